@@ -1,0 +1,42 @@
+// The change log as followers read it, and the index from time to revision.
+//
+// Made over an Engine and the Committer; thread rule: safe. A follower stores
+// the revision it has reached and asks for what came after.
+// Errors: those of Engine; OUT_OF_RANGE where the log was trimmed past `after`
+// (the follower rebuilds from the tables).
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/status.h"
+#include "cadastre/record/log.pb.h"
+#include "storage/engine.h"
+#include "storage/read_pass.h"
+
+namespace cadastre::storage {
+
+struct LogRecord {
+  Revision revision;
+  record::LogEntry entry;
+};
+
+class ChangeLog {
+ public:
+  explicit ChangeLog(Engine* engine) : engine_(engine) {}
+
+  // Entries with revision in (after, pass.bound()], at most `entries_max`, in order.
+  StatusOr<std::vector<LogRecord>> Read(const ReadPass& pass, Revision after, size_t entries_max) const;
+  // The last revision committed at or before `time`; 0 if none.
+  // OUT_OF_RANGE before the horizon that Gc keeps.
+  StatusOr<Revision> RevisionAt(const ReadPass& pass, Timestamp time) const;
+  // Forgets entries up to and including `through`: for Gc, after every follower's checkpoint passed it.
+  Status Trim(const ReadPass& pass, Revision through);
+
+ private:
+  Engine* engine_;
+};
+
+}  // namespace cadastre::storage
