@@ -1,0 +1,58 @@
+// The labels of every asset in memory, as policy reads them: interned integers, direct labels only.
+//
+// The committer's hook is the one writer; views read the immutable copy in
+// Published. A changed copy shares all chunks but those touched. Thread rule:
+// compatible.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/asset_name.h"
+#include "base/ids.h"
+#include "cadastre/record/registry.pb.h"
+
+namespace cadastre::authz {
+
+// A column that carries classifications; few an asset.
+struct ClassifiedColumn {
+  ColumnId column;
+  std::vector<std::string> path;
+  std::vector<uint32_t> classes;  // interned, sorted
+};
+
+// One asset's labels. The text stands in LabelWords and in the registry.
+struct AssetLabels {
+  AssetId container{0};
+  AssetId domain{0};
+  uint32_t namespace_word = 0;
+  uint32_t environment = 0;  // 0 = none
+  AssetKind kind{};
+  bool exists = false;   // false for ids never given out
+  bool deleted = false;  // soft
+  std::vector<uint32_t> tags;
+  std::vector<uint32_t> classes;
+  std::vector<uint32_t> owners;
+  std::vector<ClassifiedColumn> columns;
+};
+
+class LabelColumns {
+ public:
+  static constexpr size_t kChunkAssets = 256;
+
+  // A shared empty value for ids never given out.
+  const AssetLabels& Of(AssetId id) const;
+  void Set(AssetId id, AssetLabels labels);
+  // One more than the highest id ever set.
+  uint64_t end() const { return end_; }
+
+ private:
+  using Chunk = std::vector<AssetLabels>;
+  std::vector<std::shared_ptr<const Chunk>> chunks_;
+  uint64_t end_ = 0;
+};
+
+}  // namespace cadastre::authz
