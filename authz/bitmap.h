@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "base/ids.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

@@ -18,9 +18,8 @@
 #include "authz/operation.h"
 #include "authz/view.h"
 #include "authz/write_session.h"
-#include "base/clock.h"
 #include "base/executor.h"
-#include "base/status.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

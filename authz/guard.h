@@ -17,8 +17,7 @@
 #include "authz/view.h"
 #include "authz/viewer.h"
 #include "authz/write_session.h"
-#include "base/clock.h"
-#include "base/status.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

@@ -11,8 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/asset_name.h"
-#include "base/ids.h"
+#include "base/words.h"
 #include "cadastre/record/registry.pb.h"
 
 namespace cadastre::authz {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "authz/privilege.h"
-#include "base/asset_name.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

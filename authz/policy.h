@@ -16,7 +16,7 @@
 #include "authz/labels.h"
 #include "authz/privilege.h"
 #include "authz/registry.h"
-#include "base/ids.h"
+#include "base/words.h"
 #include "cadastre/record/policy.pb.h"
 
 namespace cadastre::authz {

@@ -11,8 +11,7 @@
 #include "authz/labels.h"
 #include "authz/policy.h"
 #include "authz/privilege.h"
-#include "base/clock.h"
-#include "base/ids.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

@@ -14,9 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/asset_name.h"
-#include "base/ids.h"
 #include "base/mutex.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

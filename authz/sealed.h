@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "authz/privilege.h"
-#include "base/ids.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/ids.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 

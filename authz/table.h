@@ -9,6 +9,7 @@
 
 #include "authz/privilege.h"
 #include "authz/sealed.h"
+#include "base/words.h"
 #include "storage/keyspaces.h"
 
 namespace cadastre::authz {

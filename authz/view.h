@@ -21,7 +21,7 @@
 #include "authz/shown.h"
 #include "authz/table.h"
 #include "authz/viewer.h"
-#include "base/status.h"
+#include "base/words.h"
 #include "storage/change_log.h"
 #include "storage/read_pass.h"
 #include "storage/reader.h"

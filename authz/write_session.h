@@ -21,7 +21,7 @@
 #include "authz/table.h"
 #include "authz/view.h"
 #include "authz/viewer.h"
-#include "base/status.h"
+#include "base/words.h"
 #include "cadastre/record/registry.pb.h"
 #include "storage/work.h"
 

@@ -9,9 +9,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/ids.h"
-#include "base/status.h"
+#include "base/words.h"
 #include "cadastre/record/log.pb.h"
 #include "storage/engine.h"
 #include "storage/read_pass.h"

@@ -23,10 +23,8 @@
 #include <stop_token>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/ids.h"
 #include "base/mutex.h"
-#include "base/status.h"
+#include "base/words.h"
 #include "storage/engine.h"
 #include "storage/work.h"
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/status.h"
+#include "base/words.h"
 
 namespace cadastre::storage {
 

@@ -6,7 +6,7 @@
 // Thread rule: compatible.
 #pragma once
 
-#include "base/ids.h"
+#include "base/words.h"
 
 namespace cadastre::authz {
 class GovernedView;

@@ -14,9 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/ids.h"
-#include "base/status.h"
+#include "base/words.h"
 #include "storage/engine.h"
 #include "storage/keyspaces.h"
 #include "storage/read_pass.h"

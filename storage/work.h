@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/ids.h"
+#include "base/words.h"
 #include "cadastre/record/log.pb.h"
 
 namespace cadastre::storage {
