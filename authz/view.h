@@ -51,6 +51,8 @@ class GovernedView {
 
   const Viewer& viewer() const { return viewer_; }
   const ReadPoint& point() const { return point_; }
+  // Reads on at another point of time, under the same pinned policy: for comparing two.
+  void MoveTo(const ReadPoint& point);
   // The pinned present revision, which the answer's token says.
   Revision revision() const { return published_->revision; }
   const Published& published() const { return *published_; }
@@ -143,6 +145,15 @@ class ColumnSight {
   bool Sees(AssetId asset, const std::vector<std::string>& path);
   bool Sees(AssetId asset, ColumnId column);
   bool Allows(Privilege privilege, AssetId asset) const { return view_->Allows(privilege, asset); }
+  // True where no classified column of the asset is hidden: for text that may name any of them.
+  bool SeesAllOf(AssetId asset) const {
+    const AssetLabels* labels = view_->LabelsOf(asset);
+    if (labels == nullptr) return false;
+    for (const ClassifiedColumn& column : labels->columns) {
+      if (!view_->SeesColumnPath(asset, column.path)) return false;
+    }
+    return true;
+  }
 
  private:
   GovernedView* view_;
