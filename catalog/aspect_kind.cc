@@ -1,0 +1,167 @@
+#include "catalog/aspect_kind.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/status.h"
+#include "base/utf8.h"
+
+namespace cadastre::catalog {
+namespace {
+
+using authz::Privilege;
+
+constexpr auto kRead = Privilege::kRead;
+constexpr auto kBrowse = Privilege::kBrowse;
+constexpr auto kCode = Privilege::kReadCode;
+constexpr auto kOperations = Privilege::kReadOperations;
+constexpr auto kTechnicalEdit = Privilege::kEditTechnical;
+constexpr auto kDocs = Privilege::kEditDocs;
+constexpr auto kTagEdit = Privilege::kEditTags;
+
+constexpr AspectKind Technical(uint32_t number, std::string_view name, Privilege read = kRead, bool text = false) {
+  return {number, name, Family::kTechnical, Merge::kScalar, read, kTechnicalEdit, false, text, false};
+}
+constexpr AspectKind Business(uint32_t number, std::string_view name, Privilege write, Merge merge = Merge::kScalar,
+                              bool label = false, bool text = false) {
+  return {number, name, Family::kBusiness, merge, kRead, write, label, text, false};
+}
+constexpr AspectKind Operational(uint32_t number, std::string_view name) {
+  return {number, name, Family::kOperational, Merge::kScalar, kOperations, kTechnicalEdit, false, false, false};
+}
+constexpr AspectKind OfRun(uint32_t number, std::string_view name) {
+  return {number, name, Family::kOperational, Merge::kScalar, kOperations, kTechnicalEdit, false, false, true};
+}
+
+constexpr std::array kKinds = {
+    Technical(1, "schema", kRead, true),
+    Technical(2, "location"),
+    Technical(3, "data_source"),
+    Technical(4, "storage"),
+    Technical(5, "catalog_entry"),
+    Technical(6, "partitioning"),
+    Technical(7, "definition", kCode),
+    Technical(8, "source_code", kCode),
+    Technical(9, "source_location"),
+    Technical(10, "dataset_version"),
+    AspectKind{11, "container", Family::kTechnical, Merge::kScalar, kBrowse, kTechnicalEdit, true, false, false},
+    Technical(12, "job_type", kBrowse),
+    Technical(13, "dataset_type", kBrowse),
+    Technical(14, "hierarchy"),
+    Technical(15, "lifecycle_change"),
+    Technical(16, "job_dependencies"),
+    Business(40, "documentation", kDocs, Merge::kScalar, false, true),
+    Business(41, "ownership", kTagEdit, Merge::kUnion, true, true),
+    Business(42, "tags", kTagEdit, Merge::kUnion, true, true),
+    Business(43, "glossary_terms", kTagEdit, Merge::kUnion, false, true),
+    Business(44, "classifications", kTagEdit, Merge::kUnion, true, true),
+    Business(45, "domain", kTagEdit, Merge::kScalar, true, true),
+    Business(46, "data_product", kTagEdit),
+    Business(47, "service_level", kDocs),
+    Business(48, "contract", kDocs),
+    Business(49, "certification", kTagEdit),
+    Business(50, "deprecation", kDocs),
+    Business(51, "links", kDocs),
+    Business(52, "custom_properties", kDocs),
+    Business(53, "display_name", kDocs, Merge::kScalar, false, true),
+    Operational(80, "freshness"),
+    Operational(81, "volume"),
+    Operational(82, "profile"),
+    Operational(83, "quality_results"),
+    Operational(84, "usage"),
+    Operational(85, "access_history"),
+    Operational(86, "incident"),
+    // A facet's meaning is unknown, and it may carry code: it opens as code does.
+    AspectKind{kFacetNumber, "facet", Family::kFacet, Merge::kScalar, kCode, kTechnicalEdit, false, false, false},
+    OfRun(140, "nominal_time"),
+    OfRun(141, "parent_run"),
+    OfRun(142, "error_message"),
+    OfRun(143, "processing_engine"),
+    OfRun(144, "external_query"),
+    OfRun(145, "extraction_error"),
+    OfRun(146, "execution_parameters"),
+    OfRun(147, "test_execution"),
+    OfRun(148, "io_statistics"),
+    OfRun(149, "subset"),
+    OfRun(150, "iceberg_report"),
+};
+
+constexpr int kFieldsMax = 10'000;
+constexpr int kFieldDepthMax = 32;
+constexpr size_t kAspectBytesMax = 4 << 20;
+constexpr int kListMax = 1'000;
+
+Status CheckFields(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fields, int depth, int& count) {
+  if (depth > kFieldDepthMax) return base::InvalidField("schema.fields", "at most 32 levels");
+  for (const v1::SchemaField& field : fields) {
+    if (++count > kFieldsMax) return base::InvalidField("schema.fields", "at most 10,000 over all levels");
+    if (field.name().empty() || field.name().size() > 512) {
+      return base::InvalidField("schema.fields.name", "1 to 512 bytes");
+    }
+    if (field.name().find('\0') != std::string::npos) {
+      return base::InvalidField("schema.fields.name", "text without U+0000");
+    }
+    RETURN_IF_ERROR(CheckFields(field.fields(), depth + 1, count));
+  }
+  return absl::OkStatus();
+}
+
+bool IsSafeLink(std::string_view url) {
+  return url.starts_with("https://") || url.starts_with("http://") || url.starts_with("mailto:");
+}
+
+Status CheckLists(const Aspect& aspect) {
+  if (aspect.ownership().owners_size() > kListMax) return base::InvalidField("ownership.owners", "at most 1,000");
+  for (const auto& owner : aspect.ownership().owners()) {
+    if (owner.owner().empty() || owner.owner().size() > 512) {
+      return base::InvalidField("ownership.owners.owner", "1 to 512 bytes");
+    }
+  }
+  if (aspect.tags().tags_size() > kListMax) return base::InvalidField("tags.tags", "at most 1,000");
+  for (const auto& tag : aspect.tags().tags()) {
+    if (tag.key().empty() || tag.key().size() > 256) return base::InvalidField("tags.tags.key", "1 to 256 bytes");
+  }
+  if (aspect.classifications().classifications_size() > 64) {
+    return base::InvalidField("classifications.classifications", "at most 64");
+  }
+  for (const auto& one : aspect.classifications().classifications()) {
+    if (one.name().empty() || one.name().size() > 128) {
+      return base::InvalidField("classifications.classifications.name", "1 to 128 bytes");
+    }
+  }
+  if (aspect.links().links_size() > kListMax) return base::InvalidField("links.links", "at most 1,000");
+  for (const auto& link : aspect.links().links()) {
+    if (!IsSafeLink(link.url())) return base::InvalidField("links.links.url", "an http, https or mailto address");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::span<const AspectKind> AspectKinds() { return kKinds; }
+
+const AspectKind* FindAspectKind(uint32_t number) {
+  if (number >= kFacetBase) number = kFacetNumber;
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const AspectKind& kind) { return kind.number == number; });
+  return found == kKinds.end() ? nullptr : &*found;
+}
+
+Status CheckAspect(const Aspect& aspect) {
+  if (NumberOf(aspect) == 0) return base::InvalidField("aspect.value", "one kind of aspect");
+  if (aspect.ByteSizeLong() > kAspectBytesMax) return base::InvalidField("aspect", "at most 4 MiB");
+  if (aspect.has_schema()) {
+    int count = 0;
+    return CheckFields(aspect.schema().fields(), 1, count);
+  }
+  if (aspect.has_facet()) {
+    if (aspect.facet().name().empty() || aspect.facet().name().size() > 256) {
+      return base::InvalidField("facet.name", "1 to 256 bytes");
+    }
+    if (aspect.facet().name().find('\0') != std::string::npos) {
+      return base::InvalidField("facet.name", "text without U+0000");
+    }
+  }
+  return CheckLists(aspect);
+}
+
+}  // namespace cadastre::catalog

@@ -1,0 +1,52 @@
+// The one table over kinds of aspects: name, family, who may read and write it, how producers merge.
+//
+// Numbers are the fields of catalog.v1.Aspect.value; each unknown facet has a
+// number of its own, kFacetBase plus its interned name. Thread rule: compatible.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "authz/privilege.h"
+#include "base/words.h"
+#include "cadastre/catalog/v1/aspects.pb.h"
+
+namespace cadastre::catalog {
+
+using catalog::v1::Aspect;
+
+inline constexpr uint32_t kFacetNumber = 120;
+inline constexpr uint32_t kFacetBase = 1000;
+
+enum class Family : uint8_t { kTechnical = 1, kBusiness = 2, kOperational = 3, kFacet = 4 };
+
+// How the statements of several producers become one value.
+enum class Merge : uint8_t {
+  kScalar,  // the highest rank, then the latest held-at, then the larger content hash
+  kUnion,   // assertions of all; a denial of a higher rank removes
+};
+
+struct AspectKind {
+  uint32_t number;
+  std::string_view name;  // as the field in Aspect.value
+  Family family;
+  Merge merge;
+  authz::Privilege read;
+  authz::Privilege write;  // beside `push`, which may write technical and operational kinds
+  bool label;              // policy reads it: other producers' statements are claims
+  bool text;               // search indexes its words
+  bool run_only;           // stands on runs, never on assets
+};
+
+// Null for numbers without an entry; facets share the entry kFacetNumber.
+const AspectKind* FindAspectKind(uint32_t number);
+std::span<const AspectKind> AspectKinds();
+
+// The kind of a value; 0 where the oneof is not set.
+inline uint32_t NumberOf(const Aspect& aspect) { return static_cast<uint32_t>(aspect.value_case()); }
+
+// Bounds and shapes of a value; INVALID_ARGUMENT that names the field.
+Status CheckAspect(const Aspect& aspect);
+
+}  // namespace cadastre::catalog
