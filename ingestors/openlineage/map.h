@@ -1,0 +1,23 @@
+// An OpenLineage event to what it states: aspects, a run, edges, aliases. Pure: the same event gives the same answer.
+//
+// Thread rule: safe.
+// Errors: none; what cannot be read is kept verbatim and counted as a warning.
+// Deliberately does not: read or write anything, decide what the sender may state, drop anything but environment variables.
+#pragma once
+
+#include "ingestors/openlineage/event.h"
+#include "ingestors/openlineage/mapped_event.h"
+
+namespace cadastre::openlineage {
+
+struct MapOptions {
+  // Applies the name rules (name_rules.h).
+  bool fold_names = true;
+  // Column pairs taken of one event; the rest are left out under the warning `too_many_column_pairs`.
+  size_t column_pairs_max = 100'000;
+  size_t warnings_max = 1'000;
+};
+
+MappedEvent Map(const Event& event, const MapOptions& options = {});
+
+}  // namespace cadastre::openlineage
