@@ -9,17 +9,27 @@
 #include <condition_variable>
 #include <mutex>
 
+// abseil's headers define GUARDED_BY, PT_GUARDED_BY and NO_THREAD_SAFETY_ANALYSIS of the same meaning; they come first, so
+// that there is one definition whatever is included after.
+#include "absl/base/thread_annotations.h"
+
 #if defined(__clang__)
 #define CADASTRE_THREAD_ANNOTATION(x) __attribute__((x))
 #else
 #define CADASTRE_THREAD_ANNOTATION(x)
 #endif
 
+#ifndef GUARDED_BY
 #define GUARDED_BY(x) CADASTRE_THREAD_ANNOTATION(guarded_by(x))
+#endif
+#ifndef PT_GUARDED_BY
 #define PT_GUARDED_BY(x) CADASTRE_THREAD_ANNOTATION(pt_guarded_by(x))
+#endif
 #define REQUIRES(...) CADASTRE_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) CADASTRE_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
+#ifndef NO_THREAD_SAFETY_ANALYSIS
 #define NO_THREAD_SAFETY_ANALYSIS CADASTRE_THREAD_ANNOTATION(no_thread_safety_analysis)
+#endif
 
 namespace cadastre::base {
 
