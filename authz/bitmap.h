@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "authz/copy_stamp.h"
 #include "base/words.h"
 
 namespace cadastre::authz {
@@ -28,7 +29,7 @@ class AssetBitmap {
     const uint64_t bit = id.value() % kChunkBits;
     return ((*chunks_[index])[bit / 64] >> (bit % 64)) & 1u;
   }
-  // Copies the chunk that holds `id` if it is shared, then sets the bit.
+  // Copies the chunk that holds `id` if another bitmap may hold it, then sets the bit.
   void Set(AssetId id, bool member);
 
   // Number of members; O(size).
@@ -40,7 +41,13 @@ class AssetBitmap {
   const std::vector<std::shared_ptr<const Chunk>>& chunks() const { return chunks_; }
 
  private:
+  // A chunk as this class makes it: with the stamp of the bitmap that may still change it.
+  struct StampedChunk : Chunk {
+    uint64_t stamp = 0;
+  };
+
   std::vector<std::shared_ptr<const Chunk>> chunks_;
+  CopyStamp stamp_;
 };
 
 }  // namespace cadastre::authz

@@ -5,22 +5,28 @@
 // compatible.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "authz/copy_stamp.h"
 #include "base/words.h"
 #include "cadastre/record/registry.pb.h"
 
 namespace cadastre::authz {
+
+class WordTable;
 
 // A column that carries classifications; few an asset.
 struct ClassifiedColumn {
   ColumnId column;
   std::vector<std::string> path;
   std::vector<uint32_t> classes;  // interned, sorted
+
+  friend bool operator==(const ClassifiedColumn&, const ClassifiedColumn&) = default;
 };
 
 // One asset's labels. The text stands in LabelWords and in the registry.
@@ -32,11 +38,17 @@ struct AssetLabels {
   AssetKind kind{};
   bool exists = false;   // false for ids never given out
   bool deleted = false;  // soft
+  // Sorted, each once.
   std::vector<uint32_t> tags;
   std::vector<uint32_t> classes;
   std::vector<uint32_t> owners;
   std::vector<ClassifiedColumn> columns;
+
+  friend bool operator==(const AssetLabels&, const AssetLabels&) = default;
 };
+
+// The labels a stored header states. A kind that is none of ours gives kind 0, which no scope names.
+AssetLabels InternLabels(const record::AssetHeader& header, const WordTable& words);
 
 class LabelColumns {
  public:
@@ -44,14 +56,22 @@ class LabelColumns {
 
   // A shared empty value for ids never given out.
   const AssetLabels& Of(AssetId id) const;
+  // Assets with equal labels and neighbouring ids share one value.
   void Set(AssetId id, AssetLabels labels);
   // One more than the highest id ever set.
   uint64_t end() const { return end_; }
 
  private:
-  using Chunk = std::vector<AssetLabels>;
+  struct Chunk {
+    std::array<std::shared_ptr<const AssetLabels>, kChunkAssets> labels;
+    uint64_t stamp = 0;
+  };
+
+  const std::shared_ptr<const AssetLabels>* Slot(uint64_t id) const;
+
   std::vector<std::shared_ptr<const Chunk>> chunks_;
   uint64_t end_ = 0;
+  CopyStamp stamp_;
 };
 
 }  // namespace cadastre::authz

@@ -5,6 +5,7 @@
 // Deny wins over allow; default is nothing. Thread rule: compatible.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -30,9 +31,12 @@ struct PolicyRecords {
 
 // A grant with its scope's words interned.
 struct CompiledGrant {
+  // Set beside the kinds, so that a list of unknown kinds covers none rather than all.
+  static constexpr uint32_t kKindsStated = 1u << 31;
+
   PrivilegeSet privileges;
   bool deny = false;
-  uint32_t kinds = 0;  // mask over AssetKind; 0 = any
+  uint32_t kinds = 0;  // mask over AssetKind and kKindsStated; 0 = any
   std::string namespace_text;
   bool namespace_is_prefix = false;
   std::string name_prefix;
@@ -43,12 +47,18 @@ struct CompiledGrant {
   uint32_t classification = 0;
   std::vector<uint32_t> owners;  // any of; `self` is resolved to the viewer and its groups
   AssetId asset{0};
+
+  // True where nothing narrows it.
+  bool CoversEverything() const;
+  friend auto operator<=>(const CompiledGrant&, const CompiledGrant&) = default;
 };
 
 // The grants one principal holds, through groups and inherited roles. Principals
 // with equal grants share one rule set (and its bitmaps).
 struct RuleSet {
+  // Of the grants, in this process; two sets may share one by chance, so compare the grants too.
   uint64_t digest = 0;
+  // Sorted, each once.
   std::vector<CompiledGrant> grants;
   // Privileges held on at least one scope by an allow.
   PrivilegeSet anywhere;
@@ -59,7 +69,7 @@ struct RuleSet {
 class Policy {
  public:
   // Unknown roles and groups are passed over; cycles of roles are walked once.
-  static std::shared_ptr<const Policy> Compile(const PolicyRecords& records, Registry* registry);
+  static std::shared_ptr<const Policy> Compile(PolicyRecords records, const WordTable& words);
 
   // Null for unknown or disabled principals.
   std::shared_ptr<const RuleSet> RulesOf(std::string_view principal) const;
@@ -70,13 +80,21 @@ class Policy {
   const PolicyRecords& records() const { return records_; }
 
  private:
+  struct Compiled {
+    std::shared_ptr<const RuleSet> rules;
+    std::vector<std::string> groups;
+    std::vector<std::string> roles;
+  };
+
   PolicyRecords records_;
-  std::map<std::string, std::shared_ptr<const RuleSet>, std::less<>> rules_;
+  std::map<std::string, Compiled, std::less<>> compiled_;
 };
 
 // Decides one (rules, privilege, asset): the slow way that bitmaps cache. Labels
 // of containers and domains above the asset are looked up in `columns`; chains
-// are cut at 32 steps. Privileges other than browse also demand browse.
+// are cut at 32 steps. An asset is in itself where it is a container or a domain;
+// without a domain of its own it has that of the nearest container above it.
+// Privileges other than browse also demand browse.
 class PolicyEvaluator {
  public:
   PolicyEvaluator(const LabelColumns& columns, const Registry& registry) : columns_(columns), registry_(registry) {}
@@ -85,12 +103,33 @@ class PolicyEvaluator {
   // With other labels than the present ones (as of then; or of a name not created yet, id 0).
   bool Allows(const RuleSet& rules, Privilege privilege, AssetId id, const AssetLabels& labels,
               const AssetName& name) const;
+  // May `name` be pushed to: on kind, namespace and name alone, so that hidden and absent names answer as any
+  // other; browse is not asked. An allow with any other scope opens nothing here, a deny with one holds.
+  bool AllowsPush(const RuleSet& rules, const AssetName& name) const;
   // A classified column: read_columns on the asset, by grants that are unscoped by
   // classification or name it, for every class the column carries; a deny of any wins.
+  // Without classes: browse alone.
   bool AllowsColumn(const RuleSet& rules, AssetId id, const std::vector<uint32_t>& classes) const;
+  // With other labels than the present ones.
+  bool AllowsColumn(const RuleSet& rules, AssetId id, const AssetLabels& labels, const AssetName& name,
+                    const std::vector<uint32_t>& classes) const;
 
  private:
-  bool Covers(const CompiledGrant& grant, AssetId id, const AssetLabels& labels, const AssetName& name) const;
+  // One asset as a scope looks at it.
+  struct Subject {
+    AssetId id;
+    const AssetLabels& labels;
+    AssetNameView name;
+  };
+
+  bool AllowsSubject(const RuleSet& rules, Privilege privilege, const Subject& subject) const;
+  bool Granted(const RuleSet& rules, Privilege privilege, const Subject& subject) const;
+  bool AllowsClass(const RuleSet& rules, uint32_t classification, const Subject& subject) const;
+  bool Covers(const CompiledGrant& grant, const Subject& subject) const;
+  bool CoversBesidesClass(const CompiledGrant& grant, const Subject& subject) const;
+  bool InContainer(const Subject& subject, AssetId container) const;
+  bool InDomain(const Subject& subject, AssetId domain) const;
+  AssetId DomainOf(const Subject& subject) const;
 
   const LabelColumns& columns_;
   const Registry& registry_;

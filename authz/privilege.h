@@ -5,6 +5,7 @@
 // nothing of an asset opens without `browse` on it. Thread rule: compatible.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -37,7 +38,9 @@ class PrivilegeSet {
   constexpr PrivilegeSet() = default;
   constexpr void Add(Privilege privilege) { bits_ |= 1u << static_cast<int>(privilege); }
   constexpr bool Has(Privilege privilege) const { return (bits_ >> static_cast<int>(privilege)) & 1u; }
+  constexpr void Remove(Privilege privilege) { bits_ &= ~(1u << static_cast<int>(privilege)); }
   constexpr uint32_t bits() const { return bits_; }
+  friend constexpr auto operator<=>(PrivilegeSet, PrivilegeSet) = default;
 
  private:
   uint32_t bits_ = 0;

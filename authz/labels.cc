@@ -1,0 +1,81 @@
+#include "authz/labels.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "authz/registry.h"
+
+namespace cadastre::authz {
+namespace {
+
+template <typename Words>
+std::vector<uint32_t> InternAll(const Words& words_in, const WordTable& words) {
+  std::vector<uint32_t> numbers;
+  numbers.reserve(words_in.size());
+  for (const std::string& word : words_in) {
+    if (!word.empty()) numbers.push_back(words.Intern(word));
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+const AssetLabels& NoLabels() {
+  static const AssetLabels none;
+  return none;
+}
+
+}  // namespace
+
+AssetLabels InternLabels(const record::AssetHeader& header, const WordTable& words) {
+  AssetLabels labels;
+  const record::Labels& stated = header.labels();
+  labels.container = AssetId(stated.container());
+  labels.domain = AssetId(stated.domain());
+  labels.namespace_word = words.Intern(header.namespace_());
+  labels.environment = stated.environment().empty() ? 0 : words.Intern(stated.environment());
+  if (header.kind() <= base::kAssetKindMax) labels.kind = static_cast<AssetKind>(header.kind());
+  labels.exists = true;
+  labels.deleted = header.deleted();
+  labels.tags = InternAll(stated.tags(), words);
+  labels.classes = InternAll(stated.classifications(), words);
+  labels.owners = InternAll(stated.owners(), words);
+  for (const record::ColumnLabels& column : stated.columns()) {
+    labels.columns.push_back({.column = ColumnId(column.column()),
+                              .path = {column.path().begin(), column.path().end()},
+                              .classes = InternAll(column.classifications(), words)});
+  }
+  return labels;
+}
+
+const std::shared_ptr<const AssetLabels>* LabelColumns::Slot(uint64_t id) const {
+  const uint64_t index = id / kChunkAssets;
+  if (index >= chunks_.size() || chunks_[index] == nullptr) return nullptr;
+  return &chunks_[index]->labels[id % kChunkAssets];
+}
+
+const AssetLabels& LabelColumns::Of(AssetId id) const {
+  const std::shared_ptr<const AssetLabels>* slot = Slot(id.value());
+  return slot == nullptr || *slot == nullptr ? NoLabels() : **slot;
+}
+
+void LabelColumns::Set(AssetId id, AssetLabels labels) {
+  const uint64_t index = id.value() / kChunkAssets;
+  const std::shared_ptr<const AssetLabels>* before = id.value() == 0 ? nullptr : Slot(id.value() - 1);
+  std::shared_ptr<const AssetLabels> value = before != nullptr && *before != nullptr && **before == labels
+                                                 ? *before
+                                                 : std::make_shared<const AssetLabels>(std::move(labels));
+  if (index >= chunks_.size()) chunks_.resize(index + 1);
+  const uint64_t stamp = stamp_.Get();
+  if (chunks_[index] == nullptr || chunks_[index]->stamp != stamp) {
+    auto fresh = chunks_[index] == nullptr ? std::make_shared<Chunk>() : std::make_shared<Chunk>(*chunks_[index]);
+    fresh->stamp = stamp;
+    chunks_[index] = std::move(fresh);
+  }
+  // Only this value knows a chunk of its own stamp, so no reader is behind it yet.
+  const_cast<Chunk&>(*chunks_[index]).labels[id.value() % kChunkAssets] = std::move(value);
+  end_ = std::max(end_, id.value() + 1);
+}
+
+}  // namespace cadastre::authz

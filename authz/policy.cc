@@ -1,0 +1,209 @@
+#include "authz/policy.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace cadastre::authz {
+namespace {
+
+constexpr uint32_t kGroupKind = 2;  // authz.v1.PRINCIPAL_KIND_GROUP
+constexpr std::string_view kSelf = "self";
+
+// What all principals' rule sets are compiled from; built once a policy.
+struct Sources {
+  const PolicyRecords* records;
+  const WordTable* words;
+  std::map<std::string_view, std::vector<const record::Grant*>> grants_of_role;
+};
+
+const record::Principal* FindGroup(const PolicyRecords& records, const std::string& id) {
+  auto found = records.principals.find(id);
+  if (found == records.principals.end()) return nullptr;
+  return found->second.kind() == kGroupKind && !found->second.disabled() ? &found->second : nullptr;
+}
+
+// The groups of a principal and those they lie in. Each is walked once, so cycles end.
+std::set<std::string> AllGroups(const PolicyRecords& records, const record::Principal& principal) {
+  std::set<std::string> groups;
+  std::vector<const record::Principal*> open{&principal};
+  while (!open.empty()) {
+    const record::Principal* member = open.back();
+    open.pop_back();
+    for (const std::string& id : member->groups()) {
+      const record::Principal* group = FindGroup(records, id);
+      if (group != nullptr && groups.insert(id).second) open.push_back(group);
+    }
+  }
+  return groups;
+}
+
+std::set<std::string> AllRoles(const PolicyRecords& records, const record::Principal& principal,
+                               const std::set<std::string>& groups) {
+  std::vector<std::string> open(principal.roles().begin(), principal.roles().end());
+  for (const std::string& group : groups) {
+    const auto& held = records.principals.at(group).roles();
+    open.insert(open.end(), held.begin(), held.end());
+  }
+  std::set<std::string> roles;
+  while (!open.empty()) {
+    const std::string id = std::move(open.back());
+    open.pop_back();
+    auto role = records.roles.find(id);
+    if (role == records.roles.end() || !roles.insert(id).second) continue;
+    open.insert(open.end(), role->second.inherits().begin(), role->second.inherits().end());
+  }
+  return roles;
+}
+
+// Whoever a grant's owner stands for; `self_words` are the viewer and its groups.
+std::vector<uint32_t> OwnersOf(const record::Scope& scope, const std::vector<uint32_t>& self_words,
+                               const WordTable& words) {
+  if (scope.owner().empty()) return {};
+  if (scope.owner() == kSelf) return self_words;
+  return {words.Intern(scope.owner())};
+}
+
+CompiledGrant CompileGrant(const record::Grant& grant, const std::vector<uint32_t>& self_words,
+                           const WordTable& words) {
+  CompiledGrant compiled;
+  compiled.deny = grant.deny();
+  for (const uint32_t number : grant.privileges()) {
+    if (number > 0 && number < kPrivilegeCount) compiled.privileges.Add(static_cast<Privilege>(number));
+  }
+  const record::Scope& scope = grant.scope();
+  for (const uint32_t kind : scope.kinds()) {
+    compiled.kinds |= CompiledGrant::kKindsStated;
+    if (kind > 0 && kind <= base::kAssetKindMax) compiled.kinds |= 1u << kind;
+  }
+  compiled.namespace_text = scope.namespace_();
+  if (compiled.namespace_text.ends_with('*')) {
+    compiled.namespace_text.pop_back();
+    // A bare `*` narrows nothing.
+    compiled.namespace_is_prefix = !compiled.namespace_text.empty();
+  }
+  compiled.name_prefix = scope.name_prefix();
+  compiled.container = AssetId(scope.container());
+  compiled.domain = AssetId(scope.domain());
+  compiled.environment = words.Intern(scope.environment());
+  compiled.tag = words.Intern(scope.tag());
+  compiled.classification = words.Intern(scope.classification());
+  compiled.owners = OwnersOf(scope, self_words, words);
+  compiled.asset = AssetId(scope.asset());
+  return compiled;
+}
+
+uint64_t DigestOf(const std::vector<CompiledGrant>& grants) {
+  std::string bytes;
+  auto number = [&bytes](uint64_t value) { bytes.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
+  auto text = [&](const std::string& value) {
+    number(value.size());
+    bytes.append(value);
+  };
+  for (const CompiledGrant& grant : grants) {
+    number(grant.privileges.bits());
+    number(grant.deny);
+    number(grant.kinds);
+    text(grant.namespace_text);
+    number(grant.namespace_is_prefix);
+    text(grant.name_prefix);
+    number(grant.container.value());
+    number(grant.domain.value());
+    number(grant.environment);
+    number(grant.tag);
+    number(grant.classification);
+    number(grant.owners.size());
+    for (const uint32_t owner : grant.owners) number(owner);
+    number(grant.asset.value());
+  }
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+RuleSet MakeRuleSet(std::vector<CompiledGrant> grants) {
+  std::sort(grants.begin(), grants.end());
+  grants.erase(std::unique(grants.begin(), grants.end()), grants.end());
+  RuleSet rules;
+  rules.digest = DigestOf(grants);
+  for (int number = 1; number < kPrivilegeCount; ++number) {
+    const auto privilege = static_cast<Privilege>(number);
+    bool everywhere = false;
+    bool denied = false;
+    for (const CompiledGrant& grant : grants) {
+      if (!grant.privileges.Has(privilege)) continue;
+      if (grant.deny) {
+        denied = true;
+      } else {
+        rules.anywhere.Add(privilege);
+        everywhere = everywhere || grant.CoversEverything();
+      }
+    }
+    if (everywhere && !denied) rules.everywhere.Add(privilege);
+  }
+  rules.grants = std::move(grants);
+  return rules;
+}
+
+std::vector<CompiledGrant> GrantsOf(const Sources& sources, std::string_view principal,
+                                    const std::set<std::string>& groups, const std::set<std::string>& roles) {
+  std::vector<uint32_t> self_words{sources.words->Intern(principal)};
+  for (const std::string& group : groups) self_words.push_back(sources.words->Intern(group));
+  std::sort(self_words.begin(), self_words.end());
+  std::vector<CompiledGrant> grants;
+  for (const std::string& role : roles) {
+    auto held = sources.grants_of_role.find(role);
+    if (held == sources.grants_of_role.end()) continue;
+    for (const record::Grant* grant : held->second) grants.push_back(CompileGrant(*grant, self_words, *sources.words));
+  }
+  return grants;
+}
+
+}  // namespace
+
+bool CompiledGrant::CoversEverything() const {
+  return kinds == 0 && namespace_text.empty() && !namespace_is_prefix && name_prefix.empty() && !container.valid() &&
+         !domain.valid() && environment == 0 && tag == 0 && classification == 0 && owners.empty() && !asset.valid();
+}
+
+std::shared_ptr<const Policy> Policy::Compile(PolicyRecords records, const WordTable& words) {
+  auto policy = std::make_shared<Policy>();
+  policy->records_ = std::move(records);
+  Sources sources{&policy->records_, &words, {}};
+  for (const auto& [id, grant] : policy->records_.grants) sources.grants_of_role[grant.role()].push_back(&grant);
+
+  std::multimap<uint64_t, std::shared_ptr<const RuleSet>> shared;
+  for (const auto& [id, principal] : policy->records_.principals) {
+    if (principal.disabled()) continue;
+    const std::set<std::string> groups = AllGroups(policy->records_, principal);
+    const std::set<std::string> roles = AllRoles(policy->records_, principal, groups);
+    RuleSet rules = MakeRuleSet(GrantsOf(sources, id, groups, roles));
+    std::shared_ptr<const RuleSet> held;
+    for (auto [at, end] = shared.equal_range(rules.digest); at != end; ++at) {
+      if (at->second->grants == rules.grants) held = at->second;
+    }
+    if (held == nullptr) {
+      held = std::make_shared<const RuleSet>(std::move(rules));
+      shared.emplace(held->digest, held);
+    }
+    policy->compiled_[id] = {std::move(held), {groups.begin(), groups.end()}, {roles.begin(), roles.end()}};
+  }
+  return policy;
+}
+
+std::shared_ptr<const RuleSet> Policy::RulesOf(std::string_view principal) const {
+  auto found = compiled_.find(principal);
+  return found == compiled_.end() ? nullptr : found->second.rules;
+}
+
+std::vector<std::string> Policy::GroupsOf(std::string_view principal) const {
+  auto found = compiled_.find(principal);
+  return found == compiled_.end() ? std::vector<std::string>() : found->second.groups;
+}
+
+std::vector<std::string> Policy::RolesOf(std::string_view principal) const {
+  auto found = compiled_.find(principal);
+  return found == compiled_.end() ? std::vector<std::string>() : found->second.roles;
+}
+
+}  // namespace cadastre::authz
