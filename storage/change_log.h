@@ -1,12 +1,12 @@
 // The change log as followers read it, and the index from time to revision.
 //
-// Made over an Engine and the Committer; thread rule: safe. A follower stores
+// Made over an Engine; thread rule: safe. A follower stores
 // the revision it has reached and asks for what came after.
-// Errors: those of Engine; OUT_OF_RANGE where the log was trimmed past `after`
-// (the follower rebuilds from the tables).
+// Errors: those of Engine; DATA_LOSS for a record that does not parse;
+// OUT_OF_RANGE where the log was trimmed past `after` (the follower rebuilds from the tables).
 #pragma once
 
-#include <stop_token>
+#include <cstddef>
 #include <vector>
 
 #include "base/words.h"
@@ -30,6 +30,12 @@ class ChangeLog {
   // The last revision committed at or before `time`; 0 if none.
   // OUT_OF_RANGE before the horizon that Gc keeps.
   StatusOr<Revision> RevisionAt(const ReadPass& pass, Timestamp time) const;
+  // The earliest moment whose state can still be read: Gc keeps none before it. Revision 0 while nothing was collected.
+  struct Horizon {
+    Revision revision;
+    Timestamp time;
+  };
+  StatusOr<Horizon> FindHorizon(const ReadPass& pass) const;
   // Forgets entries up to and including `through`: for Gc, after every follower's checkpoint passed it.
   Status Trim(const ReadPass& pass, Revision through);
 

@@ -10,11 +10,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/words.h"
 
 namespace cadastre::storage {
+
+// A key with its value.
+using KeyValue = std::pair<std::string, std::string>;
+
+// The keys in [lower, upper).
+struct KeyRange {
+  std::string lower;
+  std::string upper;
+};
 
 // A list of puts and deletes applied as one. Thread rule: confined.
 class Batch {
@@ -69,8 +79,10 @@ class Engine {
   virtual StatusOr<std::vector<std::optional<std::string>>> MultiGet(const std::vector<std::string>& keys) = 0;
   virtual std::unique_ptr<EngineCursor> NewCursor(std::string_view lower, std::string_view upper) = 0;
   // The last key in [lower, upper) with its value, or nullopt.
-  virtual StatusOr<std::optional<std::pair<std::string, std::string>>> Last(std::string_view lower,
-                                                                            std::string_view upper) = 0;
+  virtual StatusOr<std::optional<KeyValue>> Last(std::string_view lower, std::string_view upper) = 0;
+  // The first key of each range with its value, or nullopt; all over one state. One answer a range, in order; ranges need
+  // not be sorted. Cheapest where a range holds only versions of one row: such a range skips files by their filter.
+  virtual StatusOr<std::vector<std::optional<KeyValue>>> MultiFirst(const std::vector<KeyRange>& ranges) = 0;
   // Applies the batch as one. With `sync`, returns after it is on the device.
   virtual Status Write(const Batch& batch, bool sync) = 0;
   // A consistent copy into `dir`, which must not exist. UNIMPLEMENTED in memory.

@@ -3,10 +3,15 @@
 // Filled by one request (thread rule: confined), then moved to the Committer.
 // It does no I/O. Keys are whole keys without the shape's suffix; the committer
 // appends ~held and ~r, because only it knows the revision and the time.
+// Of two puts of one key (and one held) in a work the later stands.
+// Deliberately does not: notice that a put changes nothing. A put always makes a version; the room that fills the work
+// compares first, and leaves out what stands already.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/words.h"
@@ -18,23 +23,25 @@ class Work {
  public:
   struct Put {
     std::string key;
+    // Versioned and held rows: never empty, because an empty value on disk is the tombstone.
     std::optional<std::string> value;  // nullopt: tombstone (versioned), withdrawal (held), delete (plain)
     // Held rows: since when; nullopt means the time of the commit; a later time is cut to it.
     std::optional<Timestamp> held;
   };
   struct Precondition {
     std::string key;
-    Revision seen;                     // versioned rows: revision of the newest version, tombstones included; 0 = none
+    // Versioned and held rows: the revision that Reader::FindWithTombstone told, tombstones included; 0 = none.
+    Revision seen;
     std::optional<std::string> value;  // plain rows: the exact value; nullopt = absent
   };
 
-  void Put_(Put put) { puts_.push_back(std::move(put)); }
-  void Set(std::string key, std::string value) { Put_({std::move(key), std::move(value), {}}); }
+  void AddPut(Put put) { puts_.push_back(std::move(put)); }
+  void Set(std::string key, std::string value) { AddPut({std::move(key), std::move(value), {}}); }
   void SetHeld(std::string key, std::optional<Timestamp> held, std::string value) {
-    Put_({std::move(key), std::move(value), held});
+    AddPut({std::move(key), std::move(value), held});
   }
-  void Remove(std::string key) { Put_({std::move(key), std::nullopt, {}}); }
-  void WithdrawHeld(std::string key, std::optional<Timestamp> held) { Put_({std::move(key), std::nullopt, held}); }
+  void Remove(std::string key) { AddPut({std::move(key), std::nullopt, {}}); }
+  void WithdrawHeld(std::string key, std::optional<Timestamp> held) { AddPut({std::move(key), std::nullopt, held}); }
 
   // The commit fails with ABORTED unless every expectation holds when it is numbered.
   void Expect(std::string key, Revision seen) { preconditions_.push_back({std::move(key), seen, {}}); }
@@ -56,6 +63,13 @@ class Work {
   const std::vector<Precondition>& preconditions() const { return preconditions_; }
   const std::vector<Leaf>& leaves() const { return leaves_; }
   std::vector<Leaf>& mutable_leaves() { return leaves_; }
+  // Bytes of keys, values and leaves, by which the committer bounds a group.
+  size_t bytes() const {
+    size_t bytes = 0;
+    for (const Put& put : puts_) bytes += put.key.size() + (put.value ? put.value->size() : 0);
+    for (const Leaf& leaf : leaves_) bytes += leaf.leaf.size() + leaf.personal.size();
+    return bytes;
+  }
 
  private:
   std::vector<Put> puts_;

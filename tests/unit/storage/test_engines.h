@@ -1,0 +1,43 @@
+// The engines that suites of this room run over, and a folder that goes with its test.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "storage/engine.h"
+#include "storage/memory_engine.h"
+
+namespace cadastre::storage {
+
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "cadastre_XXXXXX").string();
+    CHECK(mkdtemp(name.data()) != nullptr) << "no temporary folder";
+    path_ = name;
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  ~TempFolder() { std::filesystem::remove_all(path_); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct EngineMaker {
+  std::string name;
+  std::function<std::unique_ptr<Engine>(const std::string& path)> make;
+};
+
+inline std::vector<EngineMaker> AllEngines() {
+  return {{"Memory", [](const std::string&) -> std::unique_ptr<Engine> { return std::make_unique<MemoryEngine>(); }}};
+}
+
+}  // namespace cadastre::storage

@@ -1,0 +1,112 @@
+// A committer that runs over an engine and a clock at rest, for tests.
+#pragma once
+
+#include <latch>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/status.h"
+#include "storage/committer.h"
+#include "storage/keyspaces.h"
+#include "storage/memory_engine.h"
+#include "tests/unit/storage/test_pass.h"
+
+namespace cadastre::storage {
+
+inline constexpr Timestamp kMorning = Timestamp(1'000'000);
+
+// name/<text>\0, versioned; token/<text>, plain; aspect/<text of fixed width>, held.
+inline std::string NameKey(std::string_view text) {
+  std::string key(1, static_cast<char>(Keyspace::kName));
+  base::AppendString(key, text);
+  return key;
+}
+inline std::string PlainKey(std::string_view text) {
+  std::string key(1, static_cast<char>(Keyspace::kToken));
+  base::AppendString(key, text);
+  return key;
+}
+inline std::string AspectKey(uint64_t id) {
+  std::string key(1, static_cast<char>(Keyspace::kAspect));
+  base::AppendU64(key, id);
+  return key;
+}
+
+// Numbers leaves and notes what was published.
+class RecordingHooks final : public CommitHooks {
+ public:
+  StatusOr<uint64_t> AppendLeaves(const std::vector<const Work::Leaf*>& leaves, Timestamp, Batch* batch) override {
+    if (!refuse.ok()) return refuse;
+    const uint64_t first = next_leaf;
+    for (const Work::Leaf* leaf : leaves) {
+      std::string key(1, static_cast<char>(Keyspace::kAudit));
+      base::AppendU32(key, 1);
+      base::AppendU64(key, next_leaf++);
+      batch->Put(std::move(key), leaf->leaf);
+    }
+    return first;
+  }
+  void Publish(const std::vector<CommittedWork>& group, Revision revision) override {
+    group_sizes.push_back(group.size());
+    published = revision;
+  }
+
+  Status refuse;
+  uint64_t next_leaf = 0;
+  std::vector<size_t> group_sizes;
+  Revision published;
+};
+
+// Looked at from the test's thread only while nothing waits to be committed.
+class TestStore {
+ public:
+  using Options = Committer::Options;
+
+  explicit TestStore(Engine* engine, Options options = {}) : engine(engine) {
+    options.on_fatal = [this](Status status) { fatal = std::move(status); };
+    auto opened = Committer::Open(engine, &clock, &hooks, std::move(options));
+    CHECK(opened.ok()) << opened.status().ToString();
+    committer = *std::move(opened);
+    thread = std::jthread([this](std::stop_token stop) { committer->Run(stop); });
+  }
+  ~TestStore() { Stop(); }
+
+  void Stop() { thread = std::jthread(); }
+
+  // Submits all while the committer is held up, so that they make one group (while the bounds allow); answers in order.
+  std::vector<StatusOr<CommitResult>> CommitTogether(std::vector<Work> works) {
+    std::vector<StatusOr<CommitResult>> answers(works.size(), base::Internal("no answer"));
+    std::latch held_up(1);
+    std::latch submitted(1);
+    std::latch answered(static_cast<ptrdiff_t>(works.size()));
+    committer->Submit(Work(), [&](auto) {
+      held_up.count_down();
+      submitted.wait();
+    });
+    held_up.wait();
+    for (size_t i = 0; i < works.size(); ++i) {
+      committer->Submit(std::move(works[i]), [&, i](auto answer) {
+        answers[i] = std::move(answer);
+        answered.count_down();
+      });
+    }
+    submitted.count_down();
+    answered.wait();
+    return answers;
+  }
+
+  Engine* engine;
+  base::FakeClock clock{kMorning};
+  RecordingHooks hooks;
+  Status fatal;
+  std::unique_ptr<Committer> committer;
+  std::jthread thread;
+};
+
+}  // namespace cadastre::storage
