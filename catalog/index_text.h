@@ -1,0 +1,47 @@
+// What the search index knows of an asset: its words by field, and the values its facets count.
+//
+// Read under a SystemView by the search follower's document source; what of it a
+// viewer may match, count or order by is decided in search, by the privilege that
+// opens each field. Thread rule: confined.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authz/view.h"
+#include "base/words.h"
+
+namespace cadastre::catalog {
+
+struct IndexColumn {
+  std::string path;
+  std::string description;
+  // Sorted; empty for columns nobody classified.
+  std::vector<std::string> classes;
+};
+
+struct IndexText {
+  AssetName name;
+  bool deleted = false;
+  std::string platform;     // browse
+  std::string subtype;      // browse
+  std::string environment;  // browse
+  // All below: read.
+  std::string display_name;
+  std::string description;
+  std::optional<AssetName> domain;
+  std::vector<std::string> tags;
+  std::vector<std::string> terms;
+  std::vector<std::string> owners;
+  std::vector<std::string> classifications;
+  std::string certification;
+  bool deprecated = false;
+  std::vector<IndexColumn> columns;
+  Timestamp updated;
+};
+
+// nullopt where there is no such asset.
+StatusOr<std::optional<IndexText>> DescribeForIndex(const authz::SystemView& view, AssetId id);
+
+}  // namespace cadastre::catalog

@@ -1,0 +1,93 @@
+#include "catalog/labels.h"
+
+#include <set>
+#include <string>
+
+#include "base/status.h"
+#include "catalog/aspect_kind.h"
+
+namespace cadastre::catalog {
+namespace {
+
+std::optional<MergedAspect> MergedOf(const LabelStatements& statements, ColumnId column, uint32_t number) {
+  const auto found = statements.find({column, number});
+  if (found == statements.end()) return std::nullopt;
+  return MergeStatements(*FindAspectKind(number), found->second);
+}
+
+std::set<std::string> ClassesOf(const LabelStatements& statements, ColumnId column) {
+  std::set<std::string> classes;
+  if (const auto merged = MergedOf(statements, column, v1::Aspect::kClassifications)) {
+    for (const auto& one : merged->aspect.classifications().classifications()) classes.insert(one.name());
+  }
+  return classes;
+}
+
+void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, record::Column>& columns,
+                  record::Labels& labels) {
+  std::set<std::string> lost;
+  // Ids are given in order of appearance: what comes later in the map came later to the asset.
+  for (const auto& [id, column] : columns) {
+    std::set<std::string> classes = ClassesOf(statements, id);
+    const bool spoken_of = statements.contains({id, v1::Aspect::kClassifications});
+    if (column.orphaned()) {
+      lost.insert(classes.begin(), classes.end());
+    } else if (!spoken_of) {
+      classes.insert(lost.begin(), lost.end());
+    }
+    if (classes.empty()) continue;
+    record::ColumnLabels* out = labels.add_columns();
+    out->set_column(id.value());
+    *out->mutable_path() = column.path();
+    for (const std::string& name : classes) out->add_classifications(name);
+  }
+}
+
+}  // namespace
+
+StatusOr<AssetName> NameOfRef(const v1::AssetRef& ref, std::string_view field) {
+  StatusOr<AssetName> name = base::MakeAssetName(ref.kind(), ref.namespace_(), ref.name());
+  if (!name.ok()) return base::WithinField(field, name.status());
+  return name;
+}
+
+v1::AssetRef RefOfName(const AssetName& name) {
+  v1::AssetRef ref;
+  ref.set_kind(std::string(base::AssetKindWord(name.kind)));
+  ref.set_namespace_(name.ns);
+  ref.set_name(name.name);
+  return ref;
+}
+
+StatusOr<record::Labels> DeriveLabels(authz::WriteSession& session, const LabelStatements& statements,
+                                      const std::map<ColumnId, record::Column>& columns) {
+  record::Labels labels;
+  const ColumnId whole(0);
+  if (const auto container = MergedOf(statements, whole, v1::Aspect::kContainer)) {
+    ASSIGN_OR_RETURN(const AssetName name, NameOfRef(container->aspect.container().container(), "container"));
+    ASSIGN_OR_RETURN(const AssetId id, session.Intern(name));
+    labels.set_container(id.value());
+  }
+  if (const auto domain = MergedOf(statements, whole, v1::Aspect::kDomain)) {
+    ASSIGN_OR_RETURN(const AssetName name, NameOfRef(domain->aspect.domain().domain(), "domain"));
+    ASSIGN_OR_RETURN(const AssetId id, session.Intern(name));
+    labels.set_domain(id.value());
+  }
+  std::set<std::string> tags;
+  if (const auto merged = MergedOf(statements, whole, v1::Aspect::kTags)) {
+    for (const auto& tag : merged->aspect.tags().tags()) {
+      if (tag.field().empty()) tags.insert(tag.value().empty() ? tag.key() : base::Cat(tag.key(), ":", tag.value()));
+    }
+  }
+  for (const std::string& tag : tags) labels.add_tags(tag);
+  std::set<std::string> owners;
+  if (const auto merged = MergedOf(statements, whole, v1::Aspect::kOwnership)) {
+    for (const auto& owner : merged->aspect.ownership().owners()) owners.insert(owner.owner());
+  }
+  for (const std::string& owner : owners) labels.add_owners(owner);
+  for (const std::string& name : ClassesOf(statements, whole)) labels.add_classifications(name);
+  LabelColumns(statements, columns, labels);
+  return labels;
+}
+
+}  // namespace cadastre::catalog

@@ -1,0 +1,108 @@
+#include "catalog/merge.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/status.h"
+
+namespace cadastre::catalog {
+namespace {
+
+uint32_t RankOf(const Statement& statement) { return statement.claim ? 0 : statement.producer.rank(); }
+
+bool Outranks(const Statement& a, const Statement& b) {
+  if (RankOf(a) != RankOf(b)) return RankOf(a) > RankOf(b);
+  if (a.held != b.held) return a.held > b.held;
+  return a.hash > b.hash;
+}
+
+// The list a union aspect carries, by kind.
+auto* ListOf(v1::Ownership* value) { return value->mutable_owners(); }
+auto* ListOf(v1::Tags* value) { return value->mutable_tags(); }
+auto* ListOf(v1::GlossaryTerms* value) { return value->mutable_terms(); }
+auto* ListOf(v1::Classifications* value) { return value->mutable_classifications(); }
+
+// One entry without its assertion: what two producers must agree on to speak of the same thing.
+template <typename Entry>
+std::string EntryKey(Entry entry) {
+  entry.clear_denied();
+  if constexpr (requires { entry.clear_source(); }) entry.clear_source();
+  return CanonicalBytes(entry);
+}
+
+// Statements come sorted by rank, so the first word on an entry is the last.
+template <typename Get>
+bool Unite(const std::vector<Statement>& statements, v1::Aspect& out, Get get) {
+  auto* united = ListOf(get(out));
+  std::map<std::string, bool> decided;
+  for (const Statement& statement : statements) {
+    v1::Aspect copy = statement.aspect;
+    for (auto& entry : *ListOf(get(copy))) {
+      if (!decided.emplace(EntryKey(entry), entry.denied()).second) continue;
+      if (!entry.denied()) *united->Add() = std::move(entry);
+    }
+  }
+  return !united->empty();
+}
+
+bool UniteAny(const AspectKind& kind, const std::vector<Statement>& statements, v1::Aspect& out) {
+  switch (kind.number) {
+    case v1::Aspect::kOwnership:
+      return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_ownership(); });
+    case v1::Aspect::kTags:
+      return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_tags(); });
+    case v1::Aspect::kGlossaryTerms:
+      return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_glossary_terms(); });
+    case v1::Aspect::kClassifications:
+      return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_classifications(); });
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string CanonicalBytes(const google::protobuf::MessageLite& message) {
+  std::string out;
+  {
+    google::protobuf::io::StringOutputStream stream(&out);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializePartialToCodedStream(&coded);
+  }
+  return out;
+}
+
+uint64_t ContentHash(const v1::Aspect& aspect) {
+  const std::string bytes = CanonicalBytes(aspect);
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+Statement StatementOf(const record::AspectRow& row, Timestamp held) {
+  return {row.aspect(), row.producer(), held, Timestamp(row.written()), row.claim(), ContentHash(row.aspect())};
+}
+
+std::optional<MergedAspect> MergeStatements(const AspectKind& kind, std::vector<Statement> statements) {
+  if (statements.empty()) return std::nullopt;
+  std::sort(statements.begin(), statements.end(), Outranks);
+  MergedAspect merged;
+  merged.number = kind.number;
+  if (kind.merge == Merge::kUnion) {
+    if (!UniteAny(kind, statements, merged.aspect)) return std::nullopt;
+  } else {
+    merged.aspect = statements.front().aspect;
+  }
+  const uint64_t hash = ContentHash(merged.aspect);
+  merged.etag = base::Cat(absl::Hex(hash, absl::kZeroPad16));
+  for (Statement& statement : statements) {
+    statement.aspect.Clear();
+    merged.sources.push_back(std::move(statement));
+  }
+  return merged;
+}
+
+}  // namespace cadastre::catalog

@@ -1,0 +1,146 @@
+#include "catalog/page.h"
+
+#include <map>
+#include <utility>
+
+#include "base/status.h"
+#include "catalog/column_writer.h"
+#include "catalog/tables.h"
+
+namespace cadastre::catalog {
+namespace {
+
+constexpr int kContainersMax = 32;
+
+using Path = std::vector<std::string>;
+
+// Everything revealed of the asset and its merged names, before merging. Columns of
+// several names are one where their paths are equal.
+struct Gathered {
+  std::map<std::pair<Path, uint32_t>, std::vector<Statement>> statements;
+  std::map<Path, bool> columns;  // path -> orphaned under every name
+  size_t rows = 0;
+};
+
+Status GatherColumns(authz::GovernedView& view, AssetId asset, std::map<ColumnId, Path>& paths, Gathered& out) {
+  return view.Scan<record::Column>(
+      kColumns, ColumnPrefix(asset), "", [&](authz::Sealed<authz::RowOf<record::Column>> sealed) {
+        const auto row = view.Reveal(kColumns, std::move(sealed));
+        const std::optional<ColumnId> id = row ? DecodeColumnKey((*row)->key) : std::nullopt;
+        if (!id) return true;
+        Path path = PathOf((*row)->record.path());
+        const auto [known, fresh] = out.columns.emplace(path, (*row)->record.orphaned());
+        if (!fresh) known->second = known->second && (*row)->record.orphaned();
+        paths.emplace(*id, std::move(path));
+        return ++out.rows < kPageRowsMax;
+      });
+}
+
+Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<ColumnId, Path>& paths, Gathered& out) {
+  return view.Scan<record::AspectRow>(
+      kAspects, AspectPrefix(asset), "", [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
+        const auto row = view.Reveal(kAspects, std::move(sealed));
+        const std::optional<AspectKey> key = row ? DecodeAspectKey((*row)->key) : std::nullopt;
+        if (!key) return true;
+        Path path;
+        if (key->column.valid()) {
+          const auto found = paths.find(key->column);
+          if (found == paths.end()) return true;
+          path = found->second;
+        }
+        out.statements[{std::move(path), key->aspect}].push_back(StatementOf((*row)->record, (*row)->held));
+        return ++out.rows < kPageRowsMax;
+      });
+}
+
+void FillFromSchema(const v1::Schema& schema, std::map<Path, ColumnPage>& pages, std::vector<Path>& order) {
+  for (const FlatField& flat : Flatten(schema)) {
+    const auto [page, fresh] = pages.try_emplace(flat.path);
+    if (fresh) order.push_back(flat.path);
+    page->second.path = flat.path;
+    page->second.type = flat.field->type();
+    if (flat.field->has_nullable()) page->second.nullable = flat.field->nullable();
+    page->second.primary_key = flat.field->primary_key();
+    page->second.ordinal = flat.field->ordinal_position();
+  }
+}
+
+void MergeInto(Gathered gathered, AssetPage& page) {
+  std::map<Path, ColumnPage> columns;
+  std::vector<Path> order;
+  std::map<Path, std::vector<MergedAspect>> of_columns;
+  for (auto& [key, statements] : gathered.statements) {
+    std::optional<MergedAspect> merged = MergeStatements(*FindAspectKind(key.second), std::move(statements));
+    if (!merged) continue;
+    merged->number = key.second;
+    if (!key.first.empty()) {
+      of_columns[key.first].push_back(std::move(*merged));
+      continue;
+    }
+    if (merged->aspect.has_schema()) FillFromSchema(merged->aspect.schema(), columns, order);
+    page.aspects.push_back(std::move(*merged));
+  }
+  for (const auto& [path, orphaned] : gathered.columns) {
+    const auto [column, fresh] = columns.try_emplace(path);
+    if (!fresh) continue;
+    // Without facts of its own, a vanished column has nothing left to show.
+    if (!of_columns.contains(path)) {
+      columns.erase(column);
+      continue;
+    }
+    order.push_back(path);
+    column->second.path = path;
+    column->second.orphaned = orphaned;
+  }
+  for (const Path& path : order) {
+    ColumnPage& column = columns[path];
+    if (const auto aspects = of_columns.find(path); aspects != of_columns.end()) column.aspects = std::move(aspects->second);
+    page.columns.push_back(std::move(column));
+  }
+}
+
+std::vector<AssetName> ContainersOf(const authz::GovernedView& view, AssetId id) {
+  std::vector<AssetName> inner_first;
+  const authz::AssetLabels* labels = view.LabelsOf(id);
+  for (int step = 0; labels != nullptr && labels->container.valid() && step < kContainersMax; ++step) {
+    const AssetId container = labels->container;
+    std::optional<AssetName> name = view.NameOf(container);
+    if (!name) break;
+    inner_first.push_back(std::move(*name));
+    labels = view.LabelsOf(container);
+  }
+  return {inner_first.rbegin(), inner_first.rend()};
+}
+
+}  // namespace
+
+StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const AssetName& name) {
+  AssetPage page;
+  ASSIGN_OR_RETURN(page.id, view.Resolve(name));
+  page.name = view.NameOf(page.id).value_or(name);
+  view.shown().Note(page.id);
+  ASSIGN_OR_RETURN(const std::vector<AssetId> members, MergedMembers(view, page.id));
+  Gathered gathered;
+  for (const AssetId member : members) {
+    std::map<ColumnId, Path> paths;
+    RETURN_IF_ERROR(GatherColumns(view, member, paths, gathered));
+    RETURN_IF_ERROR(GatherAspects(view, member, paths, gathered));
+  }
+  if (gathered.rows >= kPageRowsMax) return base::ResourceExhausted("the asset has more than 200,000 rows of metadata");
+  MergeInto(std::move(gathered), page);
+  ASSIGN_OR_RETURN(page.aliases, ScanAliases(view, page.id));
+  page.containers = ContainersOf(view, page.id);
+  if (const authz::AssetLabels* labels = view.LabelsOf(page.id)) page.deleted = labels->deleted;
+  return view.Merge(std::move(page));
+}
+
+std::vector<std::string> AllowedOn(const authz::GovernedView& view, AssetId id) {
+  std::vector<std::string> out;
+  for (int number = 1; number < authz::kPrivilegeCount; ++number) {
+    const auto privilege = static_cast<authz::Privilege>(number);
+    if (view.Allows(privilege, id)) out.emplace_back(authz::PrivilegeName(privilege));
+  }
+  return out;
+}
+
+}  // namespace cadastre::catalog

@@ -1,0 +1,39 @@
+// What lists, hits and graph nodes show of an asset. Thread rule: confined.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authz/view.h"
+#include "base/words.h"
+
+namespace cadastre::catalog {
+
+struct AssetSummary {
+  AssetId id;
+  AssetName name;
+  std::string display_name;
+  std::string subtype;
+  std::string description;
+  std::string platform;
+  std::string environment;
+  std::optional<AssetName> domain;
+  std::vector<std::string> tags;
+  std::vector<std::string> owners;
+  Timestamp updated;
+  bool deleted = false;
+};
+
+// From memory alone: name, platform and labels. nullopt where hidden; notes it as shown.
+std::optional<authz::Visible<AssetSummary>> SummarizeBriefly(authz::GovernedView& view, AssetId id);
+
+// With display name, subtype and the first 200 characters of the documentation, read from
+// the tables. NOT_FOUND where hidden.
+StatusOr<authz::Visible<AssetSummary>> Summarize(authz::GovernedView& view, AssetId id);
+
+// The system a namespace speaks of: `postgres` of `postgres://db:5432`; empty where it does not say.
+std::string PlatformOf(const AssetName& name);
+
+}  // namespace cadastre::catalog

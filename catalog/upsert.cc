@@ -1,0 +1,199 @@
+#include "catalog/upsert.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "catalog/labels.h"
+#include "catalog/merge.h"
+
+namespace cadastre::catalog {
+namespace {
+
+constexpr char kFacetSpace = 'f';
+constexpr uint8_t kSeenAspect = 'a';
+constexpr int kRestatedMax = 64;
+
+bool MayWrite(authz::Privilege held, const AspectKind& kind) {
+  return held == kind.write || held == authz::Privilege::kPush;
+}
+
+authz::RowRule RestatedRule(std::string_view, const record::Restated&) {
+  return {authz::Subjects::Global(), authz::Privilege::kAdminister};
+}
+
+const authz::Table<record::Restated> kRestated = {authz::Keyspace::kSeen, RestatedRule};
+
+std::string RestatedKey(const std::string& aspect_key) {
+  std::string key;
+  base::AppendU8(key, kSeenAspect);
+  base::AppendRaw(key, aspect_key);
+  return key;
+}
+
+bool SameMeaning(const record::AspectRow& a, const record::AspectRow& b) {
+  return a.claim() == b.claim() && CanonicalBytes(a.aspect()) == CanonicalBytes(b.aspect());
+}
+
+}  // namespace
+
+Upserter::Upserter(authz::WriteSession* session, Producer producer)
+    : session_(session), producer_(std::move(producer)), columns_(session) {}
+
+StatusOr<uint32_t> Upserter::NumberFor(const v1::Aspect& aspect) {
+  if (!aspect.has_facet()) return NumberOf(aspect);
+  ASSIGN_OR_RETURN(const uint32_t name, session_->InternNumber(kFacetSpace, aspect.facet().name()));
+  return kFacetBase + name;
+}
+
+StatusOr<bool> Upserter::State(authz::Privilege privilege, AspectWrite write) {
+  const AspectKind* kind = FindAspectKind(NumberOf(write.aspect));
+  if (kind == nullptr || kind->run_only) return base::InvalidField("aspect", "an aspect of an asset or a column");
+  if (!MayWrite(privilege, *kind)) return base::PermissionDenied("needs the privilege ", PrivilegeName(kind->write));
+  if (!write.withdraw) RETURN_IF_ERROR(CheckAspect(write.aspect));
+  ColumnId column;
+  if (!write.column_path.empty()) {
+    ASSIGN_OR_RETURN(column, columns_.Ensure(write.asset, write.column_path));
+  }
+  ASSIGN_OR_RETURN(const uint32_t number, NumberFor(write.aspect));
+  if (!write.etag.empty()) RETURN_IF_ERROR(CheckEtag(write, *kind, column, number));
+
+  record::AspectRow row;
+  *row.mutable_aspect() = write.aspect;
+  *row.mutable_producer() = producer_.record;
+  row.set_written(session_->now().micros());
+  row.set_claim(kind->label && privilege != kind->write && !session_->MayLabel(write.asset));
+  bool changed = false;
+  RETURN_IF_ERROR(Store({write.asset, column, number, producer_.number}, write, row, &changed));
+  if (changed) Touch(*kind, write.asset, column);
+  session_->shown().Note(write.asset);
+  return row.claim();
+}
+
+Status Upserter::CheckEtag(const AspectWrite& write, const AspectKind& kind, ColumnId column, uint32_t number) {
+  std::vector<Statement> statements;
+  RETURN_IF_ERROR(session_->Scan<record::AspectRow>(
+      kAspects, AspectPrefix(write.asset, column, number), [&](const authz::RowOf<record::AspectRow>& row) {
+        statements.push_back(StatementOf(row.record, row.held));
+        return true;
+      }));
+  const std::optional<MergedAspect> merged = MergeStatements(kind, std::move(statements));
+  if (!merged || merged->etag != write.etag) {
+    return base::Aborted("etag: the value was changed since it was read; read it again");
+  }
+  return absl::OkStatus();
+}
+
+Status Upserter::Store(const AspectKey& key, const AspectWrite& write, const record::AspectRow& row, bool* changed) {
+  const std::string encoded = EncodeAspectKey(key);
+  const Timestamp at = write.held.value_or(kTimestampMax);
+  ASSIGN_OR_RETURN(const auto before, session_->Find(kAspects, encoded, at));
+  const record::AspectRow* standing = before ? &before->record : nullptr;
+  if (write.withdraw) {
+    if (standing == nullptr) return absl::OkStatus();
+    *changed = true;
+    RETURN_IF_ERROR(KeepLaterStatement(encoded, write, standing));
+    session_->WithdrawHeld(kAspects, encoded, write.held);
+    return absl::OkStatus();
+  }
+  if (standing != nullptr && SameMeaning(*standing, row)) {
+    if (!write.held || before->held == *write.held) return absl::OkStatus();
+    return Restate(encoded, *write.held);
+  }
+  if (standing != nullptr && write.held && before->held == *write.held &&
+      ContentHash(standing->aspect()) >= ContentHash(row.aspect())) {
+    return absl::OkStatus();
+  }
+  *changed = true;
+  RETURN_IF_ERROR(KeepLaterStatement(encoded, write, standing));
+  session_->PutHeld(kAspects, encoded, write.held, row);
+  return absl::OkStatus();
+}
+
+Status Upserter::Restate(const std::string& key, Timestamp at) {
+  ASSIGN_OR_RETURN(const auto row, session_->Find(kRestated, RestatedKey(key)));
+  record::Restated restated = row ? row->record : record::Restated();
+  auto* times = restated.mutable_times();
+  if (std::find(times->begin(), times->end(), at.micros()) != times->end()) return absl::OkStatus();
+  times->Add(at.micros());
+  std::sort(times->begin(), times->end());
+  if (times->size() > kRestatedMax) times->erase(times->begin(), times->end() - kRestatedMax);
+  session_->Put(kRestated, RestatedKey(key), restated);
+  return absl::OkStatus();
+}
+
+// A value stated at 1 and again at 3 stands as one version held at 1. When another value
+// arrives for 2, the statement of 3 must become a version, or 2 would stand past it.
+Status Upserter::KeepLaterStatement(const std::string& key, const AspectWrite& write, const record::AspectRow* before) {
+  if (before == nullptr || !write.held) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto row, session_->Find(kRestated, RestatedKey(key)));
+  if (!row) return absl::OkStatus();
+  for (const int64_t time : row->record.times()) {
+    const Timestamp again(time);
+    if (again <= *write.held) continue;
+    ASSIGN_OR_RETURN(const auto then, session_->Find(kAspects, key, again));
+    // Only where the restatement belongs to the value that is about to be interrupted.
+    if (then && then->held <= *write.held && SameMeaning(then->record, *before)) {
+      session_->PutHeld(kAspects, key, again, *before);
+    }
+    return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+void Upserter::Touch(const AspectKind& kind, AssetId asset, ColumnId column) {
+  record::AssetChange* change = session_->Changed(asset);
+  if (kind.text) change->set_text(true);
+  if (kind.number == v1::Aspect::kSchema && !column.valid()) schema_changed_.insert(asset);
+  if (kind.label) labels_changed_.insert(asset);
+  if (kind.number == v1::Aspect::kCertification) change->set_labels(true);
+}
+
+Status Upserter::Finish() {
+  const AspectKind& schema_kind = *FindAspectKind(v1::Aspect::kSchema);
+  for (const AssetId asset : schema_changed_) {
+    std::vector<Statement> statements;
+    RETURN_IF_ERROR(session_->Scan<record::AspectRow>(
+        kAspects, AspectPrefix(asset, ColumnId(0), schema_kind.number), [&](const auto& row) {
+          statements.push_back(StatementOf(row.record, row.held));
+          return true;
+        }));
+    const std::optional<MergedAspect> merged = MergeStatements(schema_kind, std::move(statements));
+    ASSIGN_OR_RETURN(const bool moved, columns_.Follow(asset, merged ? merged->aspect.schema() : v1::Schema()));
+    // A vanished or new column may move masks.
+    if (moved) labels_changed_.insert(asset);
+  }
+  for (const AssetId asset : labels_changed_) RETURN_IF_ERROR(RefreshLabels(asset));
+  schema_changed_.clear();
+  labels_changed_.clear();
+  return absl::OkStatus();
+}
+
+void Upserter::MoveMember(AssetId asset, AssetId from, AssetId to) {
+  if (from == to) return;
+  if (from.valid()) session_->Remove(kMembers, EncodeMemberKey(from, asset));
+  if (to.valid()) session_->Put(kMembers, EncodeMemberKey(to, asset), record::Member());
+}
+
+Status Upserter::RefreshLabels(AssetId asset) {
+  LabelStatements statements;
+  RETURN_IF_ERROR(session_->Scan<record::AspectRow>(kAspects, AspectPrefix(asset), [&](const auto& row) {
+    const std::optional<AspectKey> key = DecodeAspectKey(row.key);
+    const AspectKind* kind = key ? FindAspectKind(key->aspect) : nullptr;
+    // A claim is shown, never a label.
+    if (kind != nullptr && kind->label && !row.record.claim()) {
+      statements[{key->column, kind->number}].push_back(StatementOf(row.record, row.held));
+    }
+    return true;
+  }));
+  ASSIGN_OR_RETURN(const auto* columns, columns_.ColumnsOf(asset));
+  ASSIGN_OR_RETURN(record::AssetHeader header, session_->HeaderOf(asset));
+  ASSIGN_OR_RETURN(record::Labels labels, DeriveLabels(*session_, statements, *columns));
+  labels.set_environment(header.labels().environment());
+  MoveMember(asset, AssetId(header.labels().container()), AssetId(labels.container()));
+  MoveMember(asset, AssetId(header.labels().domain()), AssetId(labels.domain()));
+  *header.mutable_labels() = std::move(labels);
+  return session_->SetHeader(asset, std::move(header));
+}
+
+}  // namespace cadastre::catalog
