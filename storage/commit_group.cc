@@ -69,7 +69,7 @@ Status CommitGroup::Load(const std::vector<const Work*>& works) {
         plain.push_back(precondition.key);
       } else {
         versioned.push_back(precondition.key);
-        ranges.push_back({precondition.key, VersionsEnd(precondition.key)});
+        ranges.push_back(VersionsOf(precondition.key, kTimestampMax, kRevisionMax));
       }
     }
   }

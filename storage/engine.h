@@ -24,6 +24,9 @@ using KeyValue = std::pair<std::string, std::string>;
 struct KeyRange {
   std::string lower;
   std::string upper;
+  // Every key of the range is a version of the row that `lower`, a whole stored key, is one of: an engine may then skip
+  // files by their filters.
+  bool one_row = false;
 };
 
 // A list of puts and deletes applied as one. Thread rule: confined.
@@ -81,7 +84,7 @@ class Engine {
   // The last key in [lower, upper) with its value, or nullopt.
   virtual StatusOr<std::optional<KeyValue>> Last(std::string_view lower, std::string_view upper) = 0;
   // The first key of each range with its value, or nullopt; all over one state. One answer a range, in order; ranges need
-  // not be sorted. Cheapest where a range holds only versions of one row: such a range skips files by their filter.
+  // not be sorted.
   virtual StatusOr<std::vector<std::optional<KeyValue>>> MultiFirst(const std::vector<KeyRange>& ranges) = 0;
   // Applies the batch as one. With `sync`, returns after it is on the device.
   virtual Status Write(const Batch& batch, bool sync) = 0;

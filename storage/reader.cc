@@ -57,7 +57,7 @@ StatusOr<std::vector<std::optional<Row>>> Reader::FindNewest(Revision bound, con
   ranges.reserve(keys.size());
   for (const std::string& key : keys) {
     RETURN_IF_ERROR(CheckShape(key, /*plain=*/false));
-    ranges.push_back({VersionsBegin(key, held_at, bound), VersionsEnd(key)});
+    ranges.push_back(VersionsOf(key, held_at, bound));
   }
   ASSIGN_OR_RETURN(const std::vector<std::optional<KeyValue>> found, engine_->MultiFirst(ranges));
   std::vector<std::optional<Row>> rows(keys.size());

@@ -54,6 +54,10 @@ std::string VersionsEnd(std::string_view key) {
   return end;
 }
 
+KeyRange VersionsOf(std::string_view key, Timestamp held_at, Revision bound) {
+  return {VersionsBegin(key, held_at, bound), VersionsEnd(key), /*one_row=*/true};
+}
+
 std::string HeldEnd(std::string_view key, Timestamp held) { return HeldKey(key, held, Revision(0)); }
 
 StatusOr<StoredKey> ParseStoredKey(std::string_view stored) {

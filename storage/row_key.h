@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/words.h"
+#include "storage/engine.h"
 #include "storage/keyspaces.h"
 
 namespace cadastre::storage {
@@ -30,6 +32,8 @@ inline Shape ShapeOfKey(std::string_view key) {
   return key.empty() ? Shape::kPlain : ShapeOf(static_cast<Keyspace>(static_cast<uint8_t>(key[0])));
 }
 
+inline constexpr Revision kRevisionMax = Revision(std::numeric_limits<uint64_t>::max());
+
 // INVALID_ARGUMENT unless the key is not empty and, with its suffix, at most kKeyBytesMax.
 Status CheckKey(std::string_view key);
 
@@ -39,6 +43,8 @@ std::string HeldKey(std::string_view key, Timestamp held, Revision revision);
 std::string VersionsBegin(std::string_view key, Timestamp held_at, Revision bound);
 // Behind every version of the row.
 std::string VersionsEnd(std::string_view key);
+// Those versions, newest first.
+KeyRange VersionsOf(std::string_view key, Timestamp held_at, Revision bound);
 // Behind every version of the held row that holds at `held`.
 std::string HeldEnd(std::string_view key, Timestamp held);
 

@@ -132,14 +132,16 @@ TEST_P(EngineConformanceTest, MultiFirstAnswersEachRangeInTheOrderAsked) {
   Put(name + eight, "name");
   Put(aspect + eight + eight, "aspect");
   Put("\x44token", "token");
-  const auto all = [](std::string key, size_t suffix) { return KeyRange{key, key + std::string(suffix, '\xff')}; };
+  const auto row = [](std::string key, size_t suffix) {
+    return KeyRange{key + std::string(suffix, '\0'), key + std::string(suffix, '\xff'), /*one_row=*/true};
+  };
   const std::vector<KeyRange> ranges = {
-      {"\x44token", std::string("\x44token\0", 7)},
-      all(name, 8),
+      {"\x44token", std::string("\x44token\0", 7), true},
+      row(name, 8),
       {"\x20", "\x21"},
-      all(aspect, 16),
+      row(aspect, 16),
       {"\x30", "\x31"},
-      all(std::string("\x10" "absent\0", 8), 8),
+      row(std::string("\x10" "absent\0", 8), 8),
       {name + std::string(8, '\xff'), "\x11"},
       {"\x10", "\x45"},
       {"\x45", "\x10"},

@@ -6,11 +6,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
 #include "storage/engine.h"
 #include "storage/memory_engine.h"
+#include "storage/rocksdb_engine.h"
 
 namespace cadastre::storage {
 
@@ -36,8 +38,17 @@ struct EngineMaker {
   std::function<std::unique_ptr<Engine>(const std::string& path)> make;
 };
 
+inline std::unique_ptr<Engine> OpenRocksDb(const std::string& path, RocksDbEngine::Options options = {}) {
+  auto engine = RocksDbEngine::Open(path, std::move(options));
+  CHECK(engine.ok()) << engine.status().ToString();
+  return *std::move(engine);
+}
+
 inline std::vector<EngineMaker> AllEngines() {
-  return {{"Memory", [](const std::string&) -> std::unique_ptr<Engine> { return std::make_unique<MemoryEngine>(); }}};
+  return {
+      {"Memory", [](const std::string&) -> std::unique_ptr<Engine> { return std::make_unique<MemoryEngine>(); }},
+      {"RocksDb", [](const std::string& path) { return OpenRocksDb(path); }},
+  };
 }
 
 }  // namespace cadastre::storage
