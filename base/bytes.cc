@@ -21,7 +21,9 @@ void AppendU32(std::string& out, uint32_t value) { AppendBigEndian(out, value, 4
 void AppendU64(std::string& out, uint64_t value) { AppendBigEndian(out, value, 8); }
 void AppendComplement(std::string& out, uint64_t value) { AppendU64(out, ~value); }
 void AppendI64(std::string& out, int64_t value) { AppendU64(out, static_cast<uint64_t>(value) ^ kSignBit); }
-void AppendComplementI64(std::string& out, int64_t value) { AppendU64(out, ~(static_cast<uint64_t>(value) ^ kSignBit)); }
+void AppendComplementI64(std::string& out, int64_t value) {
+  AppendU64(out, ~(static_cast<uint64_t>(value) ^ kSignBit));
+}
 
 void AppendString(std::string& out, std::string_view text) {
   CHECK(text.find('\0') == std::string_view::npos) << "in a string of a key";

@@ -1,10 +1,9 @@
 // The codec of keys: integers big-endian and strings ended by \0, so that the order of bytes is the order of values.
 //
 // Owner: values; a ByteReader borrows its bytes. Thread rule: compatible (a ByteReader is confined).
-// Errors: reading returns DATA_LOSS when bytes are missing or a string is not ended: a key of ours that does not parse is
-// damaged.
-// Deliberately does not: allow \0 inside a string. The doors refuse U+0000, so AppendString ends the process on one, because
-// the key would be read back as another.
+// Errors: reading returns DATA_LOSS when bytes are missing or a string is not ended: a key of ours that does not parse
+// is damaged. Deliberately does not: allow \0 inside a string. The doors refuse U+0000, so AppendString ends the
+// process on one, because the key would be read back as another.
 #pragma once
 
 #include <cstdint>

@@ -33,13 +33,13 @@ struct Voidify {
 #ifdef CHECK
 #undef CHECK
 #endif
-#define CHECK(condition)                      \
-  (condition) ? static_cast<void>(0)          \
+#define CHECK(condition)                                \
+  (condition) ? static_cast<void>(0)                    \
               : ::cadastre::base::internal::Voidify() & \
                     ::cadastre::base::internal::CheckFailure(__FILE__, __LINE__, #condition).stream()
-#define CHECK_OK(expression)                                                        \
-  do {                                                                              \
-    const auto& cadastre_checked_ = (expression);                                   \
+#define CHECK_OK(expression)                                                              \
+  do {                                                                                    \
+    const auto& cadastre_checked_ = (expression);                                         \
     CHECK(cadastre_checked_.ok()) << ::cadastre::base::internal::Text(cadastre_checked_); \
   } while (false)
 

@@ -1,8 +1,8 @@
 // A fixed number of threads over one bounded queue: where every call runs after a door has parsed and authenticated it.
 //
 // Owner: main() makes it and calls Stop() before what the tasks use is taken down. Thread rule: safe.
-// Bounds: `queue_max` waiting tasks; beyond it TrySubmit refuses at once and the door answers RESOURCE_EXHAUSTED or 503.
-// Deliberately does not: give a task a result, a priority or a deadline; let a task throw (that ends the process).
+// Bounds: `queue_max` waiting tasks; beyond it TrySubmit refuses at once and the door answers RESOURCE_EXHAUSTED or
+// 503. Deliberately does not: give a task a result, a priority or a deadline; let a task throw (that ends the process).
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,8 @@
 //
 // Owner: values. Thread rule: safe.
 // Zero is never handed out; a default-constructed id is zero and valid() is false.
-// Deliberately does not: leave the process. On the wire an asset is named by its AssetName, a revision by an opaque token.
+// Deliberately does not: leave the process. On the wire an asset is named by its AssetName, a revision by an opaque
+// token.
 #pragma once
 
 #include <compare>

@@ -111,7 +111,8 @@ std::string_view Word(LogLevel level) {
 
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (level < Threshold().load(std::memory_order_relaxed)) return;
-  std::string line = Cat("{\"time\":\"", FormatTime(SystemClock().Now()), "\",\"level\":\"", Word(level), "\",\"event\":");
+  std::string line =
+      Cat("{\"time\":\"", FormatTime(SystemClock().Now()), "\",\"level\":\"", Word(level), "\",\"event\":");
   AppendJsonText(line, event);
   for (const LogField& field : fields) {
     line.push_back(',');

@@ -1,9 +1,9 @@
 // The server's own log: one JSON object a line on standard error, written at once.
 //
 // Owner: the process. Thread rule: safe.
-// A field whose key is a word for a secret (token, password, secret, authorization, cookie, key) is written as "[redacted]",
-// whatever its value. Bounds: a value is cut at 4,096 bytes, invalid UTF-8 is replaced.
-// Deliberately does not: audit (authz does), rotate files, count (base/metrics.h does).
+// A field whose key is a word for a secret (token, password, secret, authorization, cookie, key) is written as
+// "[redacted]", whatever its value. Bounds: a value is cut at 4,096 bytes, invalid UTF-8 is replaced. Deliberately does
+// not: audit (authz does), rotate files, count (base/metrics.h does).
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ struct LogField {
   LogField(std::string_view k, bool flag) : key(k), value(flag) {}
   LogField(std::string_view k, double number) : key(k), value(number) {}
   template <typename Integer>
-    requires std::is_integral_v<Integer>
-  LogField(std::string_view k, Integer number) : key(k), value(static_cast<int64_t>(number)) {}
+  requires std::is_integral_v<Integer> LogField(std::string_view k, Integer number)
+      : key(k), value(static_cast<int64_t>(number)) {}
 };
 
 // `event` is a fixed phrase ("request done"), never built from input; what varies goes into fields.

@@ -31,8 +31,8 @@ void Histogram::Observe(double value) const {
 
 namespace {
 
-// prometheus-cpp throws on a name it cannot take or that has another kind already; names are ours, so that is a mistake of
-// ours.
+// prometheus-cpp throws on a name it cannot take or that has another kind already; names are ours, so that is a mistake
+// of ours.
 template <typename Make>
 auto OrEnd(const std::string& name, Make make) -> decltype(make()) {
   try {
@@ -55,8 +55,8 @@ Counter Metrics::MakeCounter(const std::string& name, const std::string& help, c
 }
 
 Gauge Metrics::MakeGauge(const std::string& name, const std::string& help, const MetricLabels& labels) {
-  return OrEnd(
-      name, [&] { return Gauge(&prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add(labels)); });
+  return OrEnd(name,
+               [&] { return Gauge(&prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add(labels)); });
 }
 
 Histogram Metrics::MakeHistogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,

@@ -2,8 +2,8 @@
 //
 // Owner: main() makes one Metrics, which outlives every handle. Thread rule: safe. Handles are copied freely; a
 // default-made handle counts nothing, so that a class works without metrics in a test.
-// Names: `cadastre_<thing>_<unit>[_total]`. Label values come from closed sets, never from input: each is a time series.
-// Deliberately does not: serve HTTP (server does).
+// Names: `cadastre_<thing>_<unit>[_total]`. Label values come from closed sets, never from input: each is a time
+// series. Deliberately does not: serve HTTP (server does).
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// std::mutex with the annotations clang's -Wthread-safety reads. absl::Mutex is not used anywhere: ThreadSanitizer does not
-// understand it in this tool chain.
+// std::mutex with the annotations clang's -Wthread-safety reads. absl::Mutex is not used anywhere: ThreadSanitizer does
+// not understand it in this tool chain.
 //
 // Owner: the class whose members it guards (`int n_ GUARDED_BY(mutex_)`). Thread rule: safe.
 // Deliberately does not: recurse, time out on locking, upgrade from shared.
@@ -9,8 +9,8 @@
 #include <condition_variable>
 #include <mutex>
 
-// abseil's headers define GUARDED_BY, PT_GUARDED_BY and NO_THREAD_SAFETY_ANALYSIS of the same meaning; they come first, so
-// that there is one definition whatever is included after.
+// abseil's headers define GUARDED_BY, PT_GUARDED_BY and NO_THREAD_SAFETY_ANALYSIS of the same meaning; they come first,
+// so that there is one definition whatever is included after.
 #include "absl/base/thread_annotations.h"
 
 #if defined(__clang__)
@@ -49,7 +49,9 @@ class CADASTRE_THREAD_ANNOTATION(capability("mutex")) Mutex {
 
 class CADASTRE_THREAD_ANNOTATION(scoped_lockable) MutexLock {
  public:
-  explicit MutexLock(Mutex& mutex) CADASTRE_THREAD_ANNOTATION(acquire_capability(mutex)) : mutex_(mutex) { mutex_.Lock(); }
+  explicit MutexLock(Mutex& mutex) CADASTRE_THREAD_ANNOTATION(acquire_capability(mutex)) : mutex_(mutex) {
+    mutex_.Lock();
+  }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
   ~MutexLock() CADASTRE_THREAD_ANNOTATION(release_capability()) { mutex_.Unlock(); }

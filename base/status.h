@@ -1,5 +1,5 @@
-// The ways a call may fail, spoken with std::string_view: this abseil has a string view of its own, so its StrCat and error
-// factories refuse ours, and this file is the one place that bridges them.
+// The ways a call may fail, spoken with std::string_view: this abseil has a string view of its own, so its StrCat and
+// error factories refuse ours, and this file is the one place that bridges them.
 //
 // Owner: values. Thread rule: safe.
 // Deliberately does not: map codes to gRPC or HTTP (server does), log.
@@ -71,8 +71,8 @@ absl::Status InvalidField(std::string_view field, std::string_view expected);
 // The field InvalidField named, if the status came from it.
 std::optional<std::string> FieldOf(const absl::Status& status);
 
-// The same status with `prefix` and a dot before the field it names: for a check of a part, called on the whole. Without a
-// field the status comes back as it was.
+// The same status with `prefix` and a dot before the field it names: for a check of a part, called on the whole.
+// Without a field the status comes back as it was.
 absl::Status WithinField(std::string_view prefix, const absl::Status& status);
 
 inline std::string_view MessageOf(const absl::Status& status) { return FromAbsl(status.message()); }
@@ -83,9 +83,9 @@ inline std::string_view MessageOf(const absl::Status& status) { return FromAbsl(
 #define CADASTRE_JOIN(a, b) CADASTRE_JOIN_INNER(a, b)
 
 // Both take an expression with a comma in its template arguments only inside parentheses.
-#define RETURN_IF_ERROR(expression)                    \
-  do {                                                 \
-    absl::Status cadastre_status_ = (expression);      \
+#define RETURN_IF_ERROR(expression)                      \
+  do {                                                   \
+    absl::Status cadastre_status_ = (expression);        \
     if (!cadastre_status_.ok()) return cadastre_status_; \
   } while (false)
 

@@ -184,8 +184,8 @@ std::string FormatTime(Timestamp at) {
   int month = 0, day = 0;
   CivilFromDays(days, year, month, day);
   char text[64];
-  int size = std::snprintf(text, sizeof(text), "%04lld-%02d-%02dT%02d:%02d:%02d", static_cast<long long>(year), month, day,
-                           static_cast<int>(of_day / 3'600), static_cast<int>(of_day / 60 % 60),
+  int size = std::snprintf(text, sizeof(text), "%04lld-%02d-%02dT%02d:%02d:%02d", static_cast<long long>(year), month,
+                           day, static_cast<int>(of_day / 3'600), static_cast<int>(of_day / 60 % 60),
                            static_cast<int>(of_day % 60));
   std::string formatted(text, static_cast<size_t>(size));
   if (micros != 0) {

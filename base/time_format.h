@@ -16,8 +16,8 @@ namespace cadastre::base {
 
 struct ParsedTime {
   Timestamp at;
-  // False for a near miss: a date without a time, a space for the T, no seconds, no offset, an offset without its colon or
-  // minutes, a zone name in brackets after the offset. Readers count these as imperfect.
+  // False for a near miss: a date without a time, a space for the T, no seconds, no offset, an offset without its colon
+  // or minutes, a zone name in brackets after the offset. Readers count these as imperfect.
   bool rfc3339 = true;
 };
 

@@ -1,8 +1,8 @@
 // The web UI's files, as they were built into this binary.
 //
 // Owner: the binary; the spans live as long as the process. Thread rule: safe.
-// Empty when the binary was built without frontend/dist. Paths are relative ("index.html", "assets/app-3f2a.js"), sorted.
-// Deliberately does not: decide on caching, fall back to index.html, compress.
+// Empty when the binary was built without frontend/dist. Paths are relative ("index.html", "assets/app-3f2a.js"),
+// sorted. Deliberately does not: decide on caching, fall back to index.html, compress.
 #pragma once
 
 #include <span>

@@ -14,7 +14,8 @@ TEST(AssetName, TextAndNameAreOneToOne) {
     const char* text;
   };
   const Row rows[] = {
-      {{AssetKind::kDataset, "postgres://db:5432", "shop.public.orders"}, "dataset:postgres://db:5432#shop.public.orders"},
+      {{AssetKind::kDataset, "postgres://db:5432", "shop.public.orders"},
+       "dataset:postgres://db:5432#shop.public.orders"},
       {{AssetKind::kJob, "airflow", "daily#1:load"}, "job:airflow#daily#1:load"},
       {{AssetKind::kGlossaryTerm, "", "매출"}, "glossary_term:#매출"},
       {{AssetKind::kDataset, "s3://a#b%c", "x%20y"}, "dataset:s3://a%23b%25c#x%20y"},

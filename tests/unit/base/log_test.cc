@@ -28,7 +28,8 @@ class LogTest : public testing::Test {
 
 TEST_F(LogTest, ALineIsOneJsonObject) {
   LogWarning("request done", {{"rpc", "GetAsset"}, {"rows", 3}, {"seconds", 0.5}, {"cached", true}});
-  EXPECT_EQ(Rest(), R"("level":"warning","event":"request done","rpc":"GetAsset","rows":3,"seconds":0.5,"cached":true})");
+  EXPECT_EQ(Rest(),
+            R"("level":"warning","event":"request done","rpc":"GetAsset","rows":3,"seconds":0.5,"cached":true})");
   EXPECT_EQ(lines_.back().substr(0, 9), "{\"time\":\"");
 }
 
