@@ -1,0 +1,103 @@
+"""The staircase as a table: which room may include which, and who owns each third-party header.
+
+It says what the README's picture says; where the two differ, the design changed and both must.
+"""
+
+# Folder -> room. The longest folder that fits wins, so a room inside another's folder is its own.
+ROOMS = {
+    "base": "base",
+    "storage": "storage",
+    "authz": "authz",
+    "authz/proof": "proof",
+    "catalog": "catalog",
+    "lineage": "lineage",
+    "search": "search",
+    "ingestors": "ingestors",
+    "server": "server",
+    "cli": "cli",
+    "demo": "demo",
+    "bench": "bench",
+}
+
+ALL_ROOMS = set(ROOMS.values())
+
+# Room -> what it may include besides itself. `vocabulary` is proto/cadastre/catalog/v1/{asset,aspects}.proto, which
+# records on disk embed; `proto` every other wire message; `grpc` the service stubs.
+MAY_INCLUDE = {
+    "base": set(),
+    "storage": {"base", "record", "vocabulary"},
+    "proof": {"base"},
+    "authz": {"storage", "proof", "base", "record", "vocabulary"},
+    "catalog": {"authz", "base", "record", "vocabulary"},
+    "lineage": {"authz", "base", "record", "vocabulary"},
+    "search": {"authz", "base", "record", "vocabulary"},
+    "ingestors": {"proto", "vocabulary", "base"},
+    "server": {"authz", "proof", "catalog", "lineage", "search", "ingestors", "base", "record", "proto", "vocabulary", "grpc"},
+    "cli": {"proof", "base", "proto", "vocabulary", "grpc", "demo"},
+    "demo": {"base"},
+    "bench": ALL_ROOMS | {"record", "proto", "vocabulary", "grpc"},
+}
+
+# Single files that may do more than their room.
+ALSO_MAY_INCLUDE = {
+    # Only main names the engine.
+    "server/main.cc": {"storage"},
+}
+
+# Prefix of an include path -> the rooms that own it. Anything not listed, not standard and not POSIX is refused.
+WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server", "cli", "bench"}
+THIRD_PARTY = {
+    "absl/": ALL_ROOMS,
+    "google/protobuf/": WITH_PROTO,
+    "rocksdb/": {"storage"},
+    "xapian.h": {"search"},
+    "xapian/": {"search"},
+    "grpcpp/": {"server", "cli"},
+    "grpc/": {"server", "cli"},
+    "openssl/": {"authz", "proof", "server"},
+    "argon2.h": {"authz"},
+    "roaring/": {"authz", "lineage", "search"},
+    "simdjson.h": {"ingestors", "server"},
+    "yaml-cpp/": {"server"},
+    "CLI/": {"cli", "server", "demo", "bench"},
+    "spdlog/": {"base"},
+    "prometheus/": {"base"},
+    "boost/json": {"demo"},
+    "boost/": {"server"},
+    "xxhash.h": {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server"},
+    "utf8proc.h": {"search"},
+    "zlib.h": {"server"},
+    "curl/": {"cli"},
+    "jemalloc/": {"server"},
+    "benchmark/": {"bench"},
+}
+
+# Headers nobody includes, and why.
+FORBIDDEN_HEADERS = {
+    "absl/synchronization/": "ThreadSanitizer does not understand it here: base/mutex.h",
+    "absl/log/": "this abseil does not have it: base/log.h, base/check.h",
+}
+
+POSIX = {
+    "arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h",
+    "sched.h", "signal.h", "sys/file.h", "sys/mman.h", "sys/random.h", "sys/resource.h", "sys/socket.h", "sys/stat.h",
+    "sys/statvfs.h", "sys/time.h", "sys/types.h", "sys/wait.h", "termios.h", "time.h", "unistd.h", "sys/ioctl.h",
+}
+
+# One file with Beast takes 14 s and 0.8 GB to compile.
+BEAST_FILES_MAX = 3
+
+# Where a symbol of this namespace (mangled) may appear.
+SYMBOL_OWNERS = {"7rocksdb": "storage", "6Xapian": "search"}
+
+# Words that may stand only in the files listed (a folder ends in /), and why.
+GUARDED_WORDS = [
+    (r"\babsl::Mutex\b", [], "base/mutex.h is the mutex of the house"),
+    (r"\bstd::(mutex|condition_variable\w*)\b", ["base/mutex.h"], "base/mutex.h is the mutex of the house"),
+    (r"\bstd::(format|expected)\b", [], "g++ 12 does not have it"),
+    (r"\b(BM25Weight|get_spelling_suggestion|get_matches_(estimated|lower_bound|upper_bound)|FLAG_WILDCARD|get_collection_freq)\b",
+     ["search/visible_statistics.cc"], "it counts documents the viewer may not see"),
+]
+
+# The back door of reading: only these may name it.
+SYSTEM_VIEW_FILES = ["storage/read_pass.h", "authz/", "server/", "bench/", "tests/"]
