@@ -8,6 +8,8 @@ import sources
 FRIEND = re.compile(r"\bfriend\s+(?:class|struct)\s+(?:::)?(?:\w+::)*(\w+)\s*;")
 # Where the types that guard reading and writing stand, once they are there.
 HOMES = {"ReadPass": "storage/read_pass.h"}
+# storage's own tests stand below authz and make the pass by a stand-in; no program that answers anyone contains it.
+STAND_INS = {"SystemView": {"tests/unit/storage/test_pass.h"}}
 
 
 def definitions(name, text):
@@ -23,7 +25,7 @@ def complaints_of(texts):
             befriended |= set(FRIEND.findall(text))
     found = []
     for name in sorted(befriended):
-        homes = [path for path, text in texts.items() if definitions(name, text)]
+        homes = [path for path, text in texts.items() if definitions(name, text) and path not in STAND_INS.get(name, set())]
         if len(homes) > 1:
             found.append(f"class {name} is befriended and defined more than once: {', '.join(sorted(homes))}")
         if len(homes) == 1 and name in HOMES and homes[0] != HOMES[name]:
