@@ -32,8 +32,9 @@ namespace cadastre::authz {
 struct ViewContext {
   const storage::Reader* reader;
   const storage::ChangeLog* change_log;
-  const Registry* registry;
+  Registry* registry;  // write sessions take fresh ids from it
   VisibilityCache* visibility;
+  const PublishedState* state;
 };
 
 // The two coordinates, resolved: now is (pinned revision, kTimestampMax).
@@ -180,11 +181,17 @@ class SystemView {
 
  private:
   friend class Guard;
-  SystemView(ViewContext context, std::shared_ptr<const Published> published, SystemReason reason);
+  // To load the registry at start, before there is a guard.
+  friend class House;
+  // `closing` is destroyed with the view: its deleter records the closing.
+  SystemView(ViewContext context, std::shared_ptr<const Published> published, SystemReason reason,
+             std::shared_ptr<const void> closing)
+      : context_(context), published_(std::move(published)), reason_(reason), closing_(std::move(closing)) {}
   storage::ReadPass Pass() const { return storage::ReadPass(published_->revision); }
   ViewContext context_;
   std::shared_ptr<const Published> published_;
   SystemReason reason_;
+  std::shared_ptr<const void> closing_;
 };
 
 }  // namespace cadastre::authz
