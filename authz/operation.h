@@ -29,4 +29,8 @@ std::span<const Operation> Operations();
 // Null if there is none of that name.
 const Operation* FindOperation(std::string_view name);
 
+// `AuthzService/Login`: the one RPC that needs no principal, so it has no entry above. It passes no Front; its door
+// audits it under this name.
+const Operation& LoginOperation();
+
 }  // namespace cadastre::authz

@@ -5,11 +5,22 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/words.h"
 
 namespace cadastre::authz {
+
+// Segments joined with `.`: how a column stands in an audit record.
+inline std::string ColumnPathText(const std::vector<std::string>& path) {
+  std::string text;
+  for (const std::string& segment : path) {
+    if (!text.empty()) text += '.';
+    text += segment;
+  }
+  return text;
+}
 
 class ShownAssets {
  public:

@@ -24,7 +24,7 @@ struct RowRule {
   Privilege privilege = Privilege::kBrowse;
 };
 
-// `Record` is a protobuf message of proto/record (or of the vocabulary).
+// `Record` is a protobuf message of proto/record (or of the vocabulary), or std::string where rows are bare bytes.
 template <typename Record>
 struct Table {
   Keyspace keyspace;

@@ -8,6 +8,7 @@
 // Errors of reads: those of storage::Reader; DATA_LOSS for a row that does not decode.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,12 +16,10 @@
 #include <string_view>
 #include <vector>
 
-#include "authz/published.h"
-#include "authz/registry.h"
 #include "authz/sealed.h"
 #include "authz/shown.h"
+#include "authz/sight.h"
 #include "authz/table.h"
-#include "authz/viewer.h"
 #include "base/words.h"
 #include "storage/change_log.h"
 #include "storage/read_pass.h"
@@ -28,67 +27,20 @@
 
 namespace cadastre::authz {
 
-// What the two views share of the house; made once by the guard's owner.
-struct ViewContext {
-  const storage::Reader* reader;
-  const storage::ChangeLog* change_log;
-  Registry* registry;  // write sessions take fresh ids from it
-  VisibilityCache* visibility;
-  const PublishedState* state;
-};
-
-// The two coordinates, resolved: now is (pinned revision, kTimestampMax).
-struct ReadPoint {
-  Revision known{0};
-  Timestamp held = kTimestampMax;
-  bool as_of = false;        // any coordinate was asked for
-  bool known_as_of = false;  // labels of then are checked as well
-};
-
-class GovernedView {
+// Decisions, names and labels are those of Sight.
+class GovernedView : public Sight {
  public:
   GovernedView(GovernedView&&) = default;
   GovernedView& operator=(GovernedView&&) = default;
 
-  const Viewer& viewer() const { return viewer_; }
-  const ReadPoint& point() const { return point_; }
-  // Reads on at another point of time, under the same pinned policy: for comparing two.
-  void MoveTo(const ReadPoint& point);
-  // The pinned present revision, which the answer's token says.
-  Revision revision() const { return published_->revision; }
-  const Published& published() const { return *published_; }
-  const RuleSet& rules() const { return *rules_; }
-
-  // --- Deciding -----------------------------------------------------------
-  // A bit test; in an as-of read also the labels of then. Soft-deleted assets
-  // are hidden unless ShowDeleted was called.
-  bool Sees(AssetId id) const { return Allows(Privilege::kBrowse, id); }
-  bool Allows(Privilege privilege, AssetId id) const;
-  bool AllowsEverywhere(Privilege privilege) const { return rules_->everywhere.Has(privilege); }
-  // False for a classified column (or one below it) without read_columns.
-  bool SeesColumn(AssetId id, ColumnId column) const;
-  bool SeesColumnPath(AssetId id, const std::vector<std::string>& path) const;
-  void ShowDeleted() { show_deleted_ = true; }
-  // The bitmap itself (of now), for search's posting source and walks over many nodes; live assets only
-  // unless ShowDeleted. Held by the view.
-  const AssetBitmap& BitmapOf(Privilege privilege) const;
-
-  // --- Names --------------------------------------------------------------
-  // NOT_FOUND if there is none or the viewer may not browse it: the same text.
-  StatusOr<AssetId> Resolve(const AssetName& name) const;
-  // nullopt where hidden. Notes nothing: pair it with Note or Reveal.
-  std::optional<AssetName> NameOf(AssetId id) const;
-  // Visible assets in name order; see Registry::ScanNames. Pages are full: hidden names do not count.
-  std::vector<AssetId> ScanNames(AssetKind kind, std::string_view name_space, std::string_view prefix,
-                                 std::string_view after, size_t max) const;
-  // Labels of a visible asset, at the view's point; null where hidden.
-  const AssetLabels* LabelsOf(AssetId id) const;
-  std::string_view Word(uint32_t number) const { return context_.registry->words().Text(number); }
+  // Reads on at another point of time, under the same pinned policy: for comparing two. A point after the pinned revision is cut to it.
+  void MoveTo(ReadPoint point);
 
   // --- Rows ---------------------------------------------------------------
   // Keys are given without keyspace byte and suffix.
   template <typename R>
   StatusOr<std::optional<Sealed<RowOf<R>>>> Find(const Table<R>& table, std::string_view key) const;
+  // One answer a key, in order.
   template <typename R>
   StatusOr<std::vector<std::optional<Sealed<RowOf<R>>>>> FindMany(const Table<R>& table,
                                                                   const std::vector<std::string>& keys) const;
@@ -101,6 +53,10 @@ class GovernedView {
   template <typename R>
   Status ScanVersions(const Table<R>& table, std::string_view prefix, std::string_view start,
                       const std::function<bool(Sealed<RowOf<R>>)>& each) const;
+  // The text and the number of an interned word (see WriteSession::InternNumber); nullopt if there is none.
+  // Words are no subjects: the row that names one decides whether it is shown.
+  StatusOr<std::optional<std::string>> InternedText(char space, uint32_t number) const;
+  StatusOr<std::optional<uint32_t>> InternedNumber(char space, std::string_view text) const;
 
   // --- Revealing ----------------------------------------------------------
   // Checks every subject, masks, notes for the audit. nullopt: hidden.
@@ -115,7 +71,8 @@ class GovernedView {
   Visible<T> Merge(T merged) const {
     return Visible<T>(std::move(merged));
   }
-  // Would Reveal show it? Without noting: to count and to plan.
+  // Would Reveal show it? Without noting: to count and to plan. A value about nothing is shown only where it
+  // asks for no privilege.
   bool Shows(const Subjects& subjects, Privilege privilege) const;
 
   // --- Audit --------------------------------------------------------------
@@ -124,19 +81,20 @@ class GovernedView {
 
  private:
   friend class Guard;
+  friend class WriteSession;
   GovernedView(ViewContext context, Viewer viewer, std::shared_ptr<const Published> published,
                std::shared_ptr<const RuleSet> rules, ReadPoint point);
-  storage::ReadPass Pass() const { return storage::ReadPass(point_.known); }
+  using RowVisitor = std::function<StatusOr<bool>(storage::Row)>;
+  StatusOr<std::optional<storage::Row>> FindRow(Keyspace keyspace, std::string_view key) const;
+  StatusOr<std::vector<std::optional<storage::Row>>> FindRows(Keyspace keyspace,
+                                                              const std::vector<std::string>& keys) const;
+  Status ScanRows(Keyspace keyspace, std::string_view prefix, std::string_view start, bool versions,
+                  const RowVisitor& each) const;
+  template <typename R>
+  static StatusOr<Sealed<RowOf<R>>> Seal(const Table<R>& table, storage::Row row);
+  void Note(const Subjects& subjects);
 
-  ViewContext context_;
-  Viewer viewer_;
-  std::shared_ptr<const Published> published_;
-  std::shared_ptr<const RuleSet> rules_;
-  ReadPoint point_;
-  bool show_deleted_ = false;
-  mutable std::array<std::shared_ptr<const AssetBitmap>, kPrivilegeCount> bitmaps_;
   ShownAssets shown_;
-  // The implementer completes the private part (labels-of-then cache, …).
 };
 
 // Which columns of which assets a mask function may keep; asking notes what is shown.
@@ -147,14 +105,7 @@ class ColumnSight {
   bool Sees(AssetId asset, ColumnId column);
   bool Allows(Privilege privilege, AssetId asset) const { return view_->Allows(privilege, asset); }
   // True where no classified column of the asset is hidden: for text that may name any of them.
-  bool SeesAllOf(AssetId asset) const {
-    const AssetLabels* labels = view_->LabelsOf(asset);
-    if (labels == nullptr) return false;
-    for (const ClassifiedColumn& column : labels->columns) {
-      if (!view_->SeesColumnPath(asset, column.path)) return false;
-    }
-    return true;
-  }
+  bool SeesAllOf(AssetId asset) const { return view_->SeesAllColumns(asset); }
 
  private:
   GovernedView* view_;
@@ -162,32 +113,40 @@ class ColumnSight {
 
 // Why code without a viewer may read. Each opening and closing is audited.
 enum class SystemReason : uint8_t { kFollowSearch, kFollowLineage, kLoadRegistry, kBackup, kRetention, kVerify, kBench };
+// `follow_search`, …: how it stands in the audit record.
+std::string_view SystemReasonName(SystemReason reason);
 
 class SystemView {
  public:
   SystemView(SystemView&&) = default;
+  SystemView& operator=(SystemView&&) = default;
   SystemReason reason() const { return reason_; }
   Revision revision() const { return published_->revision; }
   const Published& published() const { return *published_; }
   const Registry& registry() const { return *context_.registry; }
+  // Pins what is published now: for followers, whose one view lives as long as they do.
+  void Refresh();
 
   template <typename R>
   StatusOr<std::optional<RowOf<R>>> Find(const Table<R>& table, std::string_view key) const;
   template <typename R>
   Status Scan(const Table<R>& table, std::string_view prefix, std::string_view start,
               const std::function<bool(const RowOf<R>&)>& each) const;
+  StatusOr<std::optional<std::string>> InternedText(char space, uint32_t number) const;
   // The change log after `after`, for followers; OUT_OF_RANGE: rebuild.
   StatusOr<std::vector<storage::LogRecord>> ReadLog(Revision after, size_t entries_max) const;
 
  private:
   friend class Guard;
-  // To load the registry at start, before there is a guard.
   friend class House;
   // `closing` is destroyed with the view: its deleter records the closing.
   SystemView(ViewContext context, std::shared_ptr<const Published> published, SystemReason reason,
-             std::shared_ptr<const void> closing)
-      : context_(context), published_(std::move(published)), reason_(reason), closing_(std::move(closing)) {}
+             std::shared_ptr<const void> closing);
   storage::ReadPass Pass() const { return storage::ReadPass(published_->revision); }
+  StatusOr<std::optional<storage::Row>> FindRow(Keyspace keyspace, std::string_view key) const;
+  Status ScanRows(Keyspace keyspace, std::string_view prefix, std::string_view start,
+                  const std::function<StatusOr<bool>(storage::Row)>& each) const;
+
   ViewContext context_;
   std::shared_ptr<const Published> published_;
   SystemReason reason_;
@@ -195,3 +154,5 @@ class SystemView {
 };
 
 }  // namespace cadastre::authz
+
+#include "authz/view_inl.h"

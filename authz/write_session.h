@@ -4,9 +4,11 @@
 // raw (a push to a hidden name must land), adds a precondition for it, and never
 // shows: answers to writes carry no stored value. On a conflict Front::Write runs
 // the handler again with a fresh session.
+// Errors of reads: those of storage::Reader; DATA_LOSS for a row that does not decode.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,9 +16,7 @@
 #include <vector>
 
 #include "authz/permit.h"
-#include "authz/policy.h"
-#include "authz/published.h"
-#include "authz/registry.h"
+#include "authz/session_rows.h"
 #include "authz/shown.h"
 #include "authz/table.h"
 #include "authz/view.h"
@@ -27,12 +27,14 @@
 
 namespace cadastre::authz {
 
-class WriteSession {
+// Rows by table (Find, Scan, Put, …) are those of SessionRows.
+class WriteSession : public SessionRows {
  public:
   WriteSession(WriteSession&&) = default;
+  WriteSession& operator=(WriteSession&&) = default;
 
-  const Viewer& viewer() const { return viewer_; }
-  const Published& published() const { return *published_; }
+  const Viewer& viewer() const { return view_.viewer(); }
+  const Published& published() const { return view_.published(); }
   // Time of the handler's start; the commit's own time is only known to the committer.
   Timestamp now() const { return now_; }
 
@@ -43,73 +45,70 @@ class WriteSession {
   // Every other write: NOT_FOUND where the viewer may not browse the asset,
   // PERMISSION_DENIED where it is visible and the privilege is missing.
   template <Privilege kPrivilege>
-  StatusOr<Permit<kPrivilege>> PermitEdit(const AssetName& name);
+  StatusOr<Permit<kPrivilege>> PermitEdit(const AssetName& name) {
+    RETURN_IF_ERROR(CheckEdit(kPrivilege, name));
+    return Permit<kPrivilege>(name);
+  }
+  // On everything; the permit names no asset.
   template <Privilege kPrivilege>
-  StatusOr<Permit<kPrivilege>> PermitEverywhere();
+  StatusOr<Permit<kPrivilege>> PermitEverywhere() {
+    RETURN_IF_ERROR(CheckEverywhere(kPrivilege));
+    return Permit<kPrivilege>(AssetName());
+  }
   bool MayPush(const AssetName& name) const;
   // May this producer set a label that policy reads on the asset? Else it is kept as a claim.
   bool MayLabel(AssetId asset) const;
+  // May the viewer hold `privilege` on the asset, by the labels this session gives it?
+  bool May(Privilege privilege, AssetId asset) const;
+  // PermitEdit also finds soft-deleted assets from now on: to restore them.
+  void ShowDeleted() { view_.ShowDeleted(); }
 
   // --- Names --------------------------------------------------------------
-  // The id of a name, made (with name/ and asset/ rows) if there is none.
+  // The id of a name, made (with name/ and asset/ rows) if there is none. INVALID_ARGUMENT for a name over the bounds.
   StatusOr<AssetId> Intern(const AssetName& name);
-  // A folded spelling of `parent`.
+  // A folded spelling of `parent`. A spelling that already stands for an asset stays with it.
   Status Fold(const AssetName& spelling, AssetId parent);
   std::optional<AssetId> FindName(const AssetName& name) const;
   std::optional<AssetName> NameOf(AssetId id) const;
   // True for ids made in this session.
-  bool IsNew(AssetId id) const;
+  bool IsNew(AssetId id) const { return made_.contains(id); }
   // Interned numbers for producers, unknown facet names and the like: `space` is
-  // the owner's letter. Made if absent, with a precondition.
+  // the owner's letter. Made if absent, with a precondition. Numbers start at 1.
   StatusOr<uint32_t> InternNumber(char space, std::string_view text);
-  // A fresh principal number and the like: next value of a named counter row.
+  // A fresh principal number and the like: next value of a named counter row, from 1.
   StatusOr<uint64_t> NextNumber(std::string_view counter);
 
   // --- Labels -------------------------------------------------------------
-  // The newest stored header, this session's own change included.
+  // The newest stored header, this session's own change included. NOT_FOUND for ids never given out.
   StatusOr<record::AssetHeader> HeaderOf(AssetId id);
-  // Replaces labels or lifecycle; unchanged content writes nothing.
+  // Replaces labels or lifecycle; unchanged content writes nothing. The name and the time of creation stay as stored.
   Status SetHeader(AssetId id, record::AssetHeader header);
 
-  // --- Rows ---------------------------------------------------------------
-  // Newest raw row (plus what this session has put), under a precondition that it has
-  // not changed at commit. For held tables: the value that holds at `held`.
-  template <typename R>
-  StatusOr<std::optional<RowOf<R>>> Find(const Table<R>& table, std::string_view key,
-                                         Timestamp held = kTimestampMax);
-  // All newest rows under a prefix, without preconditions: for merges whose inputs only this handler's keys guard.
-  template <typename R>
-  Status Scan(const Table<R>& table, std::string_view prefix, const std::function<bool(const RowOf<R>&)>& each);
-  template <typename R>
-  void Put(const Table<R>& table, std::string_view key, const R& record);
-  // nullopt: held from the commit on.
-  template <typename R>
-  void PutHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held, const R& record);
-  template <typename R>
-  void Remove(const Table<R>& table, std::string_view key);
-  template <typename R>
-  void WithdrawHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held);
-
-  // --- Log, audit ---------------------------------------------------------
-  record::AssetChange* Changed(AssetId id);
-  record::LogEntry& log() { return work_.log(); }
-  ShownAssets& shown() { return shown_; }
-  // False where nothing but last-seen rows would be written.
-  bool ChangesMeaning() const;
+  // --- Streams ------------------------------------------------------------
+  // The highest durable sequence of a push stream of this viewer; 0 if none. Without a precondition.
+  StatusOr<uint64_t> PushedSequence(std::string_view stream_id);
+  void SetPushedSequence(std::string_view stream_id, uint64_t sequence);
 
  private:
   friend class Guard;
-  // The implementer completes the private part.
-  WriteSession(ViewContext context, Viewer viewer, std::shared_ptr<const Published> published,
-               std::shared_ptr<const RuleSet> rules, Timestamp now);
+  friend class House;
+  WriteSession(GovernedView view, ViewContext context, Timestamp now);
+  Status CheckEdit(Privilege privilege, const AssetName& name);
+  Status CheckEverywhere(Privilege privilege);
+  std::string PushKey(std::string_view stream_id) const;
 
-  ViewContext context_;
-  Viewer viewer_;
-  std::shared_ptr<const Published> published_;
-  std::shared_ptr<const RuleSet> rules_;
+  // The first revision where this key was used with the same content; nullopt where it is new, and then remembered.
+  // INVALID_ARGUMENT where the content was another.
+  StatusOr<std::optional<Revision>> FindOnce(std::string_view idempotency_key, std::string_view request_digest);
+
+  GovernedView view_;
+  Registry* registry_;
   Timestamp now_;
-  storage::Work work_;
-  ShownAssets shown_;
+  std::map<AssetName, AssetId> names_;       // interned or folded here
+  std::map<AssetId, AssetName> made_;
+  std::map<AssetId, AssetLabels> labels_;    // of assets this session made or relabelled
 };
 
 }  // namespace cadastre::authz
+
+#include "authz/session_rows_inl.h"

@@ -1,0 +1,94 @@
+// SessionRows: the rows one write reads and puts: raw reads under automatic preconditions, with its own puts on top.
+//
+// The lower half of a WriteSession, never made alone; thread rule: confined.
+// A row read through Find must not have changed at the commit, else the commit is ABORTED and the handler runs again.
+// Of a held row, the version that holds newest is what must not have changed.
+// A put of a plain or versioned row that Find has read, with equal content, writes nothing.
+// Deliberately does not: decide rights (WriteSession does).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "authz/row_codec.h"
+#include "authz/shown.h"
+#include "authz/table.h"
+#include "base/words.h"
+#include "cadastre/record/log.pb.h"
+#include "storage/read_pass.h"
+#include "storage/reader.h"
+#include "storage/work.h"
+
+namespace cadastre::authz {
+
+class SessionRows {
+ public:
+  SessionRows(SessionRows&&) = default;
+  SessionRows& operator=(SessionRows&&) = default;
+
+  // Newest raw row (plus what this session has put), under a precondition that it has
+  // not changed at commit. For held tables: the value that holds at `held`.
+  template <typename R>
+  StatusOr<std::optional<RowOf<R>>> Find(const Table<R>& table, std::string_view key,
+                                         Timestamp held = kTimestampMax);
+  // The same without a precondition: for rows that only ever grow one way, or that any order leaves right.
+  template <typename R>
+  StatusOr<std::optional<RowOf<R>>> Peek(const Table<R>& table, std::string_view key,
+                                         Timestamp held = kTimestampMax) const;
+  // All newest rows under a prefix, without preconditions: for merges whose inputs only this handler's keys guard.
+  template <typename R>
+  Status Scan(const Table<R>& table, std::string_view prefix, const std::function<bool(const RowOf<R>&)>& each) const;
+  template <typename R>
+  void Put(const Table<R>& table, std::string_view key, const R& record);
+  // nullopt: held from the commit on.
+  template <typename R>
+  void PutHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held, const R& record);
+  template <typename R>
+  void Remove(const Table<R>& table, std::string_view key);
+  template <typename R>
+  void WithdrawHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held);
+
+  // --- Log, audit ---------------------------------------------------------
+  // This commit's entry about the asset, made if there is none; one without a flag set is left out. Valid until the next call.
+  record::AssetChange* Changed(AssetId id);
+  record::LogEntry& log() { return log_; }
+  ShownAssets& shown() { return shown_; }
+  // False where nothing but last-seen rows, interned numbers and stream positions would be written.
+  bool ChangesMeaning() const;
+
+ protected:
+  using Value = std::optional<std::string>;  // nullopt: removed or withdrawn
+  SessionRows(const storage::Reader* reader, storage::ReadPass pass) : reader_(reader), pass_(pass) {}
+
+  StatusOr<std::optional<storage::Row>> FindRow(Keyspace keyspace, std::string_view key, Timestamp held,
+                                                bool precondition);
+  StatusOr<std::optional<storage::Row>> PeekRow(Keyspace keyspace, std::string_view key, Timestamp held) const;
+  void PutRow(Keyspace keyspace, std::string_view key, std::optional<Timestamp> held, Value value);
+  Status ScanRows(Keyspace keyspace, std::string_view prefix,
+                  const std::function<StatusOr<bool>(storage::Row)>& each) const;
+  // Everything put so far as one work; the session is empty afterwards.
+  storage::Work TakeWork();
+
+ private:
+  // By the time held; kTimestampMax where that is the commit's own, and always for rows that are not held.
+  using Versions = std::map<Timestamp, Value>;
+  static bool SaysSomething(const record::AssetChange& change);
+  // Own puts that hold at `held`; null if none.
+  const Versions::value_type* OwnAt(const std::string& stored_key, Timestamp held) const;
+  Status Expect(Keyspace keyspace, const std::string& stored_key);
+
+  const storage::Reader* reader_;
+  storage::ReadPass pass_;
+  std::map<std::string, Versions> puts_;  // by stored key
+  // Rows under a precondition, with what was read of plain and versioned ones.
+  std::map<std::string, Value> expected_;
+  storage::Work work_;
+  record::LogEntry log_;
+  std::map<AssetId, int> log_index_;
+  ShownAssets shown_;
+};
+
+}  // namespace cadastre::authz

@@ -1,0 +1,221 @@
+#include "authz/sight.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "authz/row_codec.h"
+#include "base/bytes.h"
+#include "base/status.h"
+#include "cadastre/record/registry.pb.h"
+
+namespace cadastre::authz {
+namespace {
+
+// Chains of containers and domains are followed this far, as policy does.
+constexpr int kAncestorsMax = 32;
+// Names taken from the registry at a time while hidden ones are passed over.
+constexpr size_t kNamesAtATime = 256;
+
+bool LiesUnder(const std::vector<std::string>& path, const std::vector<std::string>& above) {
+  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
+}
+
+Privilege Least(Privilege privilege) { return privilege == Privilege::kNone ? Privilege::kBrowse : privilege; }
+
+}  // namespace
+
+Sight::Sight(ViewContext context, Viewer viewer, std::shared_ptr<const Published> published,
+             std::shared_ptr<const RuleSet> rules, ReadPoint point, storage::ReadPass pass)
+    : context_(context),
+      viewer_(std::move(viewer)),
+      published_(std::move(published)),
+      rules_(std::move(rules)),
+      point_(point),
+      pass_(pass) {}
+
+void Sight::MoveTo(const ReadPoint& point, storage::ReadPass pass) {
+  point_ = point;
+  pass_ = pass;
+  then_known_.clear();
+  then_ = {};
+  hidden_columns_.clear();
+}
+
+const AssetBitmap& Sight::Allowed(Privilege privilege) const {
+  std::shared_ptr<const AssetBitmap>& bitmap = allowed_[static_cast<size_t>(privilege)];
+  if (bitmap == nullptr) bitmap = context_.visibility->Find(published_, rules_, privilege);
+  return *bitmap;
+}
+
+bool Sight::IsLive(AssetId id) const {
+  if (show_deleted_) return true;
+  if (!point_.known_as_of) return published_->live.Has(id);
+  // Deleted or not is a value of then; what policy allows is checked under both.
+  const AssetLabels* then = LabelsThen(id);
+  return then != nullptr && !then->deleted;
+}
+
+bool Sight::Allows(Privilege privilege, AssetId id) const {
+  privilege = Least(privilege);
+  if (!Allowed(privilege).Has(id) || !IsLive(id)) return false;
+  return !point_.known_as_of || AllowedThen(privilege, id);
+}
+
+bool Sight::AllowsEverywhere(Privilege privilege) const {
+  return privilege == Privilege::kNone || rules_->everywhere.Has(privilege);
+}
+
+bool Sight::AllowedThen(Privilege privilege, AssetId id) const {
+  const AssetLabels* labels = LabelsThen(id);
+  if (labels == nullptr) return false;
+  const std::optional<AssetName> name = context_.registry->NameOf(id);
+  if (!name) return false;
+  return PolicyEvaluator(then_, *context_.registry).Allows(*rules_, privilege, id, *labels, *name);
+}
+
+const AssetLabels* Sight::LabelsThen(AssetId id) const {
+  if (!then_known_.contains(id)) LoadThen(id);
+  const AssetLabels& labels = then_.Of(id);
+  return labels.exists ? &labels : nullptr;
+}
+
+void Sight::LoadThen(AssetId id) const {
+  std::vector<AssetId> open = {id};
+  for (int step = 0; step < 2 * kAncestorsMax && !open.empty(); ++step) {
+    const AssetId next = open.back();
+    open.pop_back();
+    if (!next.valid() || !then_known_.emplace(next, true).second) continue;
+    std::string key = StoredKey(Keyspace::kAsset, {});
+    base::AppendU64(key, next.value());
+    StatusOr<std::optional<storage::Row>> row = context_.reader->Find(pass_, key);
+    if (!row.ok()) {
+      status_.Update(row.status());
+      return;
+    }
+    if (!row->has_value()) continue;
+    record::AssetHeader header;
+    if (Status status = DecodeRecord((*row)->value, &header); !status.ok()) {
+      status_.Update(status);
+      return;
+    }
+    AssetLabels labels = InternLabels(header, context_.registry->words());
+    open.push_back(labels.container);
+    open.push_back(labels.domain);
+    then_.Set(next, std::move(labels));
+  }
+}
+
+void Sight::AddHidden(AssetId id, const AssetLabels& labels, const LabelColumns& columns,
+                      std::vector<HiddenColumn>* hidden) const {
+  const PolicyEvaluator evaluator(columns, *context_.registry);
+  for (const ClassifiedColumn& column : labels.columns) {
+    if (!evaluator.AllowsColumn(*rules_, id, column.classes)) hidden->push_back({column.column, column.path});
+  }
+}
+
+const std::vector<Sight::HiddenColumn>& Sight::HiddenColumns(AssetId id) const {
+  const auto [entry, fresh] = hidden_columns_.try_emplace(id);
+  if (!fresh) return entry->second;
+  AddHidden(id, published_->labels.Of(id), published_->labels, &entry->second);
+  if (point_.known_as_of) {
+    if (const AssetLabels* then = LabelsThen(id)) AddHidden(id, *then, then_, &entry->second);
+  }
+  return entry->second;
+}
+
+bool Sight::SeesColumn(AssetId id, ColumnId column) const {
+  if (!Sees(id)) return false;
+  const std::vector<HiddenColumn>& hidden = HiddenColumns(id);
+  if (hidden.empty()) return true;
+  if (!column.valid()) return true;
+  for (const HiddenColumn& one : hidden) {
+    if (one.column == column) return false;
+  }
+  // It may lie below a classified one, which only its path tells; without a path it is not shown.
+  const std::vector<std::string> path = PathOf(id, column);
+  return !path.empty() && SeesColumnPath(id, path);
+}
+
+bool Sight::SeesColumnPath(AssetId id, const std::vector<std::string>& path) const {
+  if (!Sees(id)) return false;
+  for (const HiddenColumn& one : HiddenColumns(id)) {
+    if (LiesUnder(path, one.path)) return false;
+  }
+  return true;
+}
+
+bool Sight::SeesAllColumns(AssetId id) const { return Sees(id) && HiddenColumns(id).empty(); }
+
+std::vector<std::string> Sight::PathOf(AssetId id, ColumnId column) const {
+  std::string key = StoredKey(Keyspace::kColumn, {});
+  base::AppendU64(key, id.value());
+  base::AppendU32(key, column.value());
+  const StatusOr<std::optional<storage::Row>> row = context_.reader->Find(pass_, key);
+  if (!row.ok()) {
+    status_.Update(row.status());
+    return {};
+  }
+  record::Column record;
+  if (!row->has_value() || !DecodeRecord((*row)->value, &record).ok()) return {};
+  return {record.path().begin(), record.path().end()};
+}
+
+void Sight::ShowDeleted() {
+  show_deleted_ = true;
+  shown_bitmaps_ = {};
+}
+
+const AssetBitmap& Sight::BitmapOf(Privilege privilege) const {
+  privilege = Least(privilege);
+  std::shared_ptr<const AssetBitmap>& bitmap = shown_bitmaps_[static_cast<size_t>(privilege)];
+  if (bitmap != nullptr) return *bitmap;
+  const AssetBitmap& allowed = Allowed(privilege);
+  if (show_deleted_ || published_->deleted.chunks().empty()) {
+    bitmap = allowed_[static_cast<size_t>(privilege)];
+  } else {
+    bitmap = std::make_shared<const AssetBitmap>(allowed.AndNot(published_->deleted));
+  }
+  return *bitmap;
+}
+
+StatusOr<AssetId> Sight::Resolve(const AssetName& name) const {
+  const std::optional<AssetId> id = context_.registry->Find(name);
+  const bool sees = id && Sees(*id);
+  RETURN_IF_ERROR(status_);
+  if (!sees) return base::NotFound("there is no such asset, or you may not browse it");
+  return *id;
+}
+
+std::optional<AssetName> Sight::NameOf(AssetId id) const {
+  return Sees(id) ? context_.registry->NameOf(id) : std::nullopt;
+}
+
+std::optional<AssetName> Sight::RecordedNameOf(AssetId id) const {
+  return AllowsEverywhere(Privilege::kAudit) ? context_.registry->NameOf(id) : std::nullopt;
+}
+
+std::vector<AssetId> Sight::ScanNames(AssetKind kind, std::string_view name_space, std::string_view prefix,
+                                      std::string_view after, size_t max) const {
+  std::vector<AssetId> visible;
+  std::string last(after);
+  while (visible.size() < max) {
+    const std::vector<AssetId> ids = context_.registry->ScanNames(kind, name_space, prefix, last, kNamesAtATime);
+    for (const AssetId id : ids) {
+      if (visible.size() < max && Sees(id)) visible.push_back(id);
+    }
+    if (ids.size() < kNamesAtATime) break;
+    const std::optional<AssetName> name = context_.registry->NameOf(ids.back());
+    if (!name) break;
+    last = name->name;
+  }
+  return visible;
+}
+
+const AssetLabels* Sight::LabelsOf(AssetId id) const {
+  if (!Sees(id)) return nullptr;
+  return point_.known_as_of ? LabelsThen(id) : &published_->labels.Of(id);
+}
+
+std::string_view Sight::Word(uint32_t number) const { return context_.registry->words().Text(number); }
+
+}  // namespace cadastre::authz
