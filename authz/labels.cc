@@ -50,9 +50,23 @@ AssetLabels InternLabels(const record::AssetHeader& header, const WordTable& wor
 }
 
 const std::shared_ptr<const AssetLabels>* LabelColumns::Slot(uint64_t id) const {
-  const uint64_t index = id / kChunkAssets;
-  if (index >= chunks_.size() || chunks_[index] == nullptr) return nullptr;
-  return &chunks_[index]->labels[id % kChunkAssets];
+  const uint64_t chunk_index = id / kChunkAssets;
+  const uint64_t shelf_index = chunk_index / kShelfChunks;
+  if (shelf_index >= shelves_.size() || shelves_[shelf_index] == nullptr) return nullptr;
+  const Chunk* chunk = shelves_[shelf_index]->slots[chunk_index % kShelfChunks].get();
+  return chunk == nullptr ? nullptr : &chunk->slots[id % kChunkAssets];
+}
+
+template <typename Part>
+Part& LabelColumns::Own(std::shared_ptr<const Part>& slot) {
+  const uint64_t stamp = stamp_.Get();
+  if (slot == nullptr || slot->stamp != stamp) {
+    auto fresh = slot == nullptr ? std::make_shared<Part>() : std::make_shared<Part>(*slot);
+    fresh->stamp = stamp;
+    slot = std::move(fresh);
+  }
+  // Only this value knows a part of its own stamp, so no reader is behind it yet.
+  return const_cast<Part&>(*slot);
 }
 
 const AssetLabels& LabelColumns::Of(AssetId id) const {
@@ -61,20 +75,15 @@ const AssetLabels& LabelColumns::Of(AssetId id) const {
 }
 
 void LabelColumns::Set(AssetId id, AssetLabels labels) {
-  const uint64_t index = id.value() / kChunkAssets;
   const std::shared_ptr<const AssetLabels>* before = id.value() == 0 ? nullptr : Slot(id.value() - 1);
   std::shared_ptr<const AssetLabels> value = before != nullptr && *before != nullptr && **before == labels
                                                  ? *before
                                                  : std::make_shared<const AssetLabels>(std::move(labels));
-  if (index >= chunks_.size()) chunks_.resize(index + 1);
-  const uint64_t stamp = stamp_.Get();
-  if (chunks_[index] == nullptr || chunks_[index]->stamp != stamp) {
-    auto fresh = chunks_[index] == nullptr ? std::make_shared<Chunk>() : std::make_shared<Chunk>(*chunks_[index]);
-    fresh->stamp = stamp;
-    chunks_[index] = std::move(fresh);
-  }
-  // Only this value knows a chunk of its own stamp, so no reader is behind it yet.
-  const_cast<Chunk&>(*chunks_[index]).labels[id.value() % kChunkAssets] = std::move(value);
+  const uint64_t chunk_index = id.value() / kChunkAssets;
+  const uint64_t shelf_index = chunk_index / kShelfChunks;
+  if (shelf_index >= shelves_.size()) shelves_.resize(shelf_index + 1);
+  Shelf& shelf = Own(shelves_[shelf_index]);
+  Own(shelf.slots[chunk_index % kShelfChunks]).slots[id.value() % kChunkAssets] = std::move(value);
   end_ = std::max(end_, id.value() + 1);
 }
 

@@ -63,13 +63,22 @@ class LabelColumns {
 
  private:
   struct Chunk {
-    std::array<std::shared_ptr<const AssetLabels>, kChunkAssets> labels;
+    std::array<std::shared_ptr<const AssetLabels>, kChunkAssets> slots;
+    uint64_t stamp = 0;
+  };
+  // Chunks of chunks: copying the table of 10M assets copies 150 pointers.
+  static constexpr size_t kShelfChunks = 256;
+  struct Shelf {
+    std::array<std::shared_ptr<const Chunk>, kShelfChunks> slots;
     uint64_t stamp = 0;
   };
 
   const std::shared_ptr<const AssetLabels>* Slot(uint64_t id) const;
+  // The part behind `slot` as this value may change it: a copy, if another value may hold it too.
+  template <typename Part>
+  Part& Own(std::shared_ptr<const Part>& slot);
 
-  std::vector<std::shared_ptr<const Chunk>> chunks_;
+  std::vector<std::shared_ptr<const Shelf>> shelves_;
   uint64_t end_ = 0;
   CopyStamp stamp_;
 };

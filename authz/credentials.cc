@@ -1,0 +1,241 @@
+#include "authz/credentials.h"
+
+#include <argon2.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/escaping.h"
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/mutex.h"
+#include "base/status.h"
+#include "storage/keyspaces.h"
+
+namespace cadastre::authz {
+namespace {
+
+using storage::Keyspace;
+
+constexpr std::string_view kTokenPrefix = "cad_";
+constexpr size_t kSecretBytesMax = 256;
+constexpr std::chrono::minutes kFailureWindow{1};
+// Names whose failures are remembered; beyond it the oldest is forgotten.
+constexpr size_t kFailureNamesMax = 10'000;
+
+// https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
+constexpr uint32_t kArgonPasses = 2;
+constexpr uint32_t kArgonKib = 19 * 1024;
+constexpr uint32_t kArgonLanes = 1;
+constexpr size_t kArgonSaltBytes = 16;
+constexpr size_t kArgonHashBytes = 32;
+
+std::string RandomBytes(size_t count) {
+  std::string bytes(count, '\0');
+  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1)
+      << "the system has no randomness to give";
+  return bytes;
+}
+
+std::string Hex(const std::string& bytes) { return absl::BytesToHexString(bytes); }
+
+std::string DigestOf(std::string_view secret) {
+  std::array<unsigned char, 32> digest;
+  unsigned int size = 0;
+  CHECK(EVP_Digest(secret.data(), secret.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1 && size == 32);
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+Status WrongToken() { return base::Unauthenticated("the token is not valid"); }
+Status WrongPassword() { return base::Unauthenticated("the user or the password is wrong"); }
+
+// A hash no password has, so that unknown names cost the same.
+const std::string& NobodysHash() {
+  static const std::string hash = *HashPassword(Hex(RandomBytes(32)));
+  return hash;
+}
+
+}  // namespace
+
+IssuedToken IssueToken(std::string_view principal, std::string_view description, Timestamp now,
+                       std::chrono::microseconds lifetime, bool session) {
+  IssuedToken issued;
+  issued.secret = std::string(kTokenPrefix) + Hex(RandomBytes(32));
+  issued.digest = DigestOf(issued.secret);
+  issued.token.set_id(Hex(RandomBytes(8)));
+  issued.token.set_principal(std::string(principal));
+  issued.token.set_description(std::string(description));
+  issued.token.set_created(now.micros());
+  issued.token.set_expires((now + lifetime).micros());
+  issued.token.set_session(session);
+  return issued;
+}
+
+StatusOr<std::string> HashPassword(std::string_view password) {
+  if (password.size() < kPasswordBytesMin || password.size() > kPasswordBytesMax) {
+    return base::InvalidField("password", "8 to 256 bytes");
+  }
+  const std::string salt = RandomBytes(kArgonSaltBytes);
+  const size_t size = argon2_encodedlen(kArgonPasses, kArgonKib, kArgonLanes, kArgonSaltBytes, kArgonHashBytes, Argon2_id);
+  std::string encoded(size, '\0');
+  const int result = argon2id_hash_encoded(kArgonPasses, kArgonKib, kArgonLanes, password.data(), password.size(),
+                                           salt.data(), salt.size(), kArgonHashBytes, encoded.data(), encoded.size());
+  if (result != ARGON2_OK) return base::ResourceExhausted("no memory to hash the password");
+  encoded.resize(encoded.find('\0'));
+  return encoded;
+}
+
+struct Credentials::Impl {
+  bool TooManyFailures(const std::string& name) REQUIRES(mutex);
+  void NoteFailure(const std::string& name) REQUIRES(mutex);
+  Status ApplyToken(std::string_view digest, const std::optional<std::string>& value);
+  Status ApplyPerson(std::string_view key, const std::optional<std::string>& value);
+
+  const Clock* clock;
+  mutable base::Mutex mutex;
+  absl::flat_hash_map<std::string, record::Token> tokens GUARDED_BY(mutex);  // by digest
+  std::map<std::pair<std::string, std::string>, std::string> digests GUARDED_BY(mutex);  // by principal and id
+  absl::flat_hash_map<std::string, std::pair<std::string, std::string>> keys GUARDED_BY(mutex);  // by id
+  absl::flat_hash_map<std::string, std::string> passwords GUARDED_BY(mutex);  // hashes by principal
+  std::map<std::string, std::deque<Timestamp>> failures GUARDED_BY(mutex);
+};
+
+Credentials::Credentials(const Clock* clock) : impl_(std::make_unique<Impl>()) { impl_->clock = clock; }
+Credentials::~Credentials() = default;
+
+StatusOr<record::Token> Credentials::FindToken(std::string_view secret) const {
+  if (secret.empty() || secret.size() > kSecretBytesMax || !secret.starts_with(kTokenPrefix)) return WrongToken();
+  const std::string digest = DigestOf(secret);
+  base::MutexLock lock(impl_->mutex);
+  auto found = impl_->tokens.find(digest);
+  if (found == impl_->tokens.end() || CRYPTO_memcmp(found->first.data(), digest.data(), digest.size()) != 0) {
+    return WrongToken();
+  }
+  if (found->second.expires() <= impl_->clock->Now().micros()) return WrongToken();
+  return found->second;
+}
+
+bool Credentials::Impl::TooManyFailures(const std::string& name) {
+  auto found = failures.find(name);
+  if (found == failures.end()) return false;
+  std::deque<Timestamp>& times = found->second;
+  while (!times.empty() && times.front() + kFailureWindow <= clock->Now()) times.pop_front();
+  if (!times.empty()) return times.size() >= kLoginFailuresMax;
+  failures.erase(found);
+  return false;
+}
+
+void Credentials::Impl::NoteFailure(const std::string& name) {
+  if (failures.size() >= kFailureNamesMax && !failures.contains(name)) {
+    auto oldest = std::min_element(failures.begin(), failures.end(), [](const auto& a, const auto& b) {
+      return a.second.back() < b.second.back();
+    });
+    failures.erase(oldest);
+  }
+  failures[name].push_back(clock->Now());
+}
+
+Status Credentials::CheckPassword(std::string_view principal, std::string_view password) {
+  const std::string name(principal.substr(0, 128));
+  std::string hash;
+  {
+    base::MutexLock lock(impl_->mutex);
+    if (impl_->TooManyFailures(name)) {
+      return base::ResourceExhausted("too many failed logins of this user: wait a minute");
+    }
+    // Noted before the slow check, so that many at once do not pass the bound together.
+    impl_->NoteFailure(name);
+    auto found = impl_->passwords.find(name);
+    if (found != impl_->passwords.end()) hash = found->second;
+  }
+  const bool known = !hash.empty() && principal.size() <= 128;
+  if (!known) hash = NobodysHash();
+  const std::string_view tried = password.substr(0, kPasswordBytesMax + 1);
+  const bool right = argon2id_verify(hash.c_str(), tried.data(), tried.size()) == ARGON2_OK;
+  if (!known || !right) return WrongPassword();
+  base::MutexLock lock(impl_->mutex);
+  impl_->failures.erase(name);
+  return absl::OkStatus();
+}
+
+std::vector<record::Token> Credentials::ScanTokens(std::string_view principal, std::string_view after,
+                                                   size_t max) const {
+  std::vector<record::Token> found;
+  base::MutexLock lock(impl_->mutex);
+  auto at = impl_->digests.upper_bound({std::string(principal), std::string(after)});
+  for (; at != impl_->digests.end() && at->first.first == principal && found.size() < max; ++at) {
+    found.push_back(impl_->tokens.at(at->second));
+  }
+  return found;
+}
+
+std::optional<Credentials::StoredToken> Credentials::FindTokenById(std::string_view id) const {
+  base::MutexLock lock(impl_->mutex);
+  auto key = impl_->keys.find(std::string(id));
+  if (key == impl_->keys.end()) return std::nullopt;
+  const std::string& digest = impl_->digests.at(key->second);
+  return StoredToken{digest, impl_->tokens.at(digest)};
+}
+
+std::vector<Credentials::StoredToken> Credentials::ScanExpired(std::string_view principal, size_t max) const {
+  std::vector<StoredToken> found;
+  base::MutexLock lock(impl_->mutex);
+  const int64_t now = impl_->clock->Now().micros();
+  auto at = impl_->digests.lower_bound({std::string(principal), std::string()});
+  for (; at != impl_->digests.end() && at->first.first == principal && found.size() < max; ++at) {
+    const record::Token& token = impl_->tokens.at(at->second);
+    if (token.expires() <= now) found.push_back({at->second, token});
+  }
+  return found;
+}
+
+Status Credentials::Apply(std::string_view key, const std::optional<std::string>& value) {
+  if (key.empty()) return base::DataLoss("a row without a key");
+  const auto keyspace = static_cast<Keyspace>(key.front());
+  key.remove_prefix(1);
+  if (keyspace == Keyspace::kToken) return impl_->ApplyToken(key, value);
+  if (keyspace == Keyspace::kPerson) return impl_->ApplyPerson(key, value);
+  return absl::OkStatus();
+}
+
+Status Credentials::Impl::ApplyToken(std::string_view digest, const std::optional<std::string>& value) {
+  record::Token token;
+  if (digest.size() != 32) return base::DataLoss("a token's key is not a SHA-256");
+  if (value.has_value() && !token.ParseFromString(*value)) return base::DataLoss("a token does not decode");
+  base::MutexLock lock(mutex);
+  const std::string at(digest);
+  if (auto old = tokens.find(at); old != tokens.end()) {
+    digests.erase({old->second.principal(), old->second.id()});
+    keys.erase(old->second.id());
+    tokens.erase(old);
+  }
+  if (!value.has_value()) return absl::OkStatus();
+  digests[{token.principal(), token.id()}] = at;
+  keys[token.id()] = {token.principal(), token.id()};
+  tokens[at] = std::move(token);
+  return absl::OkStatus();
+}
+
+Status Credentials::Impl::ApplyPerson(std::string_view key, const std::optional<std::string>& value) {
+  base::ByteReader reader(key);
+  ASSIGN_OR_RETURN(const std::string_view id, reader.ReadString());
+  RETURN_IF_ERROR(reader.ExpectEnd());
+  record::Person person;
+  if (value.has_value() && !person.ParseFromString(*value)) return base::DataLoss("a person does not decode");
+  base::MutexLock lock(mutex);
+  if (person.password_hash().empty()) {
+    passwords.erase(std::string(id));
+  } else {
+    passwords[std::string(id)] = person.password_hash();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cadastre::authz

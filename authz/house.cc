@@ -1,0 +1,125 @@
+#include "authz/house.h"
+
+#include <stop_token>
+#include <utility>
+
+#include "authz/bootstrap.h"
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/status.h"
+#include "storage/keyspaces.h"
+
+namespace cadastre::authz {
+namespace {
+
+using storage::Keyspace;
+
+// Names last: a header makes its own name known, so only folded spellings are left to add.
+constexpr Keyspace kLoaded[] = {Keyspace::kAsset,     Keyspace::kName,  Keyspace::kPrincipal, Keyspace::kRole,
+                                Keyspace::kGrant,     Keyspace::kToken, Keyspace::kPerson};
+
+bool IsLoaded(char keyspace) {
+  for (const Keyspace loaded : kLoaded) {
+    if (keyspace == static_cast<char>(loaded)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<House>> House::Open(storage::Engine* engine, Clock* clock, Options options) {
+  std::unique_ptr<House> house(new House(engine, clock, std::move(options)));
+  ASSIGN_OR_RETURN(house->committer_, storage::Committer::Open(engine, clock, house.get(), house->options_.committer));
+  RETURN_IF_ERROR(house->Load(house->committer_->revision(), house->committer_->last_time()));
+  if (house->published()->policy->records().principals.empty()) RETURN_IF_ERROR(house->Bootstrap());
+  return house;
+}
+
+House::House(storage::Engine* engine, Clock* clock, Options options)
+    : engine_(engine),
+      clock_(clock),
+      options_(std::move(options)),
+      reader_(engine),
+      change_log_(engine),
+      visibility_(&registry_),
+      credentials_(clock),
+      builder_(&registry_) {}
+
+House::~House() = default;
+
+ViewContext House::context() {
+  ViewContext context{};
+  context.reader = &reader_;
+  context.change_log = &change_log_;
+  context.registry = &registry_;
+  context.visibility = &visibility_;
+  context.state = &state_;
+  return context;
+}
+
+Status House::Load(Revision revision, Timestamp time) {
+  auto bound = std::make_shared<Published>();
+  bound->revision = revision;
+  bound->time = time;
+  const SystemView view(context(), bound, SystemReason::kLoadRegistry, nullptr);
+  for (const Keyspace keyspace : kLoaded) RETURN_IF_ERROR(LoadTable(view, keyspace));
+  auto first = std::make_shared<Published>(*builder_.Build(*bound, revision, time).published);
+  // Which of the changes before were labels or policy is not known any more, so reads wait for all of them.
+  first->governance_revision = revision;
+  state_.Store(std::move(first));
+  return absl::OkStatus();
+}
+
+Status House::LoadTable(const SystemView& view, Keyspace keyspace) {
+  const std::string lower(1, static_cast<char>(keyspace));
+  const std::string upper = base::PrefixEnd(lower);
+  auto cursor = reader_.Scan(view.Pass(), lower, upper);
+  for (; cursor->Valid(); cursor->Next()) RETURN_IF_ERROR(Apply(cursor->row().key, cursor->row().value));
+  return cursor->status();
+}
+
+Status House::Apply(std::string_view key, const std::optional<std::string>& value) {
+  RETURN_IF_ERROR(builder_.Apply(key, value));
+  return credentials_.Apply(key, value);
+}
+
+Status House::Bootstrap() {
+  FirstRows first = MakeFirstRows(clock_->Now());
+  // The file stands before the commit: a crash between leaves a file that the next start replaces.
+  if (!options_.data_dir.empty()) RETURN_IF_ERROR(WriteTokenFile(options_.data_dir, first.token.secret));
+  // A committer of its own, run on this thread until the one work is done.
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::Committer> committer, storage::Committer::Open(engine_, clock_, this, {}));
+  std::stop_source done;
+  Status outcome = base::Unavailable("the first commit did not run");
+  committer->Submit(std::move(first.work), [&](const StatusOr<storage::CommitResult>& result) {
+    outcome = result.status();
+    done.request_stop();
+  });
+  if (!done.stop_requested()) committer->Run(done.get_token());
+  RETURN_IF_ERROR(outcome);
+  bootstrap_token_ = std::move(first.token.secret);
+  ASSIGN_OR_RETURN(committer_, storage::Committer::Open(engine_, clock_, this, options_.committer));
+  return absl::OkStatus();
+}
+
+StatusOr<uint64_t> House::AppendLeaves(const std::vector<const storage::Work::Leaf*>&, Timestamp, storage::Batch*) {
+  return base::FailedPrecondition("no audit log");
+}
+
+void House::Publish(const std::vector<storage::CommittedWork>& group, Revision revision) {
+  const std::shared_ptr<const Published> previous = state_.Load();
+  Timestamp time = previous->time;
+  for (const storage::CommittedWork& committed : group) {
+    if (committed.revision.valid()) time = committed.time;
+    for (const storage::Work::Put& put : committed.work->puts()) {
+      // What this process encoded a moment ago decodes, or memory is not to be trusted.
+      if (IsLoaded(put.key.front())) CHECK_OK(Apply(put.key, put.value));
+    }
+  }
+  if (revision == previous->revision) return;
+  const PublishedBuilder::Next next = builder_.Build(*previous, revision, time);
+  visibility_.Advance(previous, next.published, next.touched, next.all);
+  state_.Store(next.published);
+}
+
+}  // namespace cadastre::authz

@@ -1,0 +1,81 @@
+// House: the one place where storage, the registry, the policy and what is published are held together.
+//
+// Made by main over one engine and clock, which outlive it; it is the committer's
+// hook. Main runs committer().Run on a thread of its own. Thread rule: safe (the
+// hook's methods: from the committer thread alone).
+// Errors of Open: those of the engine; DATA_LOSS for rows that do not decode.
+// A new data folder gets the principal `admin`, whose role `administrator` holds
+// every privilege on everything by ordinary grants; its first token is written to
+// DIR/admin.token (0600).
+// Deliberately does not: authenticate, check or audit (the Guard does), or run threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "authz/credentials.h"
+#include "authz/published.h"
+#include "authz/published_builder.h"
+#include "authz/registry.h"
+#include "authz/view.h"
+#include "base/words.h"
+#include "storage/change_log.h"
+#include "storage/committer.h"
+#include "storage/engine.h"
+#include "storage/reader.h"
+
+namespace cadastre::authz {
+
+class House final : public storage::CommitHooks {
+ public:
+  struct Options {
+    // Where admin.token is written and keys/ stand. Empty: nothing is written (tests, tools).
+    std::string data_dir;
+    storage::Committer::Options committer;
+  };
+
+  static StatusOr<std::unique_ptr<House>> Open(storage::Engine* engine, Clock* clock, Options options);
+  ~House() override;
+
+  std::shared_ptr<const Published> published() const { return state_.Load(); }
+  // What views read through.
+  ViewContext context();
+  storage::Committer& committer() { return *committer_; }
+  Credentials& credentials() { return credentials_; }
+  const Clock& clock() const { return *clock_; }
+  storage::Engine& engine() { return *engine_; }
+  const std::string& data_dir() const { return options_.data_dir; }
+  // The token made with a new data folder; empty otherwise.
+  const std::string& bootstrap_token() const { return bootstrap_token_; }
+
+  // CommitHooks.
+  StatusOr<uint64_t> AppendLeaves(const std::vector<const storage::Work::Leaf*>& leaves, Timestamp now,
+                                  storage::Batch* batch) override;
+  void Publish(const std::vector<storage::CommittedWork>& group, Revision revision) override;
+
+ private:
+  House(storage::Engine* engine, Clock* clock, Options options);
+  // Fills registry, labels, policy and credentials from the store as of `revision`.
+  Status Load(Revision revision, Timestamp time);
+  Status LoadTable(const SystemView& view, storage::Keyspace keyspace);
+  Status Apply(std::string_view key, const std::optional<std::string>& value);
+  // The administrator, where no principal exists yet.
+  Status Bootstrap();
+
+  storage::Engine* const engine_;
+  Clock* const clock_;
+  const Options options_;
+  const storage::Reader reader_;
+  const storage::ChangeLog change_log_;
+  Registry registry_;
+  VisibilityCache visibility_;
+  Credentials credentials_;
+  PublishedState state_;
+  PublishedBuilder builder_;
+  std::string bootstrap_token_;
+  std::unique_ptr<storage::Committer> committer_;
+};
+
+}  // namespace cadastre::authz

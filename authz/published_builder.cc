@@ -1,0 +1,143 @@
+#include "authz/published_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "storage/keyspaces.h"
+
+namespace cadastre::authz {
+namespace {
+
+using storage::Keyspace;
+
+// More than these below a moved container or domain are not walked one by one.
+constexpr size_t kDescendantsMax = 50'000;
+
+template <typename Record>
+StatusOr<Record> Decode(std::string_view table, const std::string& value) {
+  Record record;
+  if (!record.ParseFromString(value)) return base::DataLoss("a row of ", table, " does not decode");
+  return record;
+}
+
+AssetName NameOfHeader(const record::AssetHeader& header) {
+  return {static_cast<AssetKind>(header.kind()), header.namespace_(), header.name()};
+}
+
+}  // namespace
+
+Status PublishedBuilder::Apply(std::string_view key, const std::optional<std::string>& value) {
+  if (key.empty()) return base::DataLoss("a row without a key");
+  const auto keyspace = static_cast<Keyspace>(key.front());
+  key.remove_prefix(1);
+  switch (keyspace) {
+    case Keyspace::kName:
+      return ApplyName(key, value);
+    case Keyspace::kAsset:
+      return ApplyAsset(key, value);
+    case Keyspace::kPrincipal:
+      return ApplyPolicy(records_.principals, key, value);
+    case Keyspace::kRole:
+      return ApplyPolicy(records_.roles, key, value);
+    case Keyspace::kGrant:
+      return ApplyPolicy(records_.grants, key, value);
+    default:
+      return absl::OkStatus();
+  }
+}
+
+Status PublishedBuilder::ApplyName(std::string_view key, const std::optional<std::string>& value) {
+  base::ByteReader reader(key);
+  ASSIGN_OR_RETURN(const uint8_t kind_number, reader.ReadU8());
+  ASSIGN_OR_RETURN(const AssetKind kind, base::AssetKindFromNumber(kind_number));
+  ASSIGN_OR_RETURN(const std::string_view ns, reader.ReadString());
+  ASSIGN_OR_RETURN(const std::string_view text, reader.ReadString());
+  RETURN_IF_ERROR(reader.ExpectEnd());
+  const AssetName name{kind, std::string(ns), std::string(text)};
+  if (!value.has_value()) {
+    registry_->Forget(name);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const record::Name row, Decode<record::Name>("name", *value));
+  if (row.asset() == 0) return base::DataLoss("a name without an asset");
+  registry_->Add(name, AssetId(row.asset()), row.folded());
+  return absl::OkStatus();
+}
+
+Status PublishedBuilder::ApplyAsset(std::string_view key, const std::optional<std::string>& value) {
+  base::ByteReader reader(key);
+  ASSIGN_OR_RETURN(const uint64_t number, reader.ReadU64());
+  RETURN_IF_ERROR(reader.ExpectEnd());
+  if (number == 0) return base::DataLoss("an asset numbered 0");
+  const AssetId id(number);
+  registry_->RaiseNextId(id);
+  if (!value.has_value()) {
+    labels_[id] = AssetLabels{};
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const record::AssetHeader header, Decode<record::AssetHeader>("asset", *value));
+  // The name row of the same commit may come after this one.
+  if (!registry_->ViewOf(id).has_value()) registry_->Add(NameOfHeader(header), id, false);
+  labels_[id] = InternLabels(header, registry_->words());
+  return absl::OkStatus();
+}
+
+template <typename Rows>
+Status PublishedBuilder::ApplyPolicy(Rows& rows, std::string_view key, const std::optional<std::string>& value) {
+  base::ByteReader reader(key);
+  ASSIGN_OR_RETURN(const std::string_view id, reader.ReadString());
+  RETURN_IF_ERROR(reader.ExpectEnd());
+  policy_changed_ = true;
+  if (!value.has_value()) {
+    rows.erase(std::string(id));
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(rows[std::string(id)], Decode<typename Rows::mapped_type>("policy", *value));
+  return absl::OkStatus();
+}
+
+PublishedBuilder::Next PublishedBuilder::Build(const Published& previous, Revision revision, Timestamp time) {
+  auto published = std::make_shared<Published>(previous);
+  published->revision = revision;
+  published->time = time;
+  Next next;
+  const bool relabelled = SetLabels(next, *published);
+  if (policy_changed_ || published->policy == nullptr) {
+    published->policy = Policy::Compile(records_, registry_->words());
+  }
+  if (relabelled || policy_changed_) published->governance_revision = revision;
+  policy_changed_ = false;
+  next.published = std::move(published);
+  return next;
+}
+
+bool PublishedBuilder::SetLabels(Next& next, Published& published) {
+  bool relabelled = false;
+  std::vector<std::pair<AssetId, AssetLabels>> changes(std::make_move_iterator(labels_.begin()),
+                                                       std::make_move_iterator(labels_.end()));
+  labels_.clear();
+  // In order of id, so that neighbours with equal labels share one value.
+  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<AssetId> moved;
+  for (auto& [id, labels] : changes) {
+    const AssetLabels before = published.labels.Of(id);
+    if (before == labels) continue;
+    relabelled = relabelled || before.exists;
+    members_.Move(id, before, labels);
+    if (before.container != labels.container || before.domain != labels.domain) moved.push_back(id);
+    published.live.Set(id, labels.exists && !labels.deleted);
+    published.deleted.Set(id, labels.exists && labels.deleted);
+    published.labels.Set(id, std::move(labels));
+    next.touched.push_back(id);
+  }
+  for (const AssetId id : moved) {
+    const auto below = members_.Descendants(id, kDescendantsMax);
+    next.all = next.all || !below.has_value();
+    if (below.has_value()) next.touched.insert(next.touched.end(), below->begin(), below->end());
+  }
+  return relabelled;
+}
+
+}  // namespace cadastre::authz

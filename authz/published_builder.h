@@ -1,0 +1,58 @@
+// PublishedBuilder: makes the next Published from the rows a group of commits wrote.
+//
+// Fed with every row of kName, kAsset, kPrincipal, kRole and kGrant, at start from
+// the store and then from the committer's hook; keeps the registry, the policy's
+// records and the member index. Owned by the House; thread rule: confined (to
+// the committer thread, once loaded).
+// Errors: DATA_LOSS for a row that does not decode.
+// Deliberately does not: publish, or keep up bitmaps.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "authz/member_index.h"
+#include "authz/published.h"
+#include "authz/registry.h"
+#include "base/words.h"
+
+namespace cadastre::authz {
+
+class PublishedBuilder {
+ public:
+  explicit PublishedBuilder(Registry* registry) : registry_(registry) {}
+
+  // One row: its key with the keyspace byte and without suffix; nullopt is a tombstone. Other tables are passed over.
+  Status Apply(std::string_view key, const std::optional<std::string>& value);
+
+  struct Next {
+    std::shared_ptr<const Published> published;
+    // For VisibilityCache::Advance.
+    std::vector<AssetId> touched;
+    bool all = false;
+  };
+  // All that was applied since the last Build, on top of `previous`.
+  Next Build(const Published& previous, Revision revision, Timestamp time);
+
+ private:
+  Status ApplyName(std::string_view key, const std::optional<std::string>& value);
+  Status ApplyAsset(std::string_view key, const std::optional<std::string>& value);
+  // One table of policy: `rows` is the part of records_ it stands in.
+  template <typename Rows>
+  Status ApplyPolicy(Rows& rows, std::string_view key, const std::optional<std::string>& value);
+  // True where an asset that existed before has other labels now.
+  bool SetLabels(Next& next, Published& published);
+
+  Registry* const registry_;
+  MemberIndex members_;
+  PolicyRecords records_;
+  bool policy_changed_ = false;
+  // The newest labels of each asset of the group.
+  absl::flat_hash_map<AssetId, AssetLabels> labels_;
+};
+
+}  // namespace cadastre::authz
