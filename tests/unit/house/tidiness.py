@@ -19,9 +19,12 @@ MACHINE = re.compile(r"(?<![\w.$}])/(wo" r"rk|ho" r"me|ro" r"ot)/")
 REGISTRY = re.compile(r"registry\.np" r"mjs|np" r"mjs\.(org|com)|py" r"pi\.org|python" r"hosted|deb\.deb" r"ian|crates\.i" r"o|"
                       r"proxy\.go" r"lang|maven\.(org|apache)|registry\.yarn" r"pkg")
 
+# Input for tests: bytes as producers and attackers send them, not ours to tidy.
+INPUTS = ("tests/data/", "tests/fuzz/corpus/")
+
 
 def is_text(path):
-    return path.endswith(TEXT_SUFFIXES) or path.split("/")[-1] in TEXT_NAMES
+    return not path.startswith(INPUTS) and (path.endswith(TEXT_SUFFIXES) or path.split("/")[-1] in TEXT_NAMES)
 
 
 def complaints_of(path, text):
