@@ -1,0 +1,4 @@
+import { httpTransport } from '@/api/transport';
+import { start } from './start';
+
+start(httpTransport());
