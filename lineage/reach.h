@@ -1,0 +1,164 @@
+// Reach: which nodes lie within a number of hops, found breadth first: the hot loop of every walk.
+//
+// Template over a source of arcs and a test of visibility, so that the loop over memory has neither calls nor
+// allocations. Made by a walk; thread rule: confined. Marks are kept from walk to walk and told apart by an epoch.
+// Errors: DEADLINE_EXCEEDED; those of the source.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "authz/bitmap.h"
+#include "authz/view.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "lineage/adjacency.h"
+
+namespace cadastre::lineage {
+
+// Distances of one side, by node.
+class Marks {
+ public:
+  static constexpr uint32_t kUnreached = 0xFFFF'FFFF;
+
+  void Begin(uint32_t node_end, uint32_t depth);
+  void Cover(uint32_t node) {
+    if (node >= marks_.size()) marks_.resize(size_t{node} + 1, 0);
+  }
+  // Of a node below the end given; kUnreached where not reached.
+  uint32_t HopsOf(uint32_t node) const {
+    if (node >= marks_.size()) return kUnreached;
+    const uint32_t hops = marks_[node] - base_;
+    return hops <= base::kWalkHopsMax ? hops : kUnreached;
+  }
+  // True where it brings the node nearer.
+  bool Within(uint32_t node, uint32_t hops) const { return marks_[node] - base_ <= hops; }
+  void Set(uint32_t node, uint32_t hops) { marks_[node] = base_ + hops; }
+  void Forget(uint32_t node) { marks_[node] = 0; }
+
+  // By hops; nodes that were found nearer afterwards are taken out when their level is done.
+  std::vector<std::vector<uint32_t>> levels;
+
+ private:
+  static constexpr uint32_t kStride = 128;
+  static_assert(kStride > base::kWalkHopsMax);
+  std::vector<uint32_t> marks_;
+  uint32_t base_ = 0;
+};
+
+// Tests bits of one bitmap without touching its owners.
+class BitmapSight {
+ public:
+  explicit BitmapSight(const authz::AssetBitmap& bitmap) {
+    for (const auto& chunk : bitmap.chunks()) chunks_.push_back(chunk == nullptr ? nullptr : chunk->data());
+  }
+  bool Sees(uint32_t node) const {
+    const size_t chunk = node / authz::AssetBitmap::kChunkBits;
+    if (chunk >= chunks_.size() || chunks_[chunk] == nullptr) return false;
+    const uint32_t bit = node % authz::AssetBitmap::kChunkBits;
+    return (chunks_[chunk][bit / 64] >> (bit % 64)) & 1u;
+  }
+
+ private:
+  std::vector<const uint64_t*> chunks_;
+};
+
+// Asks the view: for reads as of a time, where labels of then count too.
+class ViewSight {
+ public:
+  explicit ViewSight(const authz::GovernedView* view) : view_(view) {}
+  bool Sees(uint32_t node) const { return view_->Sees(AssetId(node)); }
+
+ private:
+  const authz::GovernedView* view_;
+};
+
+struct ReachLimits {
+  uint32_t depth = 0;
+  uint64_t visits_max = 0;
+  bool include_stale = false;
+  std::chrono::steady_clock::time_point deadline;
+};
+
+// Hops an arc counts for: a job that is named between two datasets is one of its own.
+inline uint32_t HopsFor(const ArcKind& arc) { return arc.kind == EdgeKind::kDerives && arc.job != 0 ? 2 : 1; }
+
+inline Status CheckDeadline(std::chrono::steady_clock::time_point deadline) {
+  if (deadline == std::chrono::steady_clock::time_point::max()) return absl::OkStatus();
+  if (std::chrono::steady_clock::now() < deadline) return absl::OkStatus();
+  return base::DeadlineExceeded("the walk ran out of time");
+}
+
+// Fills `marks` from `start`. `aliases(node, visit)` calls visit(other) for names that are merged with the node.
+// False where visits_max ended it: after a whole level, so that what is hidden cannot change where.
+template <typename Source, typename Sight, typename Aliases>
+StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases, Side side, uint32_t start,
+                     const ReachLimits& limits, Marks& marks) {
+  constexpr size_t kNodesBetweenChecks = 1024;
+  marks.Begin(std::max(source.node_end(), start + 1), limits.depth);
+  marks.Set(start, 0);
+  marks.levels[0].push_back(start);
+  uint64_t visits = 0;
+  for (uint32_t hops = 0; hops <= limits.depth; ++hops) {
+    for (size_t i = 0; i < marks.levels[hops].size(); ++i) {
+      const uint32_t node = marks.levels[hops][i];
+      if (marks.HopsOf(node) != hops) continue;
+      if (i % kNodesBetweenChecks == 0) RETURN_IF_ERROR(CheckDeadline(limits.deadline));
+      aliases(node, [&](uint32_t other) {
+        marks.Cover(other);
+        if (marks.Within(other, hops) || !sight.Sees(other)) return;
+        marks.Set(other, hops);
+        marks.levels[hops].push_back(other);
+      });
+      if (hops == limits.depth) continue;
+      std::vector<uint32_t>& next = marks.levels[hops + 1];
+      source.ForEach(side, node, [&](uint32_t to, const ArcKind& arc) {
+        if (marks.Within(to, hops + 1)) return;
+        if (arc.ended && !limits.include_stale) return;
+        const uint32_t cost = HopsFor(arc);
+        if (!sight.Sees(to) || (arc.job != 0 && !sight.Sees(arc.job))) return;
+        if (cost == 1) {
+          marks.Set(to, hops + 1);
+          next.push_back(to);
+        } else if (hops + cost <= limits.depth && !marks.Within(to, hops + cost)) {
+          marks.Set(to, hops + cost);
+          marks.levels[hops + cost].push_back(to);
+        }
+      });
+      RETURN_IF_ERROR(source.status());
+    }
+    std::vector<uint32_t>& level = marks.levels[hops];
+    level.erase(std::remove_if(level.begin(), level.end(), [&](uint32_t node) { return marks.HopsOf(node) != hops; }),
+                level.end());
+    visits += level.size();
+    if (visits > limits.visits_max && hops < limits.depth) {
+      // What was found beyond this level is forgotten.
+      for (uint32_t beyond = hops + 1; beyond <= limits.depth; ++beyond) {
+        for (const uint32_t node : marks.levels[beyond]) {
+          if (marks.HopsOf(node) == beyond) marks.Forget(node);
+        }
+        marks.levels[beyond].clear();
+      }
+      return false;
+    }
+  }
+  return true;
+}
+
+inline void Marks::Begin(uint32_t node_end, uint32_t depth) {
+  if (base_ > kUnreached - 2 * kStride) {
+    std::fill(marks_.begin(), marks_.end(), 0);
+    base_ = 0;
+  }
+  base_ += kStride;
+  if (marks_.size() < node_end) marks_.resize(node_end, 0);
+  for (std::vector<uint32_t>& level : levels) level.clear();
+  if (levels.size() <= depth) levels.resize(size_t{depth} + 1);
+}
+
+}  // namespace cadastre::lineage

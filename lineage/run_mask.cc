@@ -1,0 +1,78 @@
+#include "lineage/run_mask.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cadastre::lineage {
+namespace {
+
+using authz::Privilege;
+
+std::vector<std::string> SplitPath(std::string_view text) {
+  std::vector<std::string> path;
+  size_t begin = 0;
+  while (true) {
+    const size_t dot = text.find('.', begin);
+    path.emplace_back(text.substr(begin, dot - begin));
+    if (dot == std::string_view::npos) return path;
+    begin = dot + 1;
+  }
+}
+
+// Statistics name a column by one string, which is a path or a name with dots in it: both readings must be visible.
+bool SeesNamed(authz::ColumnSight& sight, AssetId dataset, const std::string& column) {
+  if (column.empty()) return true;
+  const std::vector<std::string> path = SplitPath(column);
+  if (path.size() > 1 && !sight.Sees(dataset, path)) return false;
+  return sight.Sees(dataset, std::vector<std::string>{column});
+}
+
+template <typename Repeated, typename Keep>
+void KeepIf(Repeated* list, Keep keep) {
+  int kept = 0;
+  for (int i = 0; i < list->size(); ++i) {
+    if (!keep(*list->Mutable(i))) continue;
+    if (kept != i) list->SwapElements(kept, i);
+    ++kept;
+  }
+  list->DeleteSubrange(kept, list->size() - kept);
+}
+
+void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
+  if (aspect.has_profile()) {
+    KeepIf(aspect.mutable_profile()->mutable_columns(),
+           [&](const catalog::v1::Profile::Column& column) { return SeesNamed(sight, dataset, column.column()); });
+  } else if (aspect.has_quality_results()) {
+    KeepIf(aspect.mutable_quality_results()->mutable_results(),
+           [&](const catalog::v1::QualityResults::Result& result) { return SeesNamed(sight, dataset, result.column()); });
+  }
+}
+
+}  // namespace
+
+void MaskRun(record::Run& run, authz::ColumnSight& sight) {
+  KeepIf(run.mutable_io(), [&](record::RunIo& io) {
+    const AssetId dataset(io.dataset());
+    if (!sight.Allows(Privilege::kBrowse, dataset)) return false;
+    if (!sight.Allows(Privilege::kReadOperations, dataset)) io.clear_facets();
+    for (record::TimedFacet& facet : *io.mutable_facets()) {
+      if (facet.has_aspect()) MaskFacet(dataset, *facet.mutable_aspect(), sight);
+    }
+    return true;
+  });
+  record::RunParent& parent = *run.mutable_parent();
+  if (parent.job() != 0 && !sight.Allows(Privilege::kBrowse, AssetId(parent.job()))) {
+    parent.clear_job();
+    parent.clear_run_id();
+  }
+  if (parent.root_job() != 0 && !sight.Allows(Privilege::kBrowse, AssetId(parent.root_job()))) {
+    parent.clear_root_job();
+    parent.clear_root_run_id();
+  }
+  if (parent.job() == 0 && parent.root_job() == 0) run.clear_parent();
+  run.clear_edges();
+  run.clear_completes();
+}
+
+}  // namespace cadastre::lineage

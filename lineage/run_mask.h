@@ -1,0 +1,13 @@
+// What of a run a viewer of its job may see. Thread rule: compatible.
+#pragma once
+
+#include "authz/view.h"
+#include "cadastre/record/lineage.pb.h"
+
+namespace cadastre::lineage {
+
+// Drops datasets and parents that are hidden, facets of datasets without read_operations, statistics of masked
+// columns, and what only the writing side needs.
+void MaskRun(record::Run& run, authz::ColumnSight& sight);
+
+}  // namespace cadastre::lineage

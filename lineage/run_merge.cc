@@ -1,0 +1,206 @@
+#include "lineage/run_merge.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "xxhash.h"
+
+namespace cadastre::lineage {
+namespace {
+
+// Maps inside aspects have no order of their own.
+std::string Deterministic(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializePartialToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+uint64_t Hash(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+// Which facet this is: its kind, and for unknown ones its name.
+std::pair<int, std::string> FacetKey(const catalog::v1::Aspect& aspect) {
+  return {static_cast<int>(aspect.value_case()), aspect.has_facet() ? aspect.facet().name() : std::string()};
+}
+
+void MergeFacet(google::protobuf::RepeatedPtrField<record::TimedFacet>* facets, const catalog::v1::Aspect& aspect,
+                Timestamp at) {
+  if (aspect.value_case() == catalog::v1::Aspect::VALUE_NOT_SET) return;
+  const auto key = FacetKey(aspect);
+  const auto place = std::lower_bound(
+      facets->begin(), facets->end(), key,
+      [](const record::TimedFacet& facet, const auto& wanted) { return FacetKey(facet.aspect()) < wanted; });
+  const int64_t time = at.micros();
+  const uint64_t hash = Hash(Deterministic(aspect));
+  if (place != facets->end() && FacetKey(place->aspect()) == key) {
+    if (std::pair(place->at(), place->hash()) >= std::pair(time, hash)) return;
+    place->set_at(time);
+    place->set_hash(hash);
+    *place->mutable_aspect() = aspect;
+    return;
+  }
+  const int index = static_cast<int>(place - facets->begin());
+  record::TimedFacet* facet = facets->Add();
+  facet->set_at(time);
+  facet->set_hash(hash);
+  *facet->mutable_aspect() = aspect;
+  std::rotate(facets->begin() + index, facets->end() - 1, facets->end());
+}
+
+void MergeIo(record::Run& run, const EventDataset& named, bool output, Timestamp at) {
+  auto* all = run.mutable_io();
+  const auto wanted = std::pair(named.dataset.value(), output);
+  const auto place = std::lower_bound(all->begin(), all->end(), wanted, [](const record::RunIo& io, const auto& key) {
+    return std::pair(io.dataset(), io.output()) < key;
+  });
+  record::RunIo* io = nullptr;
+  if (place != all->end() && std::pair(place->dataset(), place->output()) == wanted) {
+    io = &*place;
+  } else {
+    const int index = static_cast<int>(place - all->begin());
+    io = all->Add();
+    io->set_dataset(named.dataset.value());
+    io->set_output(output);
+    std::rotate(all->begin() + index, all->end() - 1, all->end());
+    io = all->Mutable(index);
+  }
+  for (const catalog::v1::Aspect& aspect : named.facets) MergeFacet(io->mutable_facets(), aspect, at);
+}
+
+void MergeParent(record::Run& run, const EventRun& event, Timestamp at) {
+  if (!event.parent_job.valid() && !event.root_job.valid()) return;
+  record::RunParent parent;
+  parent.set_job(event.parent_job.value());
+  parent.set_run_id(event.parent_run_id);
+  parent.set_root_job(event.root_job.value());
+  parent.set_root_run_id(event.root_run_id);
+  parent.set_hash(Hash(Deterministic(parent)));
+  parent.set_at(at.micros());
+  if (run.has_parent() && std::pair(run.parent().at(), run.parent().hash()) >= std::pair(parent.at(), parent.hash())) return;
+  *run.mutable_parent() = std::move(parent);
+}
+
+int Rank(RunState state) {
+  switch (state) {
+    case RunState::kComplete:
+    case RunState::kFailed:
+    case RunState::kAborted:
+      return 2;
+    case RunState::kRunning:
+    case RunState::kUnknown:
+      return 1;
+    case RunState::kUnspecified:
+      return 0;
+  }
+  return 0;
+}
+
+void MergeState(record::Run& run, RunState state, Timestamp at) {
+  const auto before = std::tuple(Rank(StateOf(run)), run.ended(), run.state());
+  const int64_t ended = Rank(state) == 2 ? at.micros() : 0;
+  // Unknown is how a background step calls a running one; any event decides anew.
+  const bool was_unknown = StateOf(run) == RunState::kUnknown;
+  const auto after = std::tuple(Rank(state), ended, static_cast<uint32_t>(state));
+  if (before >= after && !was_unknown) return;
+  run.set_state(static_cast<uint32_t>(state));
+  run.set_ended(ended);
+}
+
+auto AsTuple(const record::RunEdge& edge) { return std::tuple(edge.from(), edge.kind(), edge.to(), edge.producer()); }
+
+bool AddEdge(record::Run& run, const EdgeKey& key) {
+  record::RunEdge edge;
+  edge.set_kind(static_cast<uint32_t>(key.kind));
+  edge.set_from(key.from.value());
+  edge.set_to(key.to.value());
+  edge.set_producer(key.producer);
+  auto* edges = run.mutable_edges();
+  const auto place = std::lower_bound(edges->begin(), edges->end(), edge, [](const auto& left, const auto& right) {
+    return AsTuple(left) < AsTuple(right);
+  });
+  if (place != edges->end() && AsTuple(*place) == AsTuple(edge)) return false;
+  const int index = static_cast<int>(place - edges->begin());
+  *edges->Add() = std::move(edge);
+  std::rotate(edges->begin() + index, edges->end() - 1, edges->end());
+  return true;
+}
+
+}  // namespace
+
+RunState StateOf(const record::Run& run) {
+  return run.state() < kRunStateCount ? static_cast<RunState>(run.state()) : RunState::kUnspecified;
+}
+
+RunState StateAt(const record::Run& run, Timestamp now, std::chrono::microseconds limit) {
+  const RunState state = StateOf(run);
+  if (state != RunState::kRunning || run.last_event() >= (now - limit).micros()) return state;
+  return RunState::kUnknown;
+}
+
+std::optional<int64_t> CompletedAt(const record::Run& run) {
+  if (StateOf(run) != RunState::kComplete) return std::nullopt;
+  return run.ended();
+}
+
+RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, const std::vector<EdgeKey>& edges) {
+  RunMerge merge;
+  const int64_t time = at.micros();
+  const bool fresh = run.state() == 0;
+  if (fresh || time < run.started()) run.set_started(time);
+  if (fresh || std::pair(run.last_event(), run.producer()) < std::pair(time, event.producer)) {
+    run.set_last_event(time);
+    run.set_producer(event.producer);
+  }
+  MergeState(run, event.run->state, at);
+  if (event.run->state == RunState::kComplete) {
+    auto* completes = run.mutable_completes();
+    const auto place = std::lower_bound(completes->begin(), completes->end(), time);
+    if (place == completes->end() || *place != time) {
+      const int index = static_cast<int>(place - completes->begin());
+      completes->Add(time);
+      std::rotate(completes->begin() + index, completes->end() - 1, completes->end());
+      merge.complete_added = at;
+    }
+  }
+  for (const EventDataset& input : event.inputs) MergeIo(run, input, /*output=*/false, at);
+  for (const EventDataset& output : event.outputs) MergeIo(run, output, /*output=*/true, at);
+  for (const catalog::v1::Aspect& aspect : event.run->facets) MergeFacet(run.mutable_facets(), aspect, at);
+  MergeParent(run, *event.run, at);
+  for (const EdgeKey& edge : edges) {
+    if (AddEdge(run, edge)) merge.edges_added.push_back(edge);
+  }
+  return merge;
+}
+
+std::vector<EdgeKey> EdgesOf(const record::Run& run, AssetId job) {
+  std::vector<EdgeKey> edges;
+  edges.reserve(run.edges_size());
+  for (const record::RunEdge& edge : run.edges()) {
+    edges.push_back({AssetId(edge.from()), static_cast<EdgeKind>(edge.kind()), AssetId(edge.to()), job, edge.producer()});
+  }
+  return edges;
+}
+
+void Count(record::RunRollup& rollup, const record::Run& run, int sign) {
+  while (rollup.runs_size() < kRunStateCount) rollup.add_runs(0);
+  const auto move = [sign](uint64_t value, uint64_t by) {
+    if (sign > 0) return value + by;
+    return value > by ? value - by : 0;
+  };
+  const int state = static_cast<int>(StateOf(run));
+  rollup.set_runs(state, move(rollup.runs(state), 1));
+  if (Rank(StateOf(run)) != 2 || run.ended() < run.started()) return;
+  rollup.set_duration_us(move(rollup.duration_us(), static_cast<uint64_t>(run.ended() - run.started())));
+  rollup.set_timed_runs(move(rollup.timed_runs(), 1));
+}
+
+}  // namespace cadastre::lineage

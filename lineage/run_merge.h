@@ -1,0 +1,39 @@
+// One run as the union of what its events said: merging is commutative and takes repetition.
+//
+// Pure functions; thread rule: compatible.
+// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash); a terminal state is never left
+// for another rank; datasets and edges accumulate.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/words.h"
+#include "cadastre/record/lineage.pb.h"
+#include "lineage/edge.h"
+#include "lineage/event_write.h"
+
+namespace cadastre::lineage {
+
+struct RunMerge {
+  // Edges this event added to the run.
+  std::vector<EdgeKey> edges_added;
+  // The time of a COMPLETE event not known before.
+  std::optional<Timestamp> complete_added;
+};
+
+// `edges`: the edges of this event whose job is the run's. `at`: its event time.
+RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, const std::vector<EdgeKey>& edges);
+
+std::vector<EdgeKey> EdgesOf(const record::Run& run, AssetId job);
+// The end of a COMPLETE run; nullopt in any other state.
+std::optional<int64_t> CompletedAt(const record::Run& run);
+RunState StateOf(const record::Run& run);
+// As readers see it: a run without a terminal event is unknown once its last event is `limit` old.
+RunState StateAt(const record::Run& run, Timestamp now, std::chrono::microseconds limit);
+
+// Takes the run out of the day's rollup (`sign` -1) or puts it in (+1).
+void Count(record::RunRollup& rollup, const record::Run& run, int sign);
+
+}  // namespace cadastre::lineage
