@@ -105,11 +105,10 @@ struct MappedEdge {
   std::vector<ColumnPair> columns;
 };
 
-// The event says explicitly and completely what `target` comes from, be it nothing: its edges replace those this producer
-// stated before.
+// A `lineage` facet says explicitly and completely what `target` comes from, be it nothing: its edges replace those this
+// producer stated before.
 struct LineageStatement {
   base::AssetName target;
-  EdgeBasis basis = EdgeBasis::kLineage;
   // `inputs: []`: nothing feeds it, which is more than not saying.
   bool stated_empty = false;
 };
