@@ -9,12 +9,15 @@ namespace cadastre::openlineage {
 
 using catalog::v1::Aspect;
 
+// An empty description states nothing: tools send it for everything nobody has described.
 void ReadDocumentation(Facet& facet) {
-  const std::string text = facet.root.RequiredText("description");
-  if (text.empty()) return;
+  const std::optional<std::string> text = facet.root.StatedText("description");
+  const std::string content_type = facet.root.Text("contentType");
+  if (!text.has_value()) return facet.root.Wrong();
+  if (text->empty()) return facet.Warn("empty_documentation");
   Aspect aspect;
-  aspect.mutable_documentation()->set_text(text);
-  aspect.mutable_documentation()->set_content_type(facet.root.Text("contentType"));
+  aspect.mutable_documentation()->set_text(*text);
+  aspect.mutable_documentation()->set_content_type(content_type);
   facet.Emit(std::move(aspect));
 }
 

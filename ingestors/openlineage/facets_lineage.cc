@@ -129,8 +129,10 @@ void ReadColumnLineage(Facet& facet) {
     if (to.empty()) return field.Wrong();
     // One transformation for all inputs of the field, as versions before 1-1-0 had it.
     ColumnPair of_field;
-    of_field.subtype = field.Text("transformationType");
+    const std::optional<std::string> type = field.StatedText("transformationType");
+    of_field.subtype = type.value_or("");
     of_field.description = field.Text("transformationDescription");
+    if (type == "") facet.Warn("empty_transformation");
     of_field.masking = of_field.subtype == "MASKED";
     field.EachObject("inputFields", [&](JsonObject& input) { ReadInputField(facet, input, to, of_field); });
   });

@@ -35,15 +35,17 @@ std::optional<JsonObject::Element> JsonObject::Find(std::string_view key) {
 
 void JsonObject::Ignore(std::string_view key) { Find(key); }
 
-std::string JsonObject::Text(std::string_view key) {
+std::optional<std::string> JsonObject::StatedText(std::string_view key) {
   const std::optional<Element> value = Find(key);
-  if (!value.has_value()) return {};
+  if (!value.has_value()) return std::nullopt;
   if (!value->is_string()) {
     Wrong();
-    return {};
+    return std::nullopt;
   }
   return std::string(value->get_string().value_unsafe());
 }
+
+std::string JsonObject::Text(std::string_view key) { return StatedText(key).value_or(std::string()); }
 
 std::string JsonObject::RequiredText(std::string_view key) {
   std::string text = Text(key);

@@ -36,6 +36,7 @@ class JsonObject {
 
   // Empty where absent or null.
   std::string Text(std::string_view key);
+  std::optional<std::string> StatedText(std::string_view key);
   // Absent, null and empty are wrong.
   std::string RequiredText(std::string_view key);
   // A whole number; one written as text is read and noted as wrong.

@@ -76,86 +76,99 @@ bool IsPartFile(std::string_view segment) {
          (segment.size() == 10 || segment[10] == '-' || segment[10] == '.');
 }
 
-std::string TrailingSlash(const base::AssetName& asset) {
-  std::string_view name = asset.name;
-  while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
-  return NamesPaths(asset) ? std::string(name) : asset.name;
+// Each rule shortens the name and says whether it did.
+
+bool CutTo(std::string& name, size_t size) {
+  if (size == 0 || size == name.size()) return false;
+  name.resize(size);
+  return true;
 }
 
-std::string PartFile(const base::AssetName& asset) {
-  if (!NamesPaths(asset) || !IsPartFile(LastSegment(asset.name))) return asset.name;
-  const std::string_view parent = ParentOf(asset.name);
-  return std::string(parent.empty() ? asset.name : parent);
+bool TrailingSlash(base::AssetName& asset) {
+  if (!NamesPaths(asset)) return false;
+  size_t size = asset.name.size();
+  while (size > 1 && asset.name[size - 1] == '/') --size;
+  return CutTo(asset.name, size);
+}
+
+bool PartFile(base::AssetName& asset) {
+  return NamesPaths(asset) && IsPartFile(LastSegment(asset.name)) && CutTo(asset.name, ParentOf(asset.name).size());
 }
 
 // Only partitions at the end: `country=us/orders` and `country=us/customers` are two tables.
-std::string PartitionFolders(const base::AssetName& asset) {
+bool PartitionFolders(base::AssetName& asset) {
+  if (!NamesPaths(asset)) return false;
   std::string_view name = asset.name;
   while (IsPartition(LastSegment(name)) && !ParentOf(name).empty()) name = ParentOf(name);
-  return NamesPaths(asset) ? std::string(name) : asset.name;
+  return CutTo(asset.name, name.size());
 }
 
 // `/2024/01/31`, `/2024/01/31/23`, `/2024-01-31` and `/20240131` at the end.
-std::string DateFolders(const base::AssetName& asset) {
-  if (!NamesPaths(asset)) return asset.name;
+bool DateFolders(base::AssetName& asset) {
+  if (!NamesPaths(asset)) return false;
   const std::string_view name = asset.name;
-  if (IsDate(LastSegment(name)) && !ParentOf(name).empty()) return std::string(ParentOf(name));
+  if (IsDate(LastSegment(name))) return CutTo(asset.name, ParentOf(name).size());
   for (const bool with_hour : {false, true}) {
     const std::string_view day = with_hour ? ParentOf(name) : name;
     if (with_hour && !IsTwoDigits(LastSegment(name), 0, 23)) continue;
     const std::string_view month = ParentOf(day);
     const std::string_view year = ParentOf(month);
     if (!IsTwoDigits(LastSegment(day), 1, 31) || !IsTwoDigits(LastSegment(month), 1, 12)) continue;
-    if (IsYear(LastSegment(year)) && !ParentOf(year).empty()) return std::string(ParentOf(year));
+    if (IsYear(LastSegment(year))) return CutTo(asset.name, ParentOf(year).size());
   }
-  return asset.name;
+  return false;
 }
 
 // `orders_2024-01-31.csv` -> `orders_*.csv`: files that land once a day.
-std::string DatedFile(const base::AssetName& asset) {
-  if (!NamesPaths(asset)) return asset.name;
+bool DatedFile(base::AssetName& asset) {
+  if (!NamesPaths(asset)) return false;
   const std::string_view file = LastSegment(asset.name);
+  const size_t start = asset.name.size() - file.size();
   for (size_t at = 2; at + 8 <= file.size(); ++at) {
     if (file[at - 1] != '_' && file[at - 1] != '-' && file[at - 1] != '.') continue;
     for (const size_t length : {size_t{10}, size_t{8}}) {
       const size_t end = at + length;
       if (end > file.size() || !IsDate(file.substr(at, length)) || (end < file.size() && file[end] != '.')) continue;
-      const size_t start = asset.name.size() - file.size();
-      return asset.name.substr(0, start + at) + "*" + asset.name.substr(start + end);
+      asset.name.replace(start + at, length, "*");
+      return true;
     }
   }
-  return asset.name;
+  return false;
 }
 
 // BigQuery's date shards, under the name its wildcard gives them: `project.set.events_20240131` -> `project.set.events_*`.
-std::string DateShard(const base::AssetName& asset) {
-  const std::string& name = asset.name;
-  if (asset.kind != base::AssetKind::kDataset || asset.ns != "bigquery" || name.size() < 10) return name;
+bool DateShard(base::AssetName& asset) {
+  std::string& name = asset.name;
+  if (asset.kind != base::AssetKind::kDataset || asset.ns != "bigquery" || name.size() < 10) return false;
   const size_t at = name.size() - 8;
-  return name[at - 1] == '_' && IsDate(std::string_view(name).substr(at)) ? name.substr(0, at) + "*" : name;
+  if (name[at - 1] != '_' || !IsDate(std::string_view(name).substr(at))) return false;
+  name.replace(at, 8, "*");
+  return true;
 }
 
 // `orders-<uuid>` -> `orders-*`. A segment that is a UUID alone may be all that tells two tables apart and stays.
-std::string UuidSuffix(const base::AssetName& asset) {
+bool UuidSuffix(base::AssetName& asset) {
   constexpr size_t kUuidBytes = 36;
-  const std::string& name = asset.name;
-  if (name.size() < kUuidBytes + 3 || !IsUuid(std::string_view(name).substr(name.size() - kUuidBytes))) return name;
+  std::string& name = asset.name;
+  if (name.size() < kUuidBytes + 3 || !IsUuid(std::string_view(name).substr(name.size() - kUuidBytes))) return false;
   const size_t at = name.size() - kUuidBytes;
-  if (name[at - 1] != '-' && name[at - 1] != '_') return name;
-  return IsWord(name[at - 2]) ? name.substr(0, at) + "*" : name;
+  if ((name[at - 1] != '-' && name[at - 1] != '_') || !IsWord(name[at - 2])) return false;
+  name.replace(at, kUuidBytes, "*");
+  return true;
 }
 
 // dbt sends one event a statement: `model.shop.customers.sql.3` is the third statement of `model.shop.customers`.
-std::string DbtStatement(const base::AssetName& asset) {
+bool DbtStatement(base::AssetName& asset) {
   constexpr std::string_view kMark = ".sql.";
+  if (asset.kind != base::AssetKind::kJob) return false;
   const size_t at = asset.name.rfind(kMark);
-  if (asset.kind != base::AssetKind::kJob || at == std::string::npos || at == 0) return asset.name;
-  return AllDigits(std::string_view(asset.name).substr(at + kMark.size())) ? asset.name.substr(0, at) : asset.name;
+  if (at == std::string::npos || !AllDigits(std::string_view(asset.name).substr(at + kMark.size()))) return false;
+  return CutTo(asset.name, at);
 }
 
 struct Rule {
   std::string_view word;
-  std::string (*apply)(const base::AssetName& asset);
+  bool (*apply)(base::AssetName& asset);
 };
 
 // In this order, each on what the one before left.
@@ -182,10 +195,7 @@ std::optional<Fold> FoldName(const base::AssetName& original) {
     fold.rule = "namespace_slash";
   }
   for (const Rule& rule : kRules) {
-    std::string folded = rule.apply(fold.parent);
-    if (folded == fold.parent.name) continue;
-    fold.parent.name = std::move(folded);
-    if (fold.rule.empty()) fold.rule = rule.word;
+    if (rule.apply(fold.parent) && fold.rule.empty()) fold.rule = rule.word;
   }
   if (fold.rule.empty()) return std::nullopt;
   return fold;

@@ -18,10 +18,10 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// A value with the text it was parsed from. `raw` is empty for values nobody needs the text of.
+// A parsed value, and the cursor that stands at its text. Whoever wants the text steps over it; who does not, leaves it.
 struct Value {
   dom::element element;
-  std::string_view raw;
+  JsonCursor* text;
 };
 
 bool IsUuid(std::string_view text) {
@@ -37,6 +37,18 @@ bool IsUuid(std::string_view text) {
 
 std::string_view TextOf(dom::element element) { return element.get_string().value_unsafe(); }
 
+// Steps over the value at the cursor unless `visit` did, and over the comma after it.
+template <typename Visit>
+absl::Status VisitAt(JsonCursor& cursor, const Visit& visit) {
+  cursor.SkipSpace();
+  const size_t start = cursor.position();
+  RETURN_IF_ERROR(visit());
+  std::string_view skipped;
+  CHECK(cursor.position() != start || cursor.SkipValue(skipped));
+  cursor.Take(',');
+  return absl::OkStatus();
+}
+
 class EventReader {
  public:
   EventReader(std::shared_ptr<JsonDocument> document, const Limits& limits)
@@ -45,12 +57,11 @@ class EventReader {
   absl::StatusOr<Event> Read();
 
  private:
-  using Visit = std::function<absl::Status(std::string_view key, Value value)>;
+  using Visit = std::function<absl::Status(std::string_view key, const Value& value)>;
 
-  // Calls `visit` for each member with the text of its value. Members of the parsed object and of its text come in the same
-  // order, so one walk over both cuts every value out of the text.
+  // Members of the parsed object and of its text come in the same order, so one walk over both cuts values out of the text.
   absl::Status EachMember(const Value& object, const Visit& visit);
-  absl::Status EachItem(const Value& array, const std::function<absl::Status(size_t index, Value item)>& visit);
+  absl::Status EachItem(const Value& array, const std::function<absl::Status(size_t index, const Value& item)>& visit);
 
   absl::Status ReadTop(std::string_view key, const Value& value);
   absl::Status ReadTime(dom::element value);
@@ -82,31 +93,28 @@ void EventReader::Warn(std::string_view cause, std::string_view field) {
 }
 
 absl::Status EventReader::EachMember(const Value& object, const Visit& visit) {
-  JsonCursor cursor(object.raw);
+  JsonCursor& cursor = *object.text;
   CHECK(cursor.Take('{'));
   const dom::object members = object.element.get_object().value_unsafe();
   for (const dom::key_value_pair member : members) {
     cursor.SkipSpace();
-    Value value{member.value, {}};
-    CHECK(cursor.SkipString() && cursor.Take(':') && cursor.SkipValue(value.raw)) << "the text was parsed before";
-    RETURN_IF_ERROR(visit(member.key, value));
-    cursor.Take(',');
+    CHECK(cursor.SkipString() && cursor.Take(':')) << "the text was parsed before";
+    RETURN_IF_ERROR(VisitAt(cursor, [&] { return visit(member.key, {member.value, &cursor}); }));
   }
+  CHECK(cursor.Take('}'));
   return absl::OkStatus();
 }
 
 absl::Status EventReader::EachItem(const Value& array,
-                                   const std::function<absl::Status(size_t index, Value item)>& visit) {
-  JsonCursor cursor(array.raw);
+                                   const std::function<absl::Status(size_t index, const Value& item)>& visit) {
+  JsonCursor& cursor = *array.text;
   CHECK(cursor.Take('['));
   size_t index = 0;
   const dom::array items = array.element.get_array().value_unsafe();
   for (const dom::element item : items) {
-    Value value{item, {}};
-    CHECK(cursor.SkipValue(value.raw)) << "the text was parsed before";
-    RETURN_IF_ERROR(visit(index++, value));
-    cursor.Take(',');
+    RETURN_IF_ERROR(VisitAt(cursor, [&] { return visit(index++, {item, &cursor}); }));
   }
+  CHECK(cursor.Take(']'));
   return absl::OkStatus();
 }
 
@@ -118,10 +126,10 @@ std::string_view EventReader::TextField(const std::string& path, const Value& va
 }
 
 absl::StatusOr<Event> EventReader::Read() {
-  const Value root{document_->root(), document_->text()};
+  JsonCursor cursor(document_->text());
+  const Value root{document_->root(), &cursor};
   if (!root.element.is_object()) return base::InvalidField("event", "a JSON object");
-  RETURN_IF_ERROR(EachMember({root.element, root.raw.substr(root.raw.find('{'))},
-                             [this](std::string_view key, const Value& value) { return ReadTop(key, value); }));
+  RETURN_IF_ERROR(EachMember(root, [this](std::string_view key, const Value& value) { return ReadTop(key, value); }));
   RETURN_IF_ERROR(Decide());
   event_.document = std::move(document_);
   return std::move(event_);
@@ -300,11 +308,13 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
     Warn("null_facet", base::Cat(path, ".", name));
     return absl::OkStatus();
   }
-  if (value.raw.size() > limits_.facet_bytes_max) {
+  std::string_view json;
+  CHECK(value.text->SkipValue(json)) << "the text was parsed before";
+  if (json.size() > limits_.facet_bytes_max) {
     Warn("facet_too_large", base::Cat(path, ".", name));
     return absl::OkStatus();
   }
-  const RawFacet facet{name, value.raw, document_->Keep(value.element)};
+  const RawFacet facet{name, json, document_->Keep(value.element)};
   const auto same = std::find_if(out.begin(), out.end(), [&](const RawFacet& other) { return other.name == name; });
   if (same != out.end()) {
     Warn("duplicate_facet", base::Cat(path, ".", name));
