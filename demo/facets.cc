@@ -1,6 +1,5 @@
 #include "demo/facets.h"
 
-#include <map>
 #include <utility>
 
 namespace cadastre::demo {

@@ -1,6 +1,6 @@
 // Column lineage, explicit lineage and the SQL behind them.
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <utility>
 
 #include "demo/facets.h"
@@ -46,19 +46,68 @@ json::object LineageInput(const Telling& telling, const Dataset& from) {
   return {{"namespace", from.ns}, {"name", telling.scene.NameAt(from, telling.time)}, {"type", "DATASET"}};
 }
 
+// How SQL names a dataset: a folder of the lake is a foreign table.
+std::string TableOf(const Telling& telling, const Dataset& dataset) {
+  std::string table = telling.scene.NameAt(dataset, telling.time);
+  for (char& c : table) c = c == '/' ? '.' : c;
+  return table;
+}
+
+std::string AliasOf(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+bool Aggregates(const Column& column) {
+  static constexpr const char* kAggregates[] = {"sum", "count", "avg", "min", "max", "distinct"};
+  if (column.from.empty()) return false;
+  return std::any_of(std::begin(kAggregates), std::end(kAggregates),
+                     [&](const char* op) { return column.from.front().op == op; });
+}
+
+// The column both sides have: the one the tables say they are joined by, else a key of the joined table.
+std::string JoinOf(const Dataset& output, const Dataset& joined) {
+  for (const Origin& origin : output.shaped_by) {
+    if (origin.op == "join" && origin.dataset == joined.key) return " using (" + origin.column + ")";
+  }
+  for (const Origin& origin : output.shaped_by) {
+    if (origin.op != "join") continue;
+    for (const Column& column : joined.columns) {
+      if (column.name == origin.column) return " using (" + origin.column + ")";
+    }
+  }
+  return " using (" + joined.columns.front().name + ")";
+}
+
+std::string ConditionOf(const Dataset& output) {
+  for (const Origin& origin : output.shaped_by) {
+    if (origin.op == "filter") return "\nwhere " + AliasOf(origin.dataset) + "." + origin.column + " is not null";
+  }
+  return "";
+}
+
+std::string GroupingOf(const Dataset& output) {
+  if (std::none_of(output.columns.begin(), output.columns.end(), Aggregates)) return "";
+  std::string grouping;
+  for (size_t i = 0; i < output.columns.size(); ++i) {
+    const Column& column = output.columns[i];
+    const bool key = column.primary_key || (!column.from.empty() && column.from.front().op == "id");
+    if (!key) continue;
+    grouping += (grouping.empty() ? "\ngroup by " : ", ") + std::to_string(i + 1);
+  }
+  return grouping;
+}
+
 std::string Expression(const Column& column) {
   if (column.from.empty()) return "null as " + column.name;
   const Origin& first = column.from.front();
-  const std::string table = first.dataset.substr(first.dataset.rfind('.') + 1);
+  const std::string table = AliasOf(first.dataset);
   const std::string value = table + "." + first.column;
   if (first.op == "id") return first.column == column.name ? value : value + " as " + column.name;
-  if (first.op == "hash") return "encode(sha256(({{ var('salt') }} || " + value + ")::bytea), 'hex') as " + column.name;
+  if (first.op == "hash") return "encode(sha256((haru.salt() || " + value + ")::bytea), 'hex') as " + column.name;
   if (first.op == "distinct") return "count(distinct " + value + ") as " + column.name;
   if (first.op != "expr") return first.op + "(" + value + ") as " + column.name;
   std::string call = "haru." + column.name + "(";
   for (const Origin& origin : column.from) {
     if (&origin != &first) call += ", ";
-    call += origin.dataset.substr(origin.dataset.rfind('.') + 1) + "." + origin.column;
+    call += AliasOf(origin.dataset) + "." + origin.column;
   }
   return call + ") as " + column.name;
 }
@@ -116,21 +165,20 @@ json::object JobLineage(const Telling& telling) {
 
 std::string SqlOf(const Telling& telling, const Dataset& output) {
   std::string sql = telling.tool == Tool::kDbt ? "create table " : "insert into ";
-  sql += telling.scene.NameAt(output, telling.time) + (telling.tool == Tool::kDbt ? " as\nselect\n" : "\nselect\n");
+  sql += TableOf(telling, output) + (telling.tool == Tool::kDbt ? " as\nselect\n" : "\nselect\n");
   bool first = true;
   for (const Column& column : telling.scene.ColumnsAt(output, telling.time)) {
     sql += std::string(first ? "    " : ",\n    ") + Expression(column);
     first = false;
   }
-  const char* join = "\nfrom ";
-  for (const std::string& key : telling.scene.InputsAt(*telling.job, telling.time)) {
+  const std::vector<std::string>& inputs = telling.scene.InputsAt(*telling.job, telling.time);
+  for (const std::string& key : inputs) {
     const Dataset& from = telling.scene.company->DatasetOf(key);
-    std::string table = telling.scene.NameAt(from, telling.time);
-    for (char& c : table) c = c == '/' ? '.' : c;
-    sql += join + table + " as " + key.substr(key.rfind('.') + 1);
-    join = "\nnatural join ";
+    const std::string table = TableOf(telling, from);
+    const bool leads = key == inputs.front();
+    sql += (leads ? "\nfrom " : "\nleft join ") + table + " as " + AliasOf(key) + (leads ? "" : JoinOf(output, from));
   }
-  return sql;
+  return sql + ConditionOf(output) + GroupingOf(output);
 }
 
 }  // namespace cadastre::demo
