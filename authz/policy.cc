@@ -66,35 +66,6 @@ std::vector<uint32_t> OwnersOf(const record::Scope& scope, const std::vector<uin
   return {words.Intern(scope.owner())};
 }
 
-CompiledGrant CompileGrant(const record::Grant& grant, const std::vector<uint32_t>& self_words,
-                           const WordTable& words) {
-  CompiledGrant compiled;
-  compiled.deny = grant.deny();
-  for (const uint32_t number : grant.privileges()) {
-    if (number > 0 && number < kPrivilegeCount) compiled.privileges.Add(static_cast<Privilege>(number));
-  }
-  const record::Scope& scope = grant.scope();
-  for (const uint32_t kind : scope.kinds()) {
-    compiled.kinds |= CompiledGrant::kKindsStated;
-    if (kind > 0 && kind <= base::kAssetKindMax) compiled.kinds |= 1u << kind;
-  }
-  compiled.namespace_text = scope.namespace_();
-  if (compiled.namespace_text.ends_with('*')) {
-    compiled.namespace_text.pop_back();
-    // A bare `*` narrows nothing.
-    compiled.namespace_is_prefix = !compiled.namespace_text.empty();
-  }
-  compiled.name_prefix = scope.name_prefix();
-  compiled.container = AssetId(scope.container());
-  compiled.domain = AssetId(scope.domain());
-  compiled.environment = words.Intern(scope.environment());
-  compiled.tag = words.Intern(scope.tag());
-  compiled.classification = words.Intern(scope.classification());
-  compiled.owners = OwnersOf(scope, self_words, words);
-  compiled.asset = AssetId(scope.asset());
-  return compiled;
-}
-
 uint64_t DigestOf(const std::vector<CompiledGrant>& grants) {
   std::string bytes;
   auto number = [&bytes](uint64_t value) { bytes.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
@@ -161,9 +132,71 @@ std::vector<CompiledGrant> GrantsOf(const Sources& sources, std::string_view pri
 
 }  // namespace
 
+CompiledGrant CompileGrant(const record::Grant& grant, const std::vector<uint32_t>& self_words,
+                           const WordTable& words) {
+  CompiledGrant compiled;
+  compiled.deny = grant.deny();
+  for (const uint32_t number : grant.privileges()) {
+    if (number > 0 && number < kPrivilegeCount) compiled.privileges.Add(static_cast<Privilege>(number));
+  }
+  const record::Scope& scope = grant.scope();
+  for (const uint32_t kind : scope.kinds()) {
+    compiled.kinds |= CompiledGrant::kKindsStated;
+    if (kind > 0 && kind <= base::kAssetKindMax) compiled.kinds |= 1u << kind;
+  }
+  compiled.namespace_text = scope.namespace_();
+  if (compiled.namespace_text.ends_with('*')) {
+    compiled.namespace_text.pop_back();
+    // A bare `*` narrows nothing.
+    compiled.namespace_is_prefix = !compiled.namespace_text.empty();
+  }
+  compiled.name_prefix = scope.name_prefix();
+  compiled.container = AssetId(scope.container());
+  compiled.domain = AssetId(scope.domain());
+  compiled.environment = words.Intern(scope.environment());
+  compiled.tag = words.Intern(scope.tag());
+  compiled.classification = words.Intern(scope.classification());
+  compiled.owners = OwnersOf(scope, self_words, words);
+  compiled.asset = AssetId(scope.asset());
+  return compiled;
+}
+
 bool CompiledGrant::CoversEverything() const {
   return kinds == 0 && namespace_text.empty() && !namespace_is_prefix && name_prefix.empty() && !container.valid() &&
          !domain.valid() && environment == 0 && tag == 0 && classification == 0 && owners.empty() && !asset.valid();
+}
+
+bool CompiledGrant::Includes(const CompiledGrant& narrower) const {
+  const auto same_or_any = [](auto outer, auto inner, auto any) { return outer == any || outer == inner; };
+  if (kinds != 0 && (narrower.kinds == 0 || (narrower.kinds & ~kinds) != 0)) return false;
+  if (namespace_is_prefix) {
+    if (!narrower.namespace_text.starts_with(namespace_text)) return false;
+  } else if (!namespace_text.empty() && (narrower.namespace_is_prefix || narrower.namespace_text != namespace_text)) {
+    return false;
+  }
+  if (!narrower.name_prefix.starts_with(name_prefix)) return false;
+  if (!owners.empty() && (narrower.owners.empty() || !std::includes(owners.begin(), owners.end(),
+                                                                    narrower.owners.begin(), narrower.owners.end()))) {
+    return false;
+  }
+  return same_or_any(container, narrower.container, AssetId(0)) && same_or_any(domain, narrower.domain, AssetId(0)) &&
+         same_or_any(environment, narrower.environment, 0u) && same_or_any(tag, narrower.tag, 0u) &&
+         same_or_any(classification, narrower.classification, 0u) && same_or_any(asset, narrower.asset, AssetId(0));
+}
+
+bool RuleSet::Holds(const CompiledGrant& grant) const {
+  for (int number = 1; number < kPrivilegeCount; ++number) {
+    const auto privilege = static_cast<Privilege>(number);
+    if (!grant.privileges.Has(privilege) || everywhere.Has(privilege)) continue;
+    bool held = false;
+    for (const CompiledGrant& own : grants) {
+      if (!own.privileges.Has(privilege)) continue;
+      if (own.deny) return false;
+      held = held || own.Includes(grant);
+    }
+    if (!held) return false;
+  }
+  return true;
 }
 
 std::shared_ptr<const Policy> Policy::Compile(PolicyRecords records, const WordTable& words) {

@@ -50,8 +50,14 @@ struct CompiledGrant {
 
   // True where nothing narrows it.
   bool CoversEverything() const;
+  // True where the scope of `narrower` surely lies within this one's: every condition of this one stands in
+  // `narrower` too, or a longer prefix for a prefix. Containers are not looked into.
+  bool Includes(const CompiledGrant& narrower) const;
   friend auto operator<=>(const CompiledGrant&, const CompiledGrant&) = default;
 };
+
+// `self_words` is what an owner `self` stands for.
+CompiledGrant CompileGrant(const record::Grant& grant, const std::vector<uint32_t>& self_words, const WordTable& words);
 
 // The grants one principal holds, through groups and inherited roles. Principals
 // with equal grants share one rule set (and its bitmaps).
@@ -64,6 +70,9 @@ struct RuleSet {
   PrivilegeSet anywhere;
   // Held on everything by an allow without scope, and not denied anywhere.
   PrivilegeSet everywhere;
+
+  // Does the holder surely have all of `grant`'s privileges on all of its scope? A deny of one anywhere says no.
+  bool Holds(const CompiledGrant& grant) const;
 };
 
 class Policy {

@@ -35,6 +35,8 @@ class WriteSession : public SessionRows {
 
   const Viewer& viewer() const { return view_.viewer(); }
   const Published& published() const { return view_.published(); }
+  // The words labels and scopes are made of.
+  const WordTable& words() const { return registry_->words(); }
   // Time of the handler's start; the commit's own time is only known to the committer.
   Timestamp now() const { return now_; }
 
