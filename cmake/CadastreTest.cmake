@@ -23,8 +23,6 @@ function(cadastre_gtest_program program label folder timeout)
   add_executable(${program} ${sources})
   target_link_libraries(${program} PRIVATE cadastre_options ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  target_compile_definitions(${program} PRIVATE
-    CADASTRE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CADASTRE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   if(CADASTRE_PCH)
     target_precompile_headers(${program} REUSE_FROM cadastre_test_pch)
   endif()

@@ -13,13 +13,14 @@
 #include "base/status.h"
 #include "ingestors/openlineage/batch.h"
 #include "ingestors/openlineage/parse.h"
+#include "tests/support/paths.h"
 
 namespace cadastre::openlineage {
 namespace {
 
 namespace dom = simdjson::dom;
 
-const std::string kFolder = CADASTRE_SOURCE_DIR "/tests/data/openlineage/";
+const std::string kFolder = cadastre::testing::SourcePath("tests/data/openlineage/");
 
 std::string ReadAll(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
