@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "base/check.h"
@@ -14,8 +15,8 @@ namespace {
 constexpr uint32_t kReader = kBrowse | kRead | kReadOperations;
 constexpr double kWideShare = 0.3;
 constexpr double kNarrowShare = 0.001;
-// The wide viewer is denied what carries the restricted tag, one asset in ten.
-constexpr double kWideAllowed = kWideShare / 0.9;
+// Enough to know a domain's share to a tenth of a percent.
+constexpr uint64_t kSampled = 250'000;
 // Two of three assets belong to a principal.
 constexpr double kOwnedByPrincipals = 2.0 / 3;
 
@@ -44,23 +45,39 @@ bool Covers(const GrantSpec& grant, const Labels& labels) {
   return false;
 }
 
+// The share of assets that lie in each domain and do not carry the restricted tag, which the wide viewer is denied.
+std::vector<double> UnrestrictedShares(const World& world) {
+  const uint64_t step = std::max<uint64_t>(1, world.shape().assets / kSampled);
+  std::vector<double> shares(world.shape().domains);
+  double sampled = 0;
+  for (uint64_t asset = 0; asset < world.shape().assets; asset += step) {
+    const Labels labels = world.LabelsOf(asset);
+    ++sampled;
+    if (std::find(labels.tags.begin(), labels.tags.end(), kRestrictedTag) == labels.tags.end()) ++shares[labels.domain];
+  }
+  for (double& share : shares) share /= sampled;
+  return shares;
+}
+
 }  // namespace
 
 WorldPolicy::WorldPolicy(const World& world) : shape_(world.shape()) {
-  AddViewers();
+  AddViewers(world);
   AddGrants();
   AddRoles();
   AddPeople();
 }
 
-void WorldPolicy::AddViewers() {
-  // Domains by their expected share (see Random::Rank), the largest that still fits first.
-  double missing = kWideAllowed;
-  for (uint64_t domain = 0; domain < shape_.domains; ++domain) {
-    const double share =
-        std::log1p(1 / (static_cast<double>(domain) + 1)) / std::log(static_cast<double>(shape_.domains) + 1);
-    if (share > missing) continue;
-    missing -= share;
+void WorldPolicy::AddViewers(const World& world) {
+  // The largest domain that still fits, again and again.
+  double missing = kWideShare;
+  const std::vector<double> shares = UnrestrictedShares(world);
+  std::vector<uint64_t> order(shape_.domains);
+  std::iota(order.begin(), order.end(), uint64_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](uint64_t a, uint64_t b) { return shares[a] > shares[b]; });
+  for (const uint64_t domain : order) {
+    if (shares[domain] > missing) continue;
+    missing -= shares[domain];
     grants_.push_back({kWideViewer, kReader, ScopeKind::kDomain, domain, false});
   }
   grants_.push_back({kWideViewer, kReader, ScopeKind::kTag, kRestrictedTag, true});

@@ -64,7 +64,7 @@ class WorldPolicy {
   const std::vector<PrincipalSpec>& principals() const { return principals_; }
 
  private:
-  void AddViewers();
+  void AddViewers(const World& world);
   void AddGrants();
   void AddRoles();
   void AddPeople();

@@ -52,7 +52,7 @@ TEST(WorldPolicy, RolesInheritFromSmallerOnesOnlyAndNeverFromTheViewers) {
 TEST(WorldPolicy, TheWideViewerSeesThirtyPercent) {
   for (const Shape& shape : {Shape::W10k(), Shape::W1M()}) {
     const World world(shape);
-    EXPECT_NEAR(VisibleShare(world, WorldPolicy(world), kWideViewer, shape.assets / 10'000), 0.3, 0.06) << shape.assets;
+    EXPECT_NEAR(VisibleShare(world, WorldPolicy(world), kWideViewer, shape.assets / 10'000), 0.3, 0.02) << shape.assets;
   }
 }
 
