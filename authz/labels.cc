@@ -74,16 +74,12 @@ const AssetLabels& LabelColumns::Of(AssetId id) const {
   return slot == nullptr || *slot == nullptr ? NoLabels() : **slot;
 }
 
-void LabelColumns::Set(AssetId id, AssetLabels labels) {
-  const std::shared_ptr<const AssetLabels>* before = id.value() == 0 ? nullptr : Slot(id.value() - 1);
-  std::shared_ptr<const AssetLabels> value = before != nullptr && *before != nullptr && **before == labels
-                                                 ? *before
-                                                 : std::make_shared<const AssetLabels>(std::move(labels));
+void LabelColumns::Set(AssetId id, std::shared_ptr<const AssetLabels> labels) {
   const uint64_t chunk_index = id.value() / kChunkAssets;
   const uint64_t shelf_index = chunk_index / kShelfChunks;
   if (shelf_index >= shelves_.size()) shelves_.resize(shelf_index + 1);
   Shelf& shelf = Own(shelves_[shelf_index]);
-  Own(shelf.slots[chunk_index % kShelfChunks]).slots[id.value() % kChunkAssets] = std::move(value);
+  Own(shelf.slots[chunk_index % kShelfChunks]).slots[id.value() % kChunkAssets] = std::move(labels);
   end_ = std::max(end_, id.value() + 1);
 }
 

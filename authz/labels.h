@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "authz/copy_stamp.h"
@@ -27,6 +28,10 @@ struct ClassifiedColumn {
   std::vector<uint32_t> classes;  // interned, sorted
 
   friend bool operator==(const ClassifiedColumn&, const ClassifiedColumn&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const ClassifiedColumn& column) {
+    return H::combine(std::move(state), column.column, column.path, column.classes);
+  }
 };
 
 // One asset's labels. The text stands in LabelWords and in the registry.
@@ -45,6 +50,12 @@ struct AssetLabels {
   std::vector<ClassifiedColumn> columns;
 
   friend bool operator==(const AssetLabels&, const AssetLabels&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const AssetLabels& labels) {
+    return H::combine(std::move(state), labels.container, labels.domain, labels.namespace_word, labels.environment,
+                      static_cast<int>(labels.kind), labels.exists, labels.deleted, labels.tags, labels.classes,
+                      labels.owners, labels.columns);
+  }
 };
 
 // The labels a stored header states. A kind that is none of ours gives kind 0, which no scope names.
@@ -56,8 +67,9 @@ class LabelColumns {
 
   // A shared empty value for ids never given out.
   const AssetLabels& Of(AssetId id) const;
-  // Assets with equal labels and neighbouring ids share one value.
-  void Set(AssetId id, AssetLabels labels);
+  // Equal labels are best one value: most assets of a catalog have the labels of many others.
+  void Set(AssetId id, std::shared_ptr<const AssetLabels> labels);
+  void Set(AssetId id, AssetLabels labels) { Set(id, std::make_shared<const AssetLabels>(std::move(labels))); }
   // One more than the highest id ever set.
   uint64_t end() const { return end_; }
 

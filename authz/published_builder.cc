@@ -1,8 +1,8 @@
 #include "authz/published_builder.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "base/bytes.h"
 #include "base/status.h"
 #include "storage/keyspaces.h"
@@ -14,6 +14,8 @@ using storage::Keyspace;
 
 // More than these below a moved container or domain are not walked one by one.
 constexpr size_t kDescendantsMax = 50'000;
+// Different values of labels remembered, to be shared.
+constexpr size_t kSharedMax = 65'536;
 
 template <typename Record>
 StatusOr<Record> Decode(std::string_view table, const std::string& value) {
@@ -113,15 +115,17 @@ PublishedBuilder::Next PublishedBuilder::Build(const Published& previous, Revisi
   return next;
 }
 
+std::shared_ptr<const AssetLabels> PublishedBuilder::Share(AssetLabels labels) {
+  if (shared_.size() >= kSharedMax) shared_.clear();
+  std::shared_ptr<const AssetLabels>& value = shared_[absl::Hash<AssetLabels>()(labels)];
+  if (value == nullptr || *value != labels) value = std::make_shared<const AssetLabels>(std::move(labels));
+  return value;
+}
+
 bool PublishedBuilder::SetLabels(Next& next, Published& published) {
   bool relabelled = false;
-  std::vector<std::pair<AssetId, AssetLabels>> changes(std::make_move_iterator(labels_.begin()),
-                                                       std::make_move_iterator(labels_.end()));
-  labels_.clear();
-  // In order of id, so that neighbours with equal labels share one value.
-  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<AssetId> moved;
-  for (auto& [id, labels] : changes) {
+  for (auto& [id, labels] : std::exchange(labels_, {})) {
     const AssetLabels before = published.labels.Of(id);
     if (before == labels) continue;
     relabelled = relabelled || before.exists;
@@ -129,7 +133,7 @@ bool PublishedBuilder::SetLabels(Next& next, Published& published) {
     if (before.container != labels.container || before.domain != labels.domain) moved.push_back(id);
     published.live.Set(id, labels.exists && !labels.deleted);
     published.deleted.Set(id, labels.exists && labels.deleted);
-    published.labels.Set(id, std::move(labels));
+    published.labels.Set(id, Share(std::move(labels)));
     next.touched.push_back(id);
   }
   for (const AssetId id : moved) {

@@ -46,6 +46,8 @@ class PublishedBuilder {
   Status ApplyPolicy(Rows& rows, std::string_view key, const std::optional<std::string>& value);
   // True where an asset that existed before has other labels now.
   bool SetLabels(Next& next, Published& published);
+  // The one value all assets with these labels share.
+  std::shared_ptr<const AssetLabels> Share(AssetLabels labels);
 
   Registry* const registry_;
   MemberIndex members_;
@@ -53,6 +55,8 @@ class PublishedBuilder {
   bool policy_changed_ = false;
   // The newest labels of each asset of the group.
   absl::flat_hash_map<AssetId, AssetLabels> labels_;
+  // Values given out lately, by hash.
+  absl::flat_hash_map<size_t, std::shared_ptr<const AssetLabels>> shared_;
 };
 
 }  // namespace cadastre::authz

@@ -40,13 +40,6 @@ TEST(LabelColumnsTest, ACopyKeepsWhatItWas) {
   EXPECT_EQ(columns.Of(AssetId(5)), WithTag(2));
 }
 
-TEST(LabelColumnsTest, EqualNeighboursShareOneValue) {
-  LabelColumns columns;
-  columns.Set(AssetId(5), WithTag(1));
-  columns.Set(AssetId(6), WithTag(1));
-  EXPECT_EQ(&columns.Of(AssetId(5)), &columns.Of(AssetId(6)));
-}
-
 TEST(LabelColumnsTest, EveryPublishedCopyStaysAsItWas) {
   std::mt19937_64 random(7);
   LabelColumns columns;
