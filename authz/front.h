@@ -7,15 +7,18 @@
 // sync. A handler may be run again after a conflict, so it must only depend on
 // its arguments. If the leaf cannot be written the answer is UNAVAILABLE.
 // Made once by main; thread rule: safe.
+// Errors beside the handler's and the guard's: RESOURCE_EXHAUSTED (the executor is full), DEADLINE_EXCEEDED,
+// ABORTED (a write still conflicts after kWriteAttemptsMax attempts), UNAVAILABLE.
+// Every answer but RESOURCE_EXHAUSTED and UNAUTHENTICATED is recorded before it leaves; refused tokens are counted.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
+#include <utility>
 
+#include "authz/call.h"
+#include "authz/conflict_lanes.h"
 #include "authz/guard.h"
-#include "authz/operation.h"
 #include "authz/view.h"
 #include "authz/write_session.h"
 #include "base/executor.h"
@@ -23,42 +26,75 @@
 
 namespace cadastre::authz {
 
-// What a door knows of a call before anything is decided.
-struct Call {
-  const Operation* operation;  // never null
-  std::string bearer;          // the token as sent; empty if none
-  std::string peer;
-  std::string request_id;
-  // Query text and the like for the erasable part of the audit record; at most 4 KiB are kept.
-  std::string detail;
-  Timestamp deadline = kTimestampMax;
-};
-
-// As they came from the wire; resolved by the guard.
-struct ReadOptions {
-  std::string min_revision;        // token; empty = none
-  std::optional<Timestamp> known_at;
-  std::string known_at_revision;   // token; empty = none
-  std::optional<Timestamp> held_at;
-};
-
 class Front {
  public:
+  static constexpr int kWriteAttemptsMax = 16;
+
   Front(Guard* guard, base::Executor* executor) : guard_(guard), executor_(executor) {}
 
   // `handler` fills the answer from the view; `done` is called exactly once, on any thread.
   template <typename Response>
   void Read(Call call, ReadOptions options, std::function<StatusOr<Response>(GovernedView&)> handler,
-            std::function<void(StatusOr<Response>)> done);
+            std::function<void(StatusOr<Response>)> done) {
+    auto answer = std::make_shared<Response>();
+    RunRead(
+        std::move(call), std::move(options),
+        [answer, handler = std::move(handler)](GovernedView& view) {
+          StatusOr<Response> response = handler(view);
+          if (response.ok()) *answer = *std::move(response);
+          return response.status();
+        },
+        [answer, done = std::move(done)](Status status) {
+          if (!status.ok()) return done(std::move(status));
+          done(std::move(*answer));
+        });
+  }
 
   // `finish` adds to the answer what only the commit knows (the revision token).
+  // A repeated request (same idempotency key and content) commits nothing: its handler runs for the answer alone, which is
+  // empty where the handler fails by now, and `finish` gets the first commit's revision.
   template <typename Response>
   void Write(Call call, std::function<StatusOr<Response>(WriteSession&)> handler,
-             std::function<void(Response&, Revision)> finish, std::function<void(StatusOr<Response>)> done);
+             std::function<void(Response&, Revision)> finish, std::function<void(StatusOr<Response>)> done) {
+    auto answer = std::make_shared<Response>();
+    RunWrite(
+        std::move(call),
+        [answer, handler = std::move(handler)](WriteSession& session) {
+          *answer = Response();
+          StatusOr<Response> response = handler(session);
+          if (response.ok()) *answer = *std::move(response);
+          return response.status();
+        },
+        [answer, finish = std::move(finish), done = std::move(done)](StatusOr<Revision> revision) {
+          if (!revision.ok()) return done(revision.status());
+          if (finish) finish(*answer, *revision);
+          done(std::move(*answer));
+        });
+  }
 
  private:
+  struct ReadTask;
+  struct WriteTask;
+  using ReadHandler = std::function<Status(GovernedView&)>;
+  using WriteHandler = std::function<Status(WriteSession&)>;
+
+  void RunRead(Call call, ReadOptions options, ReadHandler handler, std::function<void(Status)> done);
+  void StartRead(const std::shared_ptr<ReadTask>& task);
+  void AnswerRead(const std::shared_ptr<ReadTask>& task);
+  void RunWrite(Call call, WriteHandler handler, std::function<void(StatusOr<Revision>)> done);
+  void StartWrite(const std::shared_ptr<WriteTask>& task);
+  void TryWrite(const std::shared_ptr<WriteTask>& task);
+  void FinishWrite(const std::shared_ptr<WriteTask>& task, StatusOr<Revision> result);
+  // The leaf of a call that ends without a view or commit, then its answer.
+  void Refuse(const Call& call, const std::string& principal, const Status& outcome, std::function<void(Status)> done);
+  StatusOr<Viewer> Admit(const Call& call, const std::function<void(Status)>& refused);
+  Status CheckDeadline(const Call& call) const;
+  // On the executor, or at once on this thread where that is full or stopping: an answer is never lost.
+  void HandOn(std::function<void()> task);
+
   Guard* guard_;
   base::Executor* executor_;
+  ConflictLanes lanes_;
 };
 
 }  // namespace cadastre::authz

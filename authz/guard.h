@@ -1,7 +1,7 @@
 // Guard: authentication, opening views and sessions, and the audit of both.
 //
-// Made by main over one engine; owns registry, published state, audit log and
-// opaque tokens, and is the committer's hook. Thread rule: safe.
+// Made by main over one House, which owns registry, published state, audit log and opaque tokens and is the committer's
+// hook. Thread rule: safe.
 // Errors: UNAUTHENTICATED (no, unknown, expired or revoked token; disabled
 // principal), PERMISSION_DENIED (the operation's privilege is held nowhere),
 // INVALID_ARGUMENT (a token of ours that does not open, a min_revision in the
@@ -13,7 +13,9 @@
 #include <string>
 #include <string_view>
 
+#include "authz/call.h"
 #include "authz/operation.h"
+#include "authz/refusal_counter.h"
 #include "authz/view.h"
 #include "authz/viewer.h"
 #include "authz/write_session.h"
@@ -21,10 +23,9 @@
 
 namespace cadastre::authz {
 
-struct Call;
-struct ReadOptions;
-class OpaqueTokens;
 class House;
+class OpaqueTokens;
+class RevisionSignal;
 
 class Guard {
  public:
@@ -35,17 +36,38 @@ class Guard {
   // The revision a read must wait for before OpenRead (min_revision and governance).
   StatusOr<Revision> RevisionToAwait(const ReadOptions& options);
   StatusOr<GovernedView> OpenRead(const Viewer& viewer, const ReadOptions& options);
-  WriteSession BeginWrite(const Viewer& viewer);
-  // Commits a session together with its audit leaf.
+  // The point `options` name, as GovernedView::MoveTo takes it: to compare two points in one view.
+  StatusOr<ReadPoint> ResolvePoint(const GovernedView& view, const ReadOptions& options);
+  // UNAUTHENTICATED where the principal was disabled since it was authenticated.
+  StatusOr<WriteSession> BeginWrite(const Viewer& viewer);
+  // Commits a session together with its audit leaf. `done` runs on the committer's thread and must be short.
   void Commit(const Call& call, WriteSession session, std::function<void(StatusOr<Revision>)> done);
-  // Queues the leaf of a read (or of a refusal) and calls back when it is synced.
+  // The revision of the first write under the call's idempotency key; nullopt where this is the first. A key used
+  // for another request is INVALID_ARGUMENT. The session remembers the key in its commit.
+  StatusOr<std::optional<Revision>> FindRepeat(const Call& call, WriteSession& session);
+  // Queues the leaf of a read (or of a refusal) and calls back when it is synced, on the committer's thread.
   void Audit(const Call& call, const std::string& principal, const Status& outcome, const ShownAssets& shown,
              Revision revision, std::function<void(Status)> done);
+  // Counts a call without a valid token: one leaf an address and minute.
+  void CountRefusal(const Call& call);
   SystemView OpenSystem(SystemReason reason);
+  // From main, every second or so: writes the refusals of minutes that are over, and a fresh signed head where the
+  // stored one is a minute old. `stopping`: everything that is left.
+  void Tick(bool stopping = false);
+
   OpaqueTokens& opaque();
+  RevisionSignal& signal();
+  const Clock& clock() const;
 
  private:
+  std::shared_ptr<const RuleSet> RulesOf(const Published& published, const Viewer& viewer) const;
+  StatusOr<GovernedView> OpenNow(const Viewer& viewer);
+  void Submit(std::vector<storage::Work::Leaf> leaves, std::function<void(Status)> done);
+
   House* house_;
+  RefusalCounter refusals_;
+  base::Mutex mutex_;
+  Timestamp next_head_ GUARDED_BY(mutex_);
 };
 
 }  // namespace cadastre::authz

@@ -31,6 +31,7 @@ StatusOr<std::unique_ptr<House>> House::Open(storage::Engine* engine, Clock* clo
   std::unique_ptr<House> house(new House(engine, clock, std::move(options)));
   ASSIGN_OR_RETURN(house->committer_, storage::Committer::Open(engine, clock, house.get(), house->options_.committer));
   RETURN_IF_ERROR(house->Load(house->committer_->revision(), house->committer_->last_time()));
+  RETURN_IF_ERROR(house->OpenAudit());
   if (house->published()->policy->records().principals.empty()) RETURN_IF_ERROR(house->Bootstrap());
   return house;
 }
@@ -70,6 +71,16 @@ Status House::Load(Revision revision, Timestamp time) {
   return absl::OkStatus();
 }
 
+Status House::OpenAudit() {
+  const KeyFolder keys(options_.data_dir);
+  ASSIGN_OR_RETURN(VersionedSecret key, keys.Newest("tokens", OpaqueTokens::kKeyBytes));
+  opaque_ = std::make_unique<OpaqueTokens>(std::move(key.secret));
+  const SystemView view(context(), published(), SystemReason::kLoadRegistry, nullptr);
+  ASSIGN_OR_RETURN(audit_log_, AuditLog::Open(view, keys));
+  signal_.Raise(published()->revision);
+  return absl::OkStatus();
+}
+
 Status House::LoadTable(const SystemView& view, Keyspace keyspace) {
   const std::string lower(1, static_cast<char>(keyspace));
   const std::string upper = base::PrefixEnd(lower);
@@ -102,11 +113,13 @@ Status House::Bootstrap() {
   return absl::OkStatus();
 }
 
-StatusOr<uint64_t> House::AppendLeaves(const std::vector<const storage::Work::Leaf*>&, Timestamp, storage::Batch*) {
-  return base::FailedPrecondition("no audit log");
+StatusOr<uint64_t> House::AppendLeaves(const std::vector<const storage::Work::Leaf*>& leaves, Timestamp,
+                                       storage::Batch* batch) {
+  return audit_log_->Append(leaves, batch);
 }
 
 void House::Publish(const std::vector<storage::CommittedWork>& group, Revision revision) {
+  audit_log_->Synced();
   const std::shared_ptr<const Published> previous = state_.Load();
   Timestamp time = previous->time;
   for (const storage::CommittedWork& committed : group) {
@@ -120,6 +133,7 @@ void House::Publish(const std::vector<storage::CommittedWork>& group, Revision r
   const PublishedBuilder::Next next = builder_.Build(*previous, revision, time);
   visibility_.Advance(previous, next.published, next.touched, next.all);
   state_.Store(next.published);
+  signal_.Raise(revision);
 }
 
 }  // namespace cadastre::authz

@@ -15,10 +15,14 @@
 #include <string>
 #include <vector>
 
+#include "authz/audit_log.h"
 #include "authz/credentials.h"
+#include "authz/key_folder.h"
+#include "authz/opaque_tokens.h"
 #include "authz/published.h"
 #include "authz/published_builder.h"
 #include "authz/registry.h"
+#include "authz/revision_signal.h"
 #include "authz/view.h"
 #include "base/words.h"
 #include "storage/change_log.h"
@@ -44,6 +48,10 @@ class House final : public storage::CommitHooks {
   ViewContext context();
   storage::Committer& committer() { return *committer_; }
   Credentials& credentials() { return credentials_; }
+  AuditLog& audit_log() { return *audit_log_; }
+  OpaqueTokens& opaque() { return *opaque_; }
+  // Raised after each commit that moved the revision.
+  RevisionSignal& signal() { return signal_; }
   const Clock& clock() const { return *clock_; }
   storage::Engine& engine() { return *engine_; }
   const std::string& data_dir() const { return options_.data_dir; }
@@ -61,6 +69,8 @@ class House final : public storage::CommitHooks {
   Status Load(Revision revision, Timestamp time);
   Status LoadTable(const SystemView& view, storage::Keyspace keyspace);
   Status Apply(std::string_view key, const std::optional<std::string>& value);
+  // Keys, opaque tokens and the audit log.
+  Status OpenAudit();
   // The administrator, where no principal exists yet.
   Status Bootstrap();
 
@@ -74,6 +84,9 @@ class House final : public storage::CommitHooks {
   Credentials credentials_;
   PublishedState state_;
   PublishedBuilder builder_;
+  RevisionSignal signal_;
+  std::unique_ptr<AuditLog> audit_log_;
+  std::unique_ptr<OpaqueTokens> opaque_;
   std::string bootstrap_token_;
   std::unique_ptr<storage::Committer> committer_;
 };

@@ -33,6 +33,10 @@ class OpenFile {
   int descriptor_;
 };
 
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+
 Status Unusable(const std::string& path) { return base::Unavailable("the key file ", path, " cannot be used"); }
 
 Status SyncFolder(const std::string& folder) {
@@ -90,7 +94,7 @@ std::string KeyFolder::PathOf(std::string_view name, uint32_t version) const {
 }
 
 StatusOr<uint32_t> KeyFolder::NewestVersion(std::string_view name) const {
-  const std::unique_ptr<DIR, decltype(&closedir)> folder(opendir(folder_.c_str()), closedir);
+  const std::unique_ptr<DIR, CloseFolder> folder(opendir(folder_.c_str()));
   if (folder == nullptr) return Unusable(folder_);
   const std::string prefix = base::Cat(name, ".");
   uint32_t newest = 0;

@@ -1,0 +1,37 @@
+// Call and ReadOptions: what a door knows of a request before anything is decided. Values; thread rule: compatible.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "authz/operation.h"
+#include "base/words.h"
+
+namespace cadastre::authz {
+
+class RevisionGate;
+
+struct Call {
+  const Operation* operation;  // never null
+  std::string bearer;          // the token as sent; empty if none
+  std::string peer;            // the address, without its port
+  std::string request_id;
+  // Query text and the like for the erasable part of the audit record; at most 4 KiB are kept.
+  std::string detail;
+  Timestamp deadline = kTimestampMax;
+  // Reads only: the follower this read must wait for; null where it reads the tables alone.
+  RevisionGate* gate = nullptr;
+  // Writes only: 1 to 128 bytes, or empty for none; and RequestDigest of the request without the key.
+  std::string idempotency_key;
+  std::string request_digest;
+};
+
+// As they came from the wire; resolved by the guard.
+struct ReadOptions {
+  std::string min_revision;        // token; empty = none
+  std::optional<Timestamp> known_at;
+  std::string known_at_revision;   // token; empty = none
+  std::optional<Timestamp> held_at;
+};
+
+}  // namespace cadastre::authz

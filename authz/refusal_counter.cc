@@ -1,0 +1,47 @@
+#include "authz/refusal_counter.h"
+
+#include <utility>
+
+namespace cadastre::authz {
+namespace {
+
+constexpr int64_t kMinuteMicros = 60'000'000;
+
+int64_t MinuteOf(Timestamp now) { return now.micros() / kMinuteMicros; }
+
+}  // namespace
+
+std::vector<AuditedCall> RefusalCounter::Count(std::string_view peer, Timestamp now) {
+  base::MutexLock lock(mutex_);
+  std::vector<AuditedCall> over = TakeLocked(MinuteOf(now), /*all=*/false);
+  auto counted = counts_.find(peer);
+  if (counted == counts_.end()) {
+    counted = counts_.try_emplace(std::string(counts_.size() < kAddressesMax ? peer : std::string_view())).first;
+  }
+  ++counted->second;
+  return over;
+}
+
+std::vector<AuditedCall> RefusalCounter::Take(Timestamp now, bool all) {
+  base::MutexLock lock(mutex_);
+  return TakeLocked(MinuteOf(now), all);
+}
+
+std::vector<AuditedCall> RefusalCounter::TakeLocked(int64_t minute, bool all) {
+  std::vector<AuditedCall> over;
+  if (minute == minute_ && !all) return over;
+  for (const auto& [peer, count] : counts_) {
+    AuditedCall refused;
+    refused.time = Timestamp(minute_ * kMinuteMicros);
+    refused.operation = "unauthenticated";
+    refused.outcome = absl::StatusCode::kUnauthenticated;
+    refused.peer = peer;
+    refused.count = count;
+    over.push_back(std::move(refused));
+  }
+  counts_.clear();
+  minute_ = minute;
+  return over;
+}
+
+}  // namespace cadastre::authz
