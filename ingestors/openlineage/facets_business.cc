@@ -1,8 +1,9 @@
 // Facets people care for: documentation, owners, tags; on datasets, jobs and runs alike.
-#include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "ingestors/openlineage/facet_handlers.h"
 
 namespace cadastre::openlineage {
@@ -24,10 +25,11 @@ void ReadDocumentation(Facet& facet) {
 void ReadOwnership(Facet& facet) {
   Aspect aspect;
   catalog::v1::Ownership* ownership = aspect.mutable_ownership();
+  absl::flat_hash_set<std::pair<std::string, std::string>> seen;
   facet.root.EachObject("owners", [&](JsonObject& owner) {
     const std::string name = owner.RequiredText("name");
     const std::string type = owner.Text("type");
-    if (name.empty()) return;
+    if (name.empty() || !seen.emplace(name, type).second) return;
     catalog::v1::Ownership::Owner* read = ownership->add_owners();
     read->set_owner(name);
     read->set_type(type);

@@ -1,6 +1,8 @@
 // Facets that say what a dataset is: schema, source, storage, catalog, place, life.
+#include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/limits.h"
 #include "ingestors/openlineage/facet_handlers.h"
 
@@ -17,13 +19,21 @@ class SchemaReader {
  public:
   bool too_large() const { return too_large_; }
 
+  bool duplicate() const { return duplicate_; }
+
   void Read(JsonObject& parent, google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>* out, int depth) {
+    absl::flat_hash_set<std::string> names;
     parent.EachObject("fields", [&](JsonObject& field) {
       if (++count_ > base::kColumnsPerAssetMax || depth > kSchemaDepthMax) too_large_ = true;
       if (too_large_) return;
       const std::string name = field.RequiredText("name");
       if (name.size() > base::kColumnSegmentBytesMax) field.Wrong();
       if (name.empty() || name.size() > base::kColumnSegmentBytesMax) return;
+      // Of columns of one name the first stands.
+      if (!names.insert(name).second) {
+        duplicate_ = true;
+        return field.Wrong();
+      }
       catalog::v1::SchemaField* read = out->Add();
       read->set_name(name);
       read->set_type(field.Text("type"));
@@ -39,6 +49,7 @@ class SchemaReader {
  private:
   size_t count_ = 0;
   bool too_large_ = false;
+  bool duplicate_ = false;
 };
 
 void DescribeColumns(Facet& facet, const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields,
@@ -63,6 +74,7 @@ void ReadSchema(Facet& facet) {
   catalog::v1::Schema* schema = aspect.mutable_schema();
   SchemaReader reader;
   reader.Read(facet.root, schema->mutable_fields(), 1);
+  if (reader.duplicate()) facet.Warn("duplicate_column");
   if (reader.too_large()) {
     facet.root.Wrong();
     facet.Warn("too_many_fields");

@@ -78,7 +78,8 @@ void ReadTarget(Facet& facet, JsonObject& object, const base::AssetName& target)
     JsonObject field(value, object.shape());
     const ColumnPath column = facet.mapping.ColumnOf(target, name);
     if (column.empty()) return field.Wrong();
-    field.EachObject("inputs", [&](JsonObject& input) { ReadInput(facet, input, target, column); });
+    const bool stated = field.EachObject("inputs", [&](JsonObject& input) { ReadInput(facet, input, target, column); });
+    if (!stated) field.Wrong();
   });
   if (!inputs_stated && !fields_stated) return;
   facet.mapping.Cover(EdgeBasis::kLineage, target);
@@ -134,7 +135,9 @@ void ReadColumnLineage(Facet& facet) {
     of_field.description = field.Text("transformationDescription");
     if (type == "") facet.Warn("empty_transformation");
     of_field.masking = of_field.subtype == "MASKED";
-    field.EachObject("inputFields", [&](JsonObject& input) { ReadInputField(facet, input, to, of_field); });
+    const bool stated =
+        field.EachObject("inputFields", [&](JsonObject& input) { ReadInputField(facet, input, to, of_field); });
+    if (!stated) field.Wrong();
   });
   facet.root.EachObject("dataset", [&](JsonObject& input) { ReadInputField(facet, input, {}, ColumnPair()); });
 }

@@ -32,8 +32,8 @@ void EmitVolume(Facet& facet, const Counts& counts) {
 
 void ReadColumnMetrics(std::string_view name, JsonObject& metrics, catalog::v1::Profile::Column* column) {
   column->set_column(std::string(name));
-  if (const auto count = metrics.Integer("nullCount")) column->set_null_count(*count);
-  if (const auto count = metrics.Integer("distinctCount")) column->set_distinct_count(*count);
+  if (const auto count = metrics.Count("nullCount")) column->set_null_count(*count);
+  if (const auto count = metrics.Count("distinctCount")) column->set_distinct_count(*count);
   if (const auto number = metrics.Number("sum")) column->set_sum(*number);
   if (const auto number = metrics.Number("count")) column->set_count(*number);
   if (const auto number = metrics.Number("min")) column->set_min(*number);
@@ -72,7 +72,7 @@ void ReadCheck(JsonObject& item, Message* message) {
 void ReadMetrics(Facet& facet) {
   Aspect aspect;
   catalog::v1::Profile* profile = aspect.mutable_profile();
-  const Counts counts{facet.root.Integer("rowCount"), facet.root.Integer("bytes"), facet.root.Integer("fileCount")};
+  const Counts counts{facet.root.Count("rowCount"), facet.root.Count("bytes"), facet.root.Count("fileCount")};
   SetCounts(profile, counts);
   if (const auto updated = ReadTime(facet, "lastUpdated")) SetTime(profile->mutable_last_updated(), *updated);
   facet.root.EachMember("columnMetrics", [&](std::string_view name, simdjson::dom::element value) {
@@ -102,7 +102,7 @@ void ReadAssertions(Facet& facet) {
 }
 
 void ReadStatistics(Facet& facet) {
-  const Counts counts{facet.root.Integer("rowCount"), facet.root.Integer("size"), facet.root.Integer("fileCount")};
+  const Counts counts{facet.root.Count("rowCount"), facet.root.Count("size"), facet.root.Count("fileCount")};
   Aspect aspect;
   SetCounts(aspect.mutable_io_statistics(), counts);
   facet.Emit(std::move(aspect));
@@ -112,7 +112,7 @@ void ReadStatistics(Facet& facet) {
 
 // How Spark's integration told a table's size before there was a facet for it.
 void ReadStats(Facet& facet) {
-  EmitVolume(facet, {facet.root.Integer("rowCount"), facet.root.Integer("size"), std::nullopt});
+  EmitVolume(facet, {facet.root.Count("rowCount"), facet.root.Count("size"), std::nullopt});
 }
 
 void ReadSubset(Facet& facet) {

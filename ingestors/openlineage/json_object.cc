@@ -72,6 +72,13 @@ std::optional<int64_t> JsonObject::Integer(std::string_view key) {
   return number;
 }
 
+std::optional<int64_t> JsonObject::Count(std::string_view key) {
+  const std::optional<int64_t> count = Integer(key);
+  if (count.value_or(0) >= 0) return count;
+  Wrong();
+  return std::nullopt;
+}
+
 std::optional<double> JsonObject::Number(std::string_view key) {
   const std::optional<Element> value = Find(key);
   if (!value.has_value()) return std::nullopt;

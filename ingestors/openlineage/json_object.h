@@ -41,6 +41,8 @@ class JsonObject {
   std::string RequiredText(std::string_view key);
   // A whole number; one written as text is read and noted as wrong.
   std::optional<int64_t> Integer(std::string_view key);
+  // The same, and not negative.
+  std::optional<int64_t> Count(std::string_view key);
   std::optional<double> Number(std::string_view key);
   std::optional<bool> Bool(std::string_view key);
   // Text as it is, numbers, booleans and anything else as their JSON.

@@ -146,6 +146,12 @@ TEST(Edges, AnInputFieldWithoutANamespaceIsKeptVerbatimOnly) {
   EXPECT_EQ(event.aspects.at(0).aspect.facet().name(), "columnLineage");
 }
 
+TEST(Edges, AFieldWithoutInputFieldsIsKeptVerbatimOnly) {
+  const MappedEvent event = MapText(RunEvent("", "", Output(R"("columnLineage":{"fields":{"c":{}}})")));
+  EXPECT_EQ(event.edges.size(), 3u);
+  EXPECT_THAT(WarningTexts(event), ElementsAre("facet_shape outputs[0].facets.columnLineage"));
+}
+
 TEST(Edges, NestedColumnsAreFoundByTheSchemaOfTheEvent) {
   const MappedEvent event = MapText(RunEvent("", "", R"("outputs":[{"namespace":"a","name":"y","facets":{
       "columnLineage":{"fields":{"home.city":{"inputFields":[{"namespace":"a","name":"x","field":"a.b"}]},
