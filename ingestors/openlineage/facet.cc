@@ -43,8 +43,8 @@ void TakeBack(Facet& facet, const KnownFacet* known) {
 void MapFacet(Mapping& mapping, const FacetSite& site, const RawFacet& raw, const KnownFacet* known) {
   const simdjson::dom::element value = mapping.event().document->ValueOf(raw);
   bool keep = known == nullptr || known->legacy;
-  FacetShape shape;
-  FacetShape ignored;
+  FacetShape shape{.items_left = &mapping.items_left()};
+  FacetShape ignored = shape;
   {
     JsonObject root(value, known != nullptr ? shape : ignored);
     Facet facet(mapping, site, raw, root);

@@ -83,7 +83,7 @@ void ReadTarget(Facet& facet, JsonObject& object, const base::AssetName& target)
   });
   if (!inputs_stated && !fields_stated) return;
   facet.mapping.Cover(EdgeBasis::kLineage, target);
-  facet.mapping.out().statements.push_back({target, inputs_stated && inputs == 0});
+  facet.mapping.AddStatement(target, inputs_stated && inputs == 0);
 }
 
 // One input field of columnLineage; `to` is empty for what the whole dataset depends on.

@@ -109,7 +109,14 @@ bool JsonObject::EachMember(std::string_view key,
     return false;
   }
   const dom::object members = value->get_object().value_unsafe();
-  for (const dom::key_value_pair member : members) visit(member.key, member.value);
+  for (const dom::key_value_pair member : members) {
+    if (*shape_.items_left == 0) {
+      Wrong();
+      break;
+    }
+    --*shape_.items_left;
+    visit(member.key, member.value);
+  }
   return true;
 }
 
@@ -122,6 +129,11 @@ bool JsonObject::EachObject(std::string_view key, const std::function<void(JsonO
   }
   const dom::array items = value->get_array().value_unsafe();
   for (const Element item : items) {
+    if (*shape_.items_left == 0) {
+      Wrong();
+      break;
+    }
+    --*shape_.items_left;
     JsonObject object(item, shape_);
     if (item.is_object()) visit(object);
   }

@@ -7,6 +7,7 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -21,6 +22,8 @@ struct FacetShape {
   bool wrong = false;
   // There are keys no typed aspect holds.
   bool extra = false;
+  // Items of arrays that may still be read, of the whole event.
+  size_t* items_left;
 };
 
 class JsonObject {

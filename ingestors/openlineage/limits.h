@@ -18,6 +18,7 @@ struct Limits {
   size_t inputs_max = 10'000;
   size_t outputs_max = 10'000;
   size_t facets_max = 256;  // of one run, job or dataset
+  size_t event_facets_max = 50'000;  // of all of them together
   size_t run_id_bytes_max = 256;
   size_t producer_bytes_max = 2'048;
   size_t batch_events_max = 10'000;

@@ -13,7 +13,11 @@ namespace cadastre::openlineage {
 struct MapOptions {
   // Applies the name rules (name_rules.h).
   bool fold_names = true;
-  // Column pairs taken of one event; the rest are left out under the warning `too_many_column_pairs`.
+  // What one event may grow to, so that a small hostile one does not become a large answer; what comes after is left out, under the
+  // warning `grows_too_large`. Names, column paths and edges count; what facets hold is bounded by the event's own size.
+  size_t bytes_max = size_t{64} << 20;
+  // Items of arrays read into aspects (fields, tags, assertions, …); a facet beyond is kept verbatim.
+  size_t items_max = 500'000;
   size_t column_pairs_max = 100'000;
   size_t warnings_max = 1'000;
 };

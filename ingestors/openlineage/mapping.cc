@@ -11,10 +11,20 @@ namespace cadastre::openlineage {
 namespace {
 
 constexpr size_t kNestedTextBytesMax = 1'024;
+// What a row of the answer takes besides its texts, roughly.
+constexpr size_t kRowBytes = 256;
+
+size_t BytesOf(const base::AssetName& asset) { return sizeof(asset) + asset.ns.size() + asset.name.size(); }
+
+size_t BytesOf(const ColumnPath& path) {
+  size_t bytes = 0;
+  for (const std::string& segment : path) bytes += sizeof(segment) + segment.size();
+  return bytes;
+}
 
 }  // namespace
 
-Mapping::Mapping(const Event& event, const MapOptions& options) : event_(event), options_(options) {
+Mapping::Mapping(const Event& event, const MapOptions& options) : event_(event), options_(options), items_left_(options.items_max), bytes_left_(options.bytes_max) {
   out_.shape = event.shape;
   out_.event_time = event.event_time;
   out_.warnings = event.warnings;
@@ -26,6 +36,17 @@ void Mapping::Warn(std::string_view cause, std::string_view field) {
   if (count + 1 == options_.warnings_max) out_.warnings.back() = {"more_warnings", "event"};
 }
 
+bool Mapping::Spend(size_t bytes) {
+  if (bytes <= bytes_left_) {
+    bytes_left_ -= bytes;
+    return true;
+  }
+  bytes_left_ = 0;
+  if (!too_large_) Warn("grows_too_large", "event");
+  too_large_ = true;
+  return false;
+}
+
 std::optional<base::AssetName> Mapping::Name(base::AssetKind kind, std::string_view ns, std::string_view name) {
   if (ns.size() > base::kNamespaceBytesMax || name.size() > base::kNameBytesMax) return std::nullopt;
   base::AssetName asset{kind, std::string(ns), std::string(name)};
@@ -33,7 +54,10 @@ std::optional<base::AssetName> Mapping::Name(base::AssetKind kind, std::string_v
   if (!options_.fold_names) return asset;
   std::optional<Fold> fold = FoldName(asset);
   if (!fold.has_value()) return asset;
-  out_.folded.push_back({std::move(asset), fold->parent, std::string(fold->rule)});
+  if (!folded_.contains(asset) && Spend(4 * BytesOf(asset))) {
+    folded_.insert(asset);
+    out_.folded.push_back({std::move(asset), fold->parent, std::string(fold->rule)});
+  }
   return std::move(fold->parent);
 }
 
@@ -45,22 +69,27 @@ void Mapping::AddDataset(const base::AssetName& dataset) {
 }
 
 void Mapping::AddAspect(const base::AssetName& asset, ColumnPath column, catalog::v1::Aspect aspect, bool deleted) {
+  if (!Spend(kRowBytes + BytesOf(asset) + BytesOf(column))) return;
   out_.aspects.push_back({asset, std::move(column), std::move(aspect), event_.event_time, deleted});
 }
 
 void Mapping::AddAlias(const base::AssetName& asset, const base::AssetName& alias, std::string type) {
-  if (asset != alias) out_.aliases.push_back({asset, alias, std::move(type)});
+  if (asset == alias || !Spend(kRowBytes + BytesOf(asset) + BytesOf(alias))) return;
+  out_.aliases.push_back({asset, alias, std::move(type)});
 }
 
-namespace {
+void Mapping::AddStatement(const base::AssetName& target, bool stated_empty) {
+  if (Spend(kRowBytes + BytesOf(target))) out_.statements.push_back({target, stated_empty});
+}
 
-void LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields, const std::string& prefix,
-                 const ColumnPath& above, absl::flat_hash_map<std::string, ColumnPath>& out) {
+void Mapping::LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields, const std::string& prefix,
+                          const ColumnPath& above, NestedColumns& out) {
   for (const catalog::v1::SchemaField& field : fields) {
     const std::string text = prefix + field.name();
     if (text.size() > kNestedTextBytesMax) continue;
     ColumnPath path = above;
     path.push_back(field.name());
+    if (!Spend(kRowBytes + text.size() + BytesOf(path))) return;
     // A column whose own name holds the dot was learnt before, and wins.
     out.emplace(text, path);
   }
@@ -72,8 +101,6 @@ void LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaFie
     LearnFields(field.fields(), text + ".", path, out);
   }
 }
-
-}  // namespace
 
 void Mapping::LearnSchema(const base::AssetName& dataset, const catalog::v1::Schema& schema) {
   const bool nested = std::any_of(schema.fields().begin(), schema.fields().end(),
@@ -90,17 +117,19 @@ ColumnPath Mapping::ColumnOf(const base::AssetName& dataset, std::string_view te
   return {std::string(text)};
 }
 
-MappedEdge& Mapping::EdgeOf(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to) {
-  const auto [found, added] = edges_.try_emplace(EdgeKey{{kind, basis}, {from, to}}, out_.edges.size());
-  if (added) {
-    MappedEdge& edge = out_.edges.emplace_back();
-    edge.kind = kind;
-    edge.basis = basis;
-    edge.from = from;
-    edge.to = to;
-    if (kind == EdgeKind::kDerives) edge.job = out_.job;
-  }
-  return out_.edges[found->second];
+MappedEdge* Mapping::EdgeOf(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to) {
+  EdgeKey key{{kind, basis}, {from, to}};
+  if (const auto found = edges_.find(key); found != edges_.end()) return &out_.edges[found->second];
+  // Both the answer and the key hold the names.
+  if (!Spend(2 * (kRowBytes + BytesOf(from) + BytesOf(to)))) return nullptr;
+  edges_.emplace(std::move(key), out_.edges.size());
+  MappedEdge& edge = out_.edges.emplace_back();
+  edge.kind = kind;
+  edge.basis = basis;
+  edge.from = from;
+  edge.to = to;
+  if (kind == EdgeKind::kDerives) edge.job = out_.job;
+  return &edge;
 }
 
 void Mapping::AddEdge(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to) {
@@ -109,12 +138,14 @@ void Mapping::AddEdge(EdgeKind kind, EdgeBasis basis, const base::AssetName& fro
 
 void Mapping::AddColumnPair(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to,
                             ColumnPair pair) {
-  MappedEdge& edge = EdgeOf(kind, basis, from, to);
-  if (column_pairs_++ < options_.column_pairs_max) {
-    edge.columns.push_back(std::move(pair));
-  } else if (column_pairs_ == options_.column_pairs_max + 1) {
+  MappedEdge* edge = EdgeOf(kind, basis, from, to);
+  if (edge == nullptr) return;
+  if (column_pairs_ == options_.column_pairs_max) {
     Warn("too_many_column_pairs", "event");
   }
+  if (column_pairs_++ >= options_.column_pairs_max) return;
+  const size_t bytes = BytesOf(pair.from) + BytesOf(pair.to) + pair.type.size() + pair.subtype.size() + pair.description.size();
+  if (Spend(kRowBytes + bytes)) edge->columns.push_back(std::move(pair));
 }
 
 void Mapping::Cover(EdgeBasis basis, const base::AssetName& target) {

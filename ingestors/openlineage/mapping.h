@@ -25,12 +25,14 @@ class Mapping {
   MappedEvent& out() { return out_; }
 
   void Warn(std::string_view cause, std::string_view field);
+  size_t& items_left() { return items_left_; }
 
   // The asset a name stands for after the name rules; nothing for a name that cannot be kept.
   std::optional<base::AssetName> Name(base::AssetKind kind, std::string_view ns, std::string_view name);
   void AddDataset(const base::AssetName& dataset);
   void AddAspect(const base::AssetName& asset, ColumnPath column, catalog::v1::Aspect aspect, bool deleted = false);
   void AddAlias(const base::AssetName& asset, const base::AssetName& alias, std::string type);
+  void AddStatement(const base::AssetName& target, bool stated_empty);
 
   // Teaches ColumnOf the nested columns of a dataset; the schema outlives this Mapping's use.
   void LearnSchema(const base::AssetName& dataset, const catalog::v1::Schema& schema);
@@ -52,7 +54,12 @@ class Mapping {
   using EdgeKey = std::pair<std::pair<EdgeKind, EdgeBasis>, std::pair<base::AssetName, base::AssetName>>;
   using NestedColumns = absl::flat_hash_map<std::string, ColumnPath>;
 
-  MappedEdge& EdgeOf(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to);
+  // Null when the event has grown too large.
+  MappedEdge* EdgeOf(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to);
+  // Whether the answer may grow by so many bytes more.
+  bool Spend(size_t bytes);
+  void LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields, const std::string& prefix,
+                   const ColumnPath& above, NestedColumns& out);
 
   const Event& event_;
   const MapOptions& options_;
@@ -62,7 +69,11 @@ class Mapping {
   absl::flat_hash_map<base::AssetName, NestedColumns> columns_;
   absl::flat_hash_set<base::AssetName> by_lineage_;
   absl::flat_hash_set<base::AssetName> by_columns_;
+  absl::flat_hash_set<base::AssetName> folded_;
   size_t column_pairs_ = 0;
+  size_t items_left_;
+  size_t bytes_left_;
+  bool too_large_ = false;
 };
 
 }  // namespace cadastre::openlineage

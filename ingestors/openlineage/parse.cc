@@ -81,6 +81,7 @@ class EventReader {
   std::shared_ptr<JsonDocument> document_;
   const Limits& limits_;
   Event event_;
+  size_t facets_ = 0;
   bool has_time_ = false;
   bool has_producer_ = false;
   bool has_schema_url_ = false;
@@ -313,6 +314,9 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
   if (json.size() > limits_.facet_bytes_max) {
     Warn("facet_too_large", base::Cat(path, ".", name));
     return absl::OkStatus();
+  }
+  if (++facets_ > limits_.event_facets_max) {
+    return base::InvalidField("event", base::Cat("at most ", limits_.event_facets_max, " facets"));
   }
   const RawFacet facet{name, json, document_->Keep(value.element)};
   const auto same = std::find_if(out.begin(), out.end(), [&](const RawFacet& other) { return other.name == name; });

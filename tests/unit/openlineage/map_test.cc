@@ -237,6 +237,25 @@ TEST(Edges, ColumnPairsAreBounded) {
   EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_column_pairs event"));
 }
 
+// A few long names said often must not become gigabytes.
+TEST(Map, ASmallEventDoesNotBecomeALargeAnswer) {
+  std::string fields;
+  for (int i = 0; i < 500; ++i) fields += (i == 0 ? "" : ",") + (R"({"name":"c)" + std::to_string(i) + R"(","description":"d"})");
+  const std::string json = RunEvent("", "", Output(R"("schema":{"fields":[)" + fields + "]}"));
+  MapOptions options;
+  options.bytes_max = 20'000;
+  const MappedEvent event = MapText(json, options);
+  EXPECT_LT(event.aspects.size(), 100u);
+  EXPECT_THAT(WarningTexts(event), ElementsAre("grows_too_large event"));
+  EXPECT_EQ(MapText(json).aspects.size(), 501u);
+
+  MapOptions few_items;
+  few_items.items_max = 10;
+  const MappedEvent verbatim = MapText(json, few_items);
+  EXPECT_THAT(WarningTexts(verbatim), ElementsAre("facet_shape outputs[0].facets.schema"));
+  EXPECT_EQ(verbatim.aspects.back().aspect.facet().name(), "schema");
+}
+
 std::vector<std::string> AliasTexts(const MappedEvent& event) {
   std::vector<std::string> texts;
   for (const MappedAlias& alias : event.aliases) {

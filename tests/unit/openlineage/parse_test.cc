@@ -240,6 +240,11 @@ TEST(Parse, CountsAreBounded) {
   const absl::StatusOr<Event> three = Parse(With("\"inputs\":[" + two + "," + two + "]"), limits);
   EXPECT_EQ(base::FieldOf(three.status()), "inputs");
 
+  limits.event_facets_max = 1;
+  const absl::StatusOr<Event> facets =
+      Parse(With(R"("inputs":[{"namespace":"n","name":"d","facets":{"a":{},"b":{}}}])"), limits);
+  EXPECT_EQ(base::FieldOf(facets.status()), "event");
+
   limits.event_bytes_max = 100;
   EXPECT_EQ(base::FieldOf(Parse(With(""), limits).status()), "event");
 }
