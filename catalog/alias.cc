@@ -75,13 +75,22 @@ StatusOr<std::vector<AliasState>> ScanAliases(authz::GovernedView& view, AssetId
   return out;
 }
 
+StatusOr<std::vector<AssetId>> MergedNeighbours(authz::GovernedView& view, AssetId id) {
+  ASSIGN_OR_RETURN(const std::vector<AliasState> aliases, ScanAliases(view, id));
+  std::vector<AssetId> out;
+  for (const AliasState& alias : aliases) {
+    if (alias.standing == AliasStanding::kMerged) out.push_back(alias.asset);
+  }
+  return out;
+}
+
 StatusOr<std::vector<AssetId>> MergedMembers(authz::GovernedView& view, AssetId id) {
   std::vector<AssetId> members = {id};
   for (size_t next = 0; next < members.size() && members.size() < kAliasMembersMax; ++next) {
-    ASSIGN_OR_RETURN(const std::vector<AliasState> aliases, ScanAliases(view, members[next]));
-    for (const AliasState& alias : aliases) {
-      if (alias.standing != AliasStanding::kMerged || members.size() >= kAliasMembersMax) continue;
-      if (std::find(members.begin(), members.end(), alias.asset) == members.end()) members.push_back(alias.asset);
+    ASSIGN_OR_RETURN(const std::vector<AssetId> neighbours, MergedNeighbours(view, members[next]));
+    for (const AssetId neighbour : neighbours) {
+      const bool known = std::find(members.begin(), members.end(), neighbour) != members.end();
+      if (!known && members.size() < kAliasMembersMax) members.push_back(neighbour);
     }
   }
   return members;

@@ -36,4 +36,7 @@ StatusOr<std::vector<AliasState>> ScanAliases(authz::GovernedView& view, AssetId
 inline constexpr size_t kAliasMembersMax = 64;
 StatusOr<std::vector<AssetId>> MergedMembers(authz::GovernedView& view, AssetId id);
 
+// The visible names merged with it directly: what a walk steps over as a hop of length 0.
+StatusOr<std::vector<AssetId>> MergedNeighbours(authz::GovernedView& view, AssetId id);
+
 }  // namespace cadastre::catalog

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "authz/view.h"
 #include "authz/write_session.h"
 #include "base/words.h"
 #include "cadastre/record/catalog.pb.h"
@@ -24,5 +26,8 @@ inline constexpr std::string_view kPersonTool = "person";
 // The producer of the session's viewer with this tool, interned on first use.
 // Errors: those of WriteSession::InternNumber.
 StatusOr<Producer> InternProducer(authz::WriteSession& session, std::string_view tool, Rank rank);
+
+// Who stands behind a number; nullopt for numbers never given out.
+std::optional<record::Producer> FindProducer(const authz::GovernedView& view, uint32_t number);
 
 }  // namespace cadastre::catalog
