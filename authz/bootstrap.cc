@@ -8,6 +8,7 @@
 
 #include "authz/policy_tables.h"
 #include "authz/privilege.h"
+#include "base/bytes.h"
 #include "base/status.h"
 
 namespace cadastre::authz {
@@ -56,6 +57,12 @@ FirstRows MakeFirstRows(Timestamp now) {
   work.Set(StoredKey(Keyspace::kGrant, IdKey(kAdministratorRole)), grant.SerializeAsString());
   work.Set(StoredKey(Keyspace::kToken, first.token.digest), first.token.token.SerializeAsString());
   work.Set(StoredKey(Keyspace::kTokenOf, TokenOfKey(kAdminPrincipal, first.token.token.id())), first.token.digest);
+  // The administrator's number is taken; WriteSession::NextNumber goes on after it.
+  std::string counter("counter/");
+  base::AppendString(counter, kPrincipalCounter);
+  std::string taken;
+  base::AppendU64(taken, admin.number());
+  work.Set(StoredKey(Keyspace::kMeta, counter), taken);
   work.log().set_policy(true);
   return first;
 }

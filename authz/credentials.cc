@@ -3,7 +3,6 @@
 #include <argon2.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
+#include "authz/key_folder.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/mutex.h"
@@ -36,13 +36,6 @@ constexpr uint32_t kArgonKib = 19 * 1024;
 constexpr uint32_t kArgonLanes = 1;
 constexpr size_t kArgonSaltBytes = 16;
 constexpr size_t kArgonHashBytes = 32;
-
-std::string RandomBytes(size_t count) {
-  std::string bytes(count, '\0');
-  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1)
-      << "the system has no randomness to give";
-  return bytes;
-}
 
 std::string Hex(const std::string& bytes) { return absl::BytesToHexString(bytes); }
 

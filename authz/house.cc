@@ -14,9 +14,11 @@ namespace {
 
 using storage::Keyspace;
 
-// Names last: a header makes its own name known, so only folded spellings are left to add.
+// Headers first: each makes its own name known, so that only folded spellings are left to add.
 constexpr Keyspace kLoaded[] = {Keyspace::kAsset,     Keyspace::kName,  Keyspace::kPrincipal, Keyspace::kRole,
                                 Keyspace::kGrant,     Keyspace::kToken, Keyspace::kPerson};
+
+constexpr size_t kLoadBatchRows = 16'384;
 
 bool IsLoaded(char keyspace) {
   for (const Keyspace loaded : kLoaded) {
@@ -63,8 +65,9 @@ Status House::Load(Revision revision, Timestamp time) {
   bound->revision = revision;
   bound->time = time;
   const SystemView view(context(), bound, SystemReason::kLoadRegistry, nullptr);
-  for (const Keyspace keyspace : kLoaded) RETURN_IF_ERROR(LoadTable(view, keyspace));
-  auto first = std::make_shared<Published>(*builder_.Build(*bound, revision, time).published);
+  std::shared_ptr<const Published> loaded = bound;
+  for (const Keyspace keyspace : kLoaded) RETURN_IF_ERROR(LoadTable(view, keyspace, loaded));
+  auto first = std::make_shared<Published>(*builder_.Build(*loaded, revision, time).published);
   // Which of the changes before were labels or policy is not known any more, so reads wait for all of them.
   first->governance_revision = revision;
   state_.Store(std::move(first));
@@ -81,11 +84,16 @@ Status House::OpenAudit() {
   return absl::OkStatus();
 }
 
-Status House::LoadTable(const SystemView& view, Keyspace keyspace) {
+Status House::LoadTable(const SystemView& view, Keyspace keyspace, std::shared_ptr<const Published>& loaded) {
   const std::string lower(1, static_cast<char>(keyspace));
   const std::string upper = base::PrefixEnd(lower);
   auto cursor = reader_.Scan(view.Pass(), lower, upper);
-  for (; cursor->Valid(); cursor->Next()) RETURN_IF_ERROR(Apply(cursor->row().key, cursor->row().value));
+  size_t rows = 0;
+  for (; cursor->Valid(); cursor->Next()) {
+    RETURN_IF_ERROR(Apply(cursor->row().key, cursor->row().value));
+    // Folded in as it goes, so that a million assets are not held twice.
+    if (++rows % kLoadBatchRows == 0) loaded = builder_.Build(*loaded, loaded->revision, loaded->time).published;
+  }
   return cursor->status();
 }
 

@@ -67,7 +67,8 @@ class House final : public storage::CommitHooks {
   House(storage::Engine* engine, Clock* clock, Options options);
   // Fills registry, labels, policy and credentials from the store as of `revision`.
   Status Load(Revision revision, Timestamp time);
-  Status LoadTable(const SystemView& view, storage::Keyspace keyspace);
+  // `loaded` grows by what it reads.
+  Status LoadTable(const SystemView& view, storage::Keyspace keyspace, std::shared_ptr<const Published>& loaded);
   Status Apply(std::string_view key, const std::optional<std::string>& value);
   // Keys, opaque tokens and the audit log.
   Status OpenAudit();

@@ -12,9 +12,6 @@ namespace {
 
 constexpr uint32_t kPersonKind = 1;  // authz.v1.PRINCIPAL_KIND_PERSON
 constexpr uint32_t kGroupKind = 2;   // authz.v1.PRINCIPAL_KIND_GROUP
-constexpr std::string_view kCounter = "principal";
-// The bootstrap's administrator has number 1, before the counter begins.
-constexpr uint64_t kNumbersTaken = 1;
 // Roles walked to find a cycle or what a role hands out.
 constexpr size_t kRolesWalkedMax = 4'096;
 
@@ -141,8 +138,8 @@ Status PutPrincipal(WriteSession& session, std::string_view id, record::Principa
   if (before.has_value()) {
     principal.set_number(before->record.number());
   } else {
-    ASSIGN_OR_RETURN(const uint64_t number, session.NextNumber(kCounter));
-    principal.set_number(number + kNumbersTaken);
+    ASSIGN_OR_RETURN(const uint64_t number, session.NextNumber(kPrincipalCounter));
+    principal.set_number(number);
   }
   session.Put(kPrincipalTable, IdKey(id), principal);
   session.Put(kPersonTable, IdKey(id), person);

@@ -26,6 +26,9 @@ inline constexpr Table<record::Person> kPersonTable{Keyspace::kPerson, PolicyRul
 inline constexpr Table<record::Token> kTokenTable{Keyspace::kToken, PolicyRule<record::Token>};
 inline constexpr Table<std::string> kTokenOfTable{Keyspace::kTokenOf, PolicyRule<std::string>};
 
+// The counter of principals' numbers, as WriteSession::NextNumber names it.
+inline constexpr std::string_view kPrincipalCounter = "principal";
+
 // `<id>\0`, the key of principals, roles, grants and persons.
 inline std::string IdKey(std::string_view id) {
   std::string key;

@@ -64,6 +64,8 @@ Status PublishedBuilder::ApplyName(std::string_view key, const std::optional<std
   }
   ASSIGN_OR_RETURN(const record::Name row, Decode<record::Name>("name", *value));
   if (row.asset() == 0) return base::DataLoss("a name without an asset");
+  // At start the header has made it known already.
+  if (!row.folded() && registry_->Find(name) == AssetId(row.asset())) return absl::OkStatus();
   registry_->Add(name, AssetId(row.asset()), row.folded());
   return absl::OkStatus();
 }
