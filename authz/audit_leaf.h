@@ -1,10 +1,10 @@
 // From what happened to the leaves that tell it: how one call stands in the audit log.
 //
 // Owner: values. Thread rule: safe.
-// Names stand in a leaf, not values. Detail and peer stand in the erasable personal part, which the leaf binds by a salted
-// hash: erased, nobody can guess it back; kept, nobody can change it.
-// Bounds: a leaf names at most kShownPerLeafMax assets and columns; more make further leaves of the same call, so none is
-// dropped. Detail is cut at 4 KiB, the other texts at 256 bytes, always between code points.
+// Names stand in a leaf, not values. Detail and peer stand in the erasable personal part, which the leaf binds by a
+// salted hash: erased, nobody can guess it back; kept, nobody can change it. Bounds: a leaf names at most
+// kShownPerLeafMax assets and columns; more make further leaves of the same call, so none is dropped. Detail is cut at
+// 4 KiB, the other texts at 256 bytes, always between code points.
 #pragma once
 
 #include <cstdint>

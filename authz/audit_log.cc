@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "authz/audit_leaf.h"
 #include "authz/audit_tables.h"
 #include "authz/row_codec.h"
 #include "base/bytes.h"
@@ -49,6 +50,18 @@ StatusOr<proof::Frontier> LoadFrontier(const SystemView& view) {
     size += uint64_t{1} << level;
   }
   return proof::Frontier(size, std::move(peaks));
+}
+
+// An erased personal part fits any leaf; one that is there must be the one the leaf binds.
+Status CheckPersonal(const SystemView& view, uint64_t index, const std::string& leaf_bytes) {
+  record::AuditLeaf leaf;
+  RETURN_IF_ERROR(DecodeRecord(leaf_bytes, &leaf));
+  ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> stored, view.Find(kPersonalBytesTable, AuditLeafKey(index)));
+  if (!stored) return absl::OkStatus();
+  record::AuditPersonal personal;
+  RETURN_IF_ERROR(DecodeRecord(stored->record, &personal));
+  if (PersonalHash(personal, stored->record) == leaf.personal_hash()) return absl::OkStatus();
+  return base::DataLoss("the personal part of audit leaf ", index, " is not the one it was written with");
 }
 
 }  // namespace
@@ -168,6 +181,7 @@ Status VerifyAuditLog(const SystemView& view, const std::string& public_key, con
       damage.Update(base::DataLoss("audit leaf ", frontier.size(), " is missing"));
       return false;
     }
+    damage.Update(CheckPersonal(view, frontier.size(), row.record));
     frontier.Append(proof::LeafHash(row.record), check_node);
     check_head();
     return damage.ok();

@@ -21,5 +21,7 @@ inline constexpr Table<std::string> kAuditBytesTable{Keyspace::kAudit, AuditRule
 inline constexpr Table<std::string> kMerkleTable{Keyspace::kMerkle, AuditRule<std::string>};
 inline constexpr Table<record::AuditHead> kAuditHeadTable{Keyspace::kAuditHead, AuditRule<record::AuditHead>};
 inline constexpr Table<record::AuditPersonal> kPersonalTable{Keyspace::kPersonal, AuditRule<record::AuditPersonal>};
+// The same as bytes, which the leaf's hash binds.
+inline constexpr Table<std::string> kPersonalBytesTable{Keyspace::kPersonal, AuditRule<std::string>};
 
 }  // namespace cadastre::authz

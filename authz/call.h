@@ -28,9 +28,9 @@ struct Call {
 
 // As they came from the wire; resolved by the guard.
 struct ReadOptions {
-  std::string min_revision;        // token; empty = none
+  std::string min_revision;  // token; empty = none
   std::optional<Timestamp> known_at;
-  std::string known_at_revision;   // token; empty = none
+  std::string known_at_revision;  // token; empty = none
   std::optional<Timestamp> held_at;
 };
 

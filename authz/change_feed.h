@@ -1,8 +1,8 @@
 // ChangeFeed: what a follower (search index, graph in memory) lives on: the change log, and the rows behind it.
 //
-// Made by main for one follower, from a SystemView the guard opened; the view lives as long as the feed, so its opening and
-// closing are recorded once. Thread rule: confined to the follower's thread.
-// Errors of Read: those of storage::ChangeLog; OUT_OF_RANGE where the log was trimmed past `after`: rebuild from the tables.
+// Made by main for one follower, from a SystemView the guard opened; the view lives as long as the feed, so its opening
+// and closing are recorded once. Thread rule: confined to the follower's thread. Errors of Read: those of
+// storage::ChangeLog; OUT_OF_RANGE where the log was trimmed past `after`: rebuild from the tables.
 #pragma once
 
 #include <chrono>

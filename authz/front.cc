@@ -101,9 +101,10 @@ void Front::AnswerRead(const std::shared_ptr<ReadTask>& task) {
   Status outcome = task->handler(*view);
   // What the view could not read it hid; an answer without it would be a wrong one.
   outcome.Update(view->status());
-  guard_->Audit(task->call, principal, outcome, view->shown(), view->revision(), [this, task, outcome](Status recorded) {
-    HandOn([task, answer = recorded.ok() ? outcome : std::move(recorded)] { task->done(answer); });
-  });
+  guard_->Audit(task->call, principal, outcome, view->shown(), view->revision(),
+                [this, task, outcome](Status recorded) {
+                  HandOn([task, answer = recorded.ok() ? outcome : std::move(recorded)] { task->done(answer); });
+                });
 }
 
 void Front::RunWrite(Call call, WriteHandler handler, std::function<void(StatusOr<Revision>)> done) {

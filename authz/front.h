@@ -51,8 +51,8 @@ class Front {
   }
 
   // `finish` adds to the answer what only the commit knows (the revision token).
-  // A repeated request (same idempotency key and content) commits nothing: its handler runs for the answer alone, which is
-  // empty where the handler fails by now, and `finish` gets the first commit's revision.
+  // A repeated request (same idempotency key and content) commits nothing: its handler runs for the answer alone, which
+  // is empty where the handler fails by now, and `finish` gets the first commit's revision.
   template <typename Response>
   void Write(Call call, std::function<StatusOr<Response>(WriteSession&)> handler,
              std::function<void(Response&, Revision)> finish, std::function<void(StatusOr<Response>)> done) {

@@ -33,6 +33,7 @@ Status NotRecorded() { return base::Unavailable("the audit record could not be w
 
 }  // namespace
 
+AuditLog& Guard::audit_log() { return house_->audit_log(); }
 OpaqueTokens& Guard::opaque() { return house_->opaque(); }
 RevisionSignal& Guard::signal() { return house_->signal(); }
 const Clock& Guard::clock() const { return house_->clock(); }
@@ -137,8 +138,8 @@ void Guard::Commit(const Call& call, WriteSession session, std::function<void(St
 void Guard::Submit(std::vector<storage::Work::Leaf> leaves, std::function<void(Status)> done) {
   storage::Work work;
   work.mutable_leaves() = std::move(leaves);
-  house_->committer().Submit(std::move(work),
-                             [done = std::move(done)](StatusOr<storage::CommitResult> result) { done(result.status()); });
+  house_->committer().Submit(
+      std::move(work), [done = std::move(done)](StatusOr<storage::CommitResult> result) { done(result.status()); });
 }
 
 void Guard::Audit(const Call& call, const std::string& principal, const Status& outcome, const ShownAssets& shown,
@@ -146,9 +147,8 @@ void Guard::Audit(const Call& call, const std::string& principal, const Status& 
   AuditedCall audited = Describe(call, principal, clock().Now());
   audited.outcome = outcome.code();
   audited.revision = revision;
-  Submit(MakeLeaves(audited, outcome.ok() ? shown : ShownAssets()), [done = std::move(done)](const Status& recorded) {
-    done(recorded.ok() ? recorded : NotRecorded());
-  });
+  Submit(MakeLeaves(audited, outcome.ok() ? shown : ShownAssets()),
+         [done = std::move(done)](const Status& recorded) { done(recorded.ok() ? recorded : NotRecorded()); });
 }
 
 void Guard::CountRefusal(const Call& call) {

@@ -23,6 +23,7 @@
 
 namespace cadastre::authz {
 
+class AuditLog;
 class House;
 class OpaqueTokens;
 class RevisionSignal;
@@ -56,6 +57,8 @@ class Guard {
   void Tick(bool stopping = false);
 
   OpaqueTokens& opaque();
+  // For reading records through a view, and for signed heads.
+  AuditLog& audit_log();
   RevisionSignal& signal();
   const Clock& clock() const;
 

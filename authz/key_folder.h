@@ -1,9 +1,9 @@
 // KeyFolder: the secrets of one server, each in a file of its own: `DIR/keys/<name>.<version>`, mode 0600.
 //
 // Made by the House; thread rule: safe (files are written once and never changed).
-// Errors: FAILED_PRECONDITION for a key others may read or of a wrong length, UNAVAILABLE where the folder cannot be used.
-// Without a folder (tests, tools) secrets are made anew and live as long as the process.
-// Deliberately does not: delete old versions, because what they signed must stay verifiable.
+// Errors: FAILED_PRECONDITION for a key others may read or of a wrong length, UNAVAILABLE where the folder cannot be
+// used. Without a folder (tests, tools) secrets are made anew and live as long as the process. Deliberately does not:
+// delete old versions, because what they signed must stay verifiable.
 #pragma once
 
 #include <cstdint>

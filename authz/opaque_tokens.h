@@ -1,8 +1,8 @@
 // OpaqueTokens: revisions and page positions in a form that tells the client nothing and that nobody else can make.
 //
 // Owned by the House; thread rule: safe.
-// A token is base64url of a version byte, a random salt and an AES-256-GCM box under a key derived for that salt alone, so
-// that two tokens of one revision have nothing in common. What a token is bound to is authenticated, not carried.
+// A token is base64url of a version byte, a random salt and an AES-256-GCM box under a key derived for that salt alone,
+// so that two tokens of one revision have nothing in common. What a token is bound to is authenticated, not carried.
 // Errors: INVALID_ARGUMENT that names the field, for anything this server did not make for this use.
 // Bounds: tokens up to 4 KiB are looked at. Deliberately does not: expire, or say how a token is wrong.
 #pragma once

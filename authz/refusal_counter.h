@@ -1,4 +1,5 @@
-// RefusalCounter: calls without a valid token, counted per address and minute, so that a flood of them is one leaf each.
+// RefusalCounter: calls without a valid token, counted per address and minute, so that a flood of them is one leaf
+// each.
 //
 // Owned by the Guard; thread rule: safe. Bounds: kAddressesMax addresses a minute; what comes from others is counted
 // together, under no address.

@@ -1,9 +1,9 @@
 // RevisionGate: how far a follower has come, and the calls that wait until it is far enough.
 //
-// Owned by the follower, which calls Advance after it has applied a revision, and Expire now and then (its loop wakes for
-// that at least ten times a second). Doors name it in their Call; the Front waits there without blocking a thread.
-// Thread rule: safe. Continuations run on the thread that calls Advance, Expire or Close, outside the lock, and must be short.
-// Errors given to continuations: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (over kWaitingMax), UNAVAILABLE (closed).
+// Owned by the follower, which calls Advance after it has applied a revision, and Expire now and then (its loop wakes
+// for that at least ten times a second). Doors name it in their Call; the Front waits there without blocking a thread.
+// Thread rule: safe. Continuations run on the thread that calls Advance, Expire or Close, outside the lock, and must be
+// short. Errors given to continuations: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (over kWaitingMax), UNAVAILABLE (closed).
 #pragma once
 
 #include <functional>

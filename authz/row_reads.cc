@@ -15,12 +15,9 @@ StatusOr<std::optional<Row>> ReadRow(const storage::Reader& reader, const storag
                                      std::string_view key, Timestamp held) {
   std::string stored = StoredKey(keyspace, key);
   switch (storage::ShapeOf(keyspace)) {
-    case Shape::kVersioned:
-      return reader.Find(pass, stored);
-    case Shape::kHeld:
-      return reader.FindHeld(pass, stored, held);
-    case Shape::kPlain:
-      break;
+    case Shape::kVersioned: return reader.Find(pass, stored);
+    case Shape::kHeld: return reader.FindHeld(pass, stored, held);
+    case Shape::kPlain: break;
   }
   ASSIGN_OR_RETURN(std::optional<std::string> value, reader.Get(pass, stored));
   if (!value) return std::optional<Row>();
@@ -34,12 +31,9 @@ StatusOr<std::vector<std::optional<Row>>> ReadRows(const storage::Reader& reader
   stored.reserve(keys.size());
   for (const std::string& key : keys) stored.push_back(StoredKey(keyspace, key));
   switch (storage::ShapeOf(keyspace)) {
-    case Shape::kVersioned:
-      return reader.FindMany(pass, stored);
-    case Shape::kHeld:
-      return reader.FindManyHeld(pass, stored, held);
-    case Shape::kPlain:
-      break;
+    case Shape::kVersioned: return reader.FindMany(pass, stored);
+    case Shape::kHeld: return reader.FindManyHeld(pass, stored, held);
+    case Shape::kPlain: break;
   }
   ASSIGN_OR_RETURN(std::vector<std::optional<std::string>> values, reader.MultiGet(pass, stored));
   std::vector<std::optional<Row>> rows(values.size());

@@ -22,14 +22,14 @@ bool IsMeaning(Keyspace keyspace) {
     case Keyspace::kOnce:
     case Keyspace::kPush:
     case Keyspace::kIntern:
-    case Keyspace::kMeta:
-      return false;
-    default:
-      return true;
+    case Keyspace::kMeta: return false;
+    default: return true;
   }
 }
 
-Keyspace KeyspaceOf(const std::string& stored_key) { return static_cast<Keyspace>(static_cast<uint8_t>(stored_key[0])); }
+Keyspace KeyspaceOf(const std::string& stored_key) {
+  return static_cast<Keyspace>(static_cast<uint8_t>(stored_key[0]));
+}
 
 }  // namespace
 
@@ -153,8 +153,9 @@ storage::Work SessionRows::TakeWork() {
     }
   }
   auto* assets = log_.mutable_assets();
-  assets->erase(std::remove_if(assets->begin(), assets->end(), [](const auto& change) { return !SaysSomething(change); }),
-                assets->end());
+  assets->erase(
+      std::remove_if(assets->begin(), assets->end(), [](const auto& change) { return !SaysSomething(change); }),
+      assets->end());
   work_.log() = std::move(log_);
   puts_.clear();
   log_ = {};

@@ -32,8 +32,7 @@ class SessionRows {
   // Newest raw row (plus what this session has put), under a precondition that it has
   // not changed at commit. For held tables: the value that holds at `held`.
   template <typename R>
-  StatusOr<std::optional<RowOf<R>>> Find(const Table<R>& table, std::string_view key,
-                                         Timestamp held = kTimestampMax);
+  StatusOr<std::optional<RowOf<R>>> Find(const Table<R>& table, std::string_view key, Timestamp held = kTimestampMax);
   // The same without a precondition: for rows that only ever grow one way, or that any order leaves right.
   template <typename R>
   StatusOr<std::optional<RowOf<R>>> Peek(const Table<R>& table, std::string_view key,
@@ -52,7 +51,8 @@ class SessionRows {
   void WithdrawHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held);
 
   // --- Log, audit ---------------------------------------------------------
-  // This commit's entry about the asset, made if there is none; one without a flag set is left out. Valid until the next call.
+  // This commit's entry about the asset, made if there is none; one without a flag set is left out. Valid until the
+  // next call.
   record::AssetChange* Changed(AssetId id);
   record::LogEntry& log() { return log_; }
   ShownAssets& shown() { return shown_; }

@@ -20,8 +20,7 @@ StatusOr<std::optional<RowOf<R>>> SessionRows::Find(const Table<R>& table, std::
 }
 
 template <typename R>
-StatusOr<std::optional<RowOf<R>>> SessionRows::Peek(const Table<R>& table, std::string_view key,
-                                                    Timestamp held) const {
+StatusOr<std::optional<RowOf<R>>> SessionRows::Peek(const Table<R>& table, std::string_view key, Timestamp held) const {
   ASSIGN_OR_RETURN(std::optional<storage::Row> row, PeekRow(table.keyspace, key, held));
   if (!row) return std::optional<RowOf<R>>();
   ASSIGN_OR_RETURN(RowOf<R> decoded, internal::DecodeRow<R>(*std::move(row), table.keyspace));
@@ -43,8 +42,7 @@ void SessionRows::Put(const Table<R>& table, std::string_view key, const R& reco
 }
 
 template <typename R>
-void SessionRows::PutHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held,
-                          const R& record) {
+void SessionRows::PutHeld(const Table<R>& table, std::string_view key, std::optional<Timestamp> held, const R& record) {
   PutRow(table.keyspace, key, held, EncodeRecord(record));
 }
 

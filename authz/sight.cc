@@ -194,6 +194,10 @@ std::optional<AssetName> Sight::RecordedNameOf(AssetId id) const {
   return AllowsEverywhere(Privilege::kAudit) ? context_.registry->NameOf(id) : std::nullopt;
 }
 
+std::optional<AssetId> Sight::RecordedIdOf(const AssetName& name) const {
+  return AllowsEverywhere(Privilege::kAudit) ? context_.registry->Find(name) : std::nullopt;
+}
+
 std::vector<AssetId> Sight::ScanNames(AssetKind kind, std::string_view name_space, std::string_view prefix,
                                       std::string_view after, size_t max) const {
   std::vector<AssetId> visible;

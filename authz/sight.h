@@ -1,10 +1,10 @@
-// Sight: what one viewer may see at one point in time: decisions, names and labels. The half of a GovernedView that reads
-// no rows of the rooms.
+// Sight: what one viewer may see at one point in time: decisions, names and labels. The half of a GovernedView that
+// reads no rows of the rooms.
 //
 // Part of a GovernedView, never made alone; thread rule: confined.
-// Hidden and missing give the same answer everywhere. An as-of read shows what today's policy allows under both the labels
-// of now and those of then; labels of then are read once an asset. Reading them may fail: the asset is then hidden and
-// `status` tells why, which every answer must check (the Front does).
+// Hidden and missing give the same answer everywhere. An as-of read shows what today's policy allows under both the
+// labels of now and those of then; labels of then are read once an asset. Reading them may fail: the asset is then
+// hidden and `status` tells why, which every answer must check (the Front does).
 #pragma once
 
 #include <array>
@@ -80,6 +80,7 @@ class Sight {
   std::optional<AssetName> NameOf(AssetId id) const;
   // The name an audit record means, hidden assets included; nullopt without `audit` on everything.
   std::optional<AssetName> RecordedNameOf(AssetId id) const;
+  std::optional<AssetId> RecordedIdOf(const AssetName& name) const;
   // Visible assets in name order; see Registry::ScanNames. Pages are full: hidden names do not count.
   std::vector<AssetId> ScanNames(AssetKind kind, std::string_view name_space, std::string_view prefix,
                                  std::string_view after, size_t max) const;

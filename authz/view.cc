@@ -83,20 +83,13 @@ bool ColumnSight::Sees(AssetId asset, ColumnId column) {
 
 std::string_view SystemReasonName(SystemReason reason) {
   switch (reason) {
-    case SystemReason::kFollowSearch:
-      return "follow_search";
-    case SystemReason::kFollowLineage:
-      return "follow_lineage";
-    case SystemReason::kLoadRegistry:
-      return "load_registry";
-    case SystemReason::kBackup:
-      return "backup";
-    case SystemReason::kRetention:
-      return "retention";
-    case SystemReason::kVerify:
-      return "verify";
-    case SystemReason::kBench:
-      return "bench";
+    case SystemReason::kFollowSearch: return "follow_search";
+    case SystemReason::kFollowLineage: return "follow_lineage";
+    case SystemReason::kLoadRegistry: return "load_registry";
+    case SystemReason::kBackup: return "backup";
+    case SystemReason::kRetention: return "retention";
+    case SystemReason::kVerify: return "verify";
+    case SystemReason::kBench: return "bench";
   }
   return "unknown";
 }

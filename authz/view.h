@@ -33,7 +33,8 @@ class GovernedView : public Sight {
   GovernedView(GovernedView&&) = default;
   GovernedView& operator=(GovernedView&&) = default;
 
-  // Reads on at another point of time, under the same pinned policy: for comparing two. A point after the pinned revision is cut to it.
+  // Reads on at another point of time, under the same pinned policy: for comparing two. A point after the pinned
+  // revision is cut to it.
   void MoveTo(ReadPoint point);
 
   // --- Rows ---------------------------------------------------------------
@@ -112,7 +113,15 @@ class ColumnSight {
 };
 
 // Why code without a viewer may read. Each opening and closing is audited.
-enum class SystemReason : uint8_t { kFollowSearch, kFollowLineage, kLoadRegistry, kBackup, kRetention, kVerify, kBench };
+enum class SystemReason : uint8_t {
+  kFollowSearch,
+  kFollowLineage,
+  kLoadRegistry,
+  kBackup,
+  kRetention,
+  kVerify,
+  kBench
+};
 // `follow_search`, …: how it stands in the audit record.
 std::string_view SystemReasonName(SystemReason reason);
 

@@ -92,8 +92,8 @@ bool WriteSession::May(Privilege privilege, AssetId asset) const {
   const auto own = labels_.find(asset);
   if (own == labels_.end()) return view_.Allows(privilege, asset);
   const std::optional<AssetName> name = NameOf(asset);
-  return name && PolicyEvaluator(published().labels, *registry_)
-                     .Allows(view_.rules(), privilege, asset, own->second, *name);
+  return name &&
+         PolicyEvaluator(published().labels, *registry_).Allows(view_.rules(), privilege, asset, own->second, *name);
 }
 
 bool WriteSession::MayLabel(AssetId asset) const {

@@ -106,9 +106,9 @@ class WriteSession : public SessionRows {
   GovernedView view_;
   Registry* registry_;
   Timestamp now_;
-  std::map<AssetName, AssetId> names_;       // interned or folded here
+  std::map<AssetName, AssetId> names_;  // interned or folded here
   std::map<AssetId, AssetName> made_;
-  std::map<AssetId, AssetLabels> labels_;    // of assets this session made or relabelled
+  std::map<AssetId, AssetLabels> labels_;  // of assets this session made or relabelled
 };
 
 }  // namespace cadastre::authz

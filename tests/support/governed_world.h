@@ -75,11 +75,13 @@ class GovernedWorld {
   }
   Status Look(const std::string& bearer, const std::function<Status(GovernedView&)>& handler,
               ReadOptions options = {}) {
-    return Read<bool>(ReadCall(bearer), std::move(options), [&](GovernedView& view) -> StatusOr<bool> {
-             const Status status = handler(view);
-             if (!status.ok()) return status;
-             return true;
-           }).status();
+    return Read<bool>(ReadCall(bearer), std::move(options),
+                      [&](GovernedView& view) -> StatusOr<bool> {
+                        const Status status = handler(view);
+                        if (!status.ok()) return status;
+                        return true;
+                      })
+        .status();
   }
 
   StatusOr<Revision> Write(authz::Call call, const std::function<Status(WriteSession&)>& handler) {

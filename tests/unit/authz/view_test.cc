@@ -54,33 +54,40 @@ class ViewTest : public testing::Test {
 TEST_F(ViewTest, HiddenLooksMissing) {
   world_.PutAsset(kOpen);
   const AssetId secret = world_.PutAsset(kSecret);
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) {
-    EXPECT_TRUE(view.Resolve(kOpen).ok());
-    const Status hidden = view.Resolve(kSecret).status();
-    const Status missing = view.Resolve(kMissing).status();
-    EXPECT_TRUE(absl::IsNotFound(hidden));
-    EXPECT_EQ(hidden, missing);
-    EXPECT_FALSE(view.NameOf(secret).has_value());
-    EXPECT_EQ(view.LabelsOf(secret), nullptr);
-    EXPECT_EQ(view.LabelsOf(AssetId(999)), nullptr);
-    EXPECT_FALSE(view.Reveal(Sealed<int>(7, Subjects::Of(secret), Privilege::kBrowse)).has_value());
-    EXPECT_TRUE(view.shown().assets().empty());
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(analyst_,
+                        [&](GovernedView& view) {
+                          EXPECT_TRUE(view.Resolve(kOpen).ok());
+                          const Status hidden = view.Resolve(kSecret).status();
+                          const Status missing = view.Resolve(kMissing).status();
+                          EXPECT_TRUE(absl::IsNotFound(hidden));
+                          EXPECT_EQ(hidden, missing);
+                          EXPECT_FALSE(view.NameOf(secret).has_value());
+                          EXPECT_EQ(view.LabelsOf(secret), nullptr);
+                          EXPECT_EQ(view.LabelsOf(AssetId(999)), nullptr);
+                          EXPECT_FALSE(
+                              view.Reveal(Sealed<int>(7, Subjects::Of(secret), Privilege::kBrowse)).has_value());
+                          EXPECT_TRUE(view.shown().assets().empty());
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 TEST_F(ViewTest, AnEdgeNeedsAllItsSubjects) {
   const AssetId open = world_.PutAsset(kOpen);
   const AssetId secret = world_.PutAsset(kSecret);
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) {
-    EXPECT_TRUE(view.Shows(Subjects::Of(open), Privilege::kRead));
-    EXPECT_FALSE(view.Shows(Subjects::Of(open), Privilege::kReadCode));
-    EXPECT_FALSE(view.Shows(Subjects::Of(open).And(secret), Privilege::kBrowse));
-    EXPECT_FALSE(view.Shows(Subjects::Global(), Privilege::kAudit));
-    EXPECT_FALSE(view.Shows(Subjects(), Privilege::kBrowse));
-    EXPECT_TRUE(view.Shows(Subjects(), Privilege::kNone));
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(analyst_,
+                        [&](GovernedView& view) {
+                          EXPECT_TRUE(view.Shows(Subjects::Of(open), Privilege::kRead));
+                          EXPECT_FALSE(view.Shows(Subjects::Of(open), Privilege::kReadCode));
+                          EXPECT_FALSE(view.Shows(Subjects::Of(open).And(secret), Privilege::kBrowse));
+                          EXPECT_FALSE(view.Shows(Subjects::Global(), Privilege::kAudit));
+                          EXPECT_FALSE(view.Shows(Subjects(), Privilege::kBrowse));
+                          EXPECT_TRUE(view.Shows(Subjects(), Privilege::kNone));
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 TEST_F(ViewTest, DeletedIsHiddenUnlessAskedFor) {
@@ -90,14 +97,17 @@ TEST_F(ViewTest, DeletedIsHiddenUnlessAskedFor) {
     header.set_deleted(true);
     return session.SetHeader(open, header);
   });
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) {
-    EXPECT_FALSE(view.Sees(open));
-    EXPECT_FALSE(view.BitmapOf(Privilege::kBrowse).Has(open));
-    view.ShowDeleted();
-    EXPECT_TRUE(view.Sees(open));
-    EXPECT_TRUE(view.BitmapOf(Privilege::kBrowse).Has(open));
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(analyst_,
+                        [&](GovernedView& view) {
+                          EXPECT_FALSE(view.Sees(open));
+                          EXPECT_FALSE(view.BitmapOf(Privilege::kBrowse).Has(open));
+                          view.ShowDeleted();
+                          EXPECT_TRUE(view.Sees(open));
+                          EXPECT_TRUE(view.BitmapOf(Privilege::kBrowse).Has(open));
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 TEST_F(ViewTest, PagesOfNamesAreFullWhateverIsHidden) {
@@ -115,14 +125,18 @@ TEST_F(ViewTest, PagesOfNamesAreFullWhateverIsHidden) {
     }
     return absl::OkStatus();
   });
-  EXPECT_TRUE(world_.Look(viewer, [&](GovernedView& view) {
-    const std::vector<AssetId> page = view.ScanNames(AssetKind::kDataset, "pg://many", "t", "", 6);
-    EXPECT_EQ(page.size(), 6u);
-    const std::string last = view.NameOf(page.back())->name;
-    EXPECT_EQ(last, "t1500");
-    EXPECT_EQ(view.ScanNames(AssetKind::kDataset, "pg://many", "t", last, 6).size(), 4u);
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(viewer,
+                        [&](GovernedView& view) {
+                          const std::vector<AssetId> page =
+                              view.ScanNames(AssetKind::kDataset, "pg://many", "t", "", 6);
+                          EXPECT_EQ(page.size(), 6u);
+                          const std::string last = view.NameOf(page.back())->name;
+                          EXPECT_EQ(last, "t1500");
+                          EXPECT_EQ(view.ScanNames(AssetKind::kDataset, "pg://many", "t", last, 6).size(), 4u);
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 TEST_F(ViewTest, AnAsOfReadNeedsTheLabelsOfNowAndOfThen) {
@@ -139,10 +153,15 @@ TEST_F(ViewTest, AnAsOfReadNeedsTheLabelsOfNowAndOfThen) {
     bool seen = false;
     ReadOptions options;
     options.known_at_revision = known_at;
-    EXPECT_TRUE(world_.Look(viewer, [&](GovernedView& view) {
-      seen = view.Sees(id) && view.Resolve(kOpen).ok();
-      return absl::OkStatus();
-    }, options).ok());
+    EXPECT_TRUE(world_
+                    .Look(
+                        viewer,
+                        [&](GovernedView& view) {
+                          seen = view.Sees(id) && view.Resolve(kOpen).ok();
+                          return absl::OkStatus();
+                        },
+                        options)
+                    .ok());
     return seen;
   };
   EXPECT_TRUE(sees(""));
@@ -158,10 +177,15 @@ TEST_F(ViewTest, NothingIsThereBeforeItsFirstCommit) {
   world_.PutAsset(kOpen);
   ReadOptions options;
   options.known_at_revision = before;
-  EXPECT_TRUE(world_.Look(world_.admin(), [&](GovernedView& view) {
-    EXPECT_TRUE(absl::IsNotFound(view.Resolve(kOpen).status()));
-    return absl::OkStatus();
-  }, options).ok());
+  EXPECT_TRUE(world_
+                  .Look(
+                      world_.admin(),
+                      [&](GovernedView& view) {
+                        EXPECT_TRUE(absl::IsNotFound(view.Resolve(kOpen).status()));
+                        return absl::OkStatus();
+                      },
+                      options)
+                  .ok());
 }
 
 class ColumnsTest : public ViewTest {
@@ -188,56 +212,73 @@ class ColumnsTest : public ViewTest {
 };
 
 TEST_F(ColumnsTest, AClassifiedColumnHidesAllBelowIt) {
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) {
-    EXPECT_TRUE(view.SeesColumn(id_, ColumnId(1)));
-    EXPECT_FALSE(view.SeesColumn(id_, ColumnId(2)));
-    EXPECT_FALSE(view.SeesColumn(id_, ColumnId(3)));
-    EXPECT_FALSE(view.SeesColumn(id_, ColumnId(9))) << "a column without a path";
-    EXPECT_TRUE(view.SeesColumnPath(id_, {"customers"}));
-    EXPECT_FALSE(view.SeesColumnPath(id_, {"customer", "address", "city"}));
-    EXPECT_FALSE(view.SeesAllColumns(id_));
-    return absl::OkStatus();
-  }).ok());
-  EXPECT_TRUE(world_.Look(world_.admin(), [&](GovernedView& view) {
-    EXPECT_TRUE(view.SeesColumn(id_, ColumnId(3)));
-    EXPECT_TRUE(view.SeesAllColumns(id_));
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(analyst_,
+                        [&](GovernedView& view) {
+                          EXPECT_TRUE(view.SeesColumn(id_, ColumnId(1)));
+                          EXPECT_FALSE(view.SeesColumn(id_, ColumnId(2)));
+                          EXPECT_FALSE(view.SeesColumn(id_, ColumnId(3)));
+                          EXPECT_FALSE(view.SeesColumn(id_, ColumnId(9))) << "a column without a path";
+                          EXPECT_TRUE(view.SeesColumnPath(id_, {"customers"}));
+                          EXPECT_FALSE(view.SeesColumnPath(id_, {"customer", "address", "city"}));
+                          EXPECT_FALSE(view.SeesAllColumns(id_));
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_TRUE(world_
+                  .Look(world_.admin(),
+                        [&](GovernedView& view) {
+                          EXPECT_TRUE(view.SeesColumn(id_, ColumnId(3)));
+                          EXPECT_TRUE(view.SeesAllColumns(id_));
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 TEST_F(ColumnsTest, RevealingMasksAndNotes) {
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) -> Status {
-    std::vector<std::string> revealed;
-    RETURN_IF_ERROR(view.Scan<record::Column>(kColumns, ColumnKey(id_, 0).substr(0, 8), {},
-                                              [&](Sealed<RowOf<record::Column>> row) {
-      if (const auto visible = view.Reveal(kColumns, std::move(row))) {
-        revealed.push_back((*visible)->record.path(0));
-        EXPECT_EQ((*visible)->record.source_id(), 0) << "the mask ran";
-      }
-      return true;
-    }));
-    EXPECT_EQ(revealed, std::vector<std::string>{"amount"});
-    const auto& assets = view.shown().assets();
-    EXPECT_EQ(assets.size(), 1u);
-    EXPECT_EQ(assets.at(id_), std::set<std::string>{"amount"});
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(analyst_,
+                        [&](GovernedView& view) -> Status {
+                          std::vector<std::string> revealed;
+                          RETURN_IF_ERROR(view.Scan<record::Column>(
+                              kColumns, ColumnKey(id_, 0).substr(0, 8), {}, [&](Sealed<RowOf<record::Column>> row) {
+                                if (const auto visible = view.Reveal(kColumns, std::move(row))) {
+                                  revealed.push_back((*visible)->record.path(0));
+                                  EXPECT_EQ((*visible)->record.source_id(), 0) << "the mask ran";
+                                }
+                                return true;
+                              }));
+                          EXPECT_EQ(revealed, std::vector<std::string>{"amount"});
+                          const auto& assets = view.shown().assets();
+                          EXPECT_EQ(assets.size(), 1u);
+                          EXPECT_EQ(assets.at(id_), std::set<std::string>{"amount"});
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 TEST_F(ColumnsTest, AMaskOfThenHoldsForAReadAsOfThen) {
   const std::string masked = world_.guard().opaque().SealRevision(world_.house().published()->revision);
   world_.PutAsset(kOpen, {});
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) {
-    EXPECT_TRUE(view.SeesColumn(id_, ColumnId(2)));
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(analyst_,
+                        [&](GovernedView& view) {
+                          EXPECT_TRUE(view.SeesColumn(id_, ColumnId(2)));
+                          return absl::OkStatus();
+                        })
+                  .ok());
   ReadOptions options;
   options.known_at_revision = masked;
-  EXPECT_TRUE(world_.Look(analyst_, [&](GovernedView& view) {
-    EXPECT_TRUE(view.SeesColumn(id_, ColumnId(1)));
-    EXPECT_FALSE(view.SeesColumn(id_, ColumnId(2)));
-    return absl::OkStatus();
-  }, options).ok());
+  EXPECT_TRUE(world_
+                  .Look(
+                      analyst_,
+                      [&](GovernedView& view) {
+                        EXPECT_TRUE(view.SeesColumn(id_, ColumnId(1)));
+                        EXPECT_FALSE(view.SeesColumn(id_, ColumnId(2)));
+                        return absl::OkStatus();
+                      },
+                      options)
+                  .ok());
 }
 
 TEST_F(ViewTest, ADamagedRowOfThenFailsTheRead) {
@@ -246,12 +287,15 @@ TEST_F(ViewTest, ADamagedRowOfThenFailsTheRead) {
   world_.PutAsset(kSecret);
   ReadOptions options;
   options.known_at_revision = then;
-  const Status status = world_.Look(world_.admin(), [&](GovernedView& view) {
-    world_.engine().FailReads(true);
-    EXPECT_FALSE(view.Resolve(kOpen).ok());
-    world_.engine().FailReads(false);
-    return absl::OkStatus();
-  }, options);
+  const Status status = world_.Look(
+      world_.admin(),
+      [&](GovernedView& view) {
+        world_.engine().FailReads(true);
+        EXPECT_FALSE(view.Resolve(kOpen).ok());
+        world_.engine().FailReads(false);
+        return absl::OkStatus();
+      },
+      options);
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
 }
 
