@@ -1,0 +1,120 @@
+#include "authz/audit_log.h"
+
+#include <gtest/gtest.h>
+
+#include "authz/audit_leaf.h"
+#include "authz/row_codec.h"
+#include "base/status.h"
+#include "tests/support/governed_world.h"
+
+namespace cadastre::authz {
+namespace {
+
+using testing_support::GovernedWorld;
+
+TEST(AuditLeafTest, ThePersonalPartStandsApart) {
+  AuditedCall call;
+  call.principal = "ann";
+  call.operation = "Search";
+  call.detail = "secret query";
+  call.peer = "10.0.0.1";
+  const auto leaves = MakeLeaves(call, {});
+  ASSERT_EQ(leaves.size(), 1u);
+  EXPECT_EQ(leaves[0].leaf.find("secret query"), std::string::npos);
+  EXPECT_EQ(leaves[0].leaf.find("10.0.0.1"), std::string::npos);
+  record::AuditLeaf leaf;
+  record::AuditPersonal personal;
+  ASSERT_TRUE(DecodeRecord(leaves[0].leaf, &leaf).ok());
+  ASSERT_TRUE(DecodeRecord(leaves[0].personal, &personal).ok());
+  EXPECT_EQ(personal.detail(), "secret query");
+  EXPECT_EQ(leaf.personal_hash(), PersonalHash(personal, leaves[0].personal));
+  EXPECT_NE(MakeLeaves(call, {})[0].personal, leaves[0].personal) << "the salt is fresh";
+}
+
+TEST(AuditLeafTest, HostileTextsStayReadable) {
+  AuditedCall call;
+  call.operation = "Search";
+  call.request_id = "\xff\xfe";
+  call.detail = std::string(4095, 'a');
+  call.detail += "ä and more";
+  const auto leaves = MakeLeaves(call, {});
+  record::AuditLeaf leaf;
+  record::AuditPersonal personal;
+  EXPECT_TRUE(DecodeRecord(leaves[0].leaf, &leaf).ok());
+  EXPECT_TRUE(DecodeRecord(leaves[0].personal, &personal).ok());
+  EXPECT_EQ(personal.detail().size(), 4095u);
+}
+
+class AuditLogTest : public testing::Test {
+ protected:
+  void Look() {
+    EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
+  }
+  Status Verify() {
+    const SignedHead head = world_.guard().audit_log().SignHead(world_.clock().Now());
+    const SystemView view = world_.guard().OpenSystem(SystemReason::kVerify);
+    return VerifyAuditLog(view, head.public_key, head.head.log_id);
+  }
+  // As a thief with the disk would, around every hook.
+  void Overwrite(const std::string& key, std::optional<std::string> value) {
+    storage::Batch batch;
+    value ? batch.Put(key, *value) : batch.Delete(key);
+    EXPECT_TRUE(world_.engine().Write(batch, true).ok());
+  }
+  GovernedWorld world_;
+};
+
+TEST_F(AuditLogTest, HeadsAreSignedOverWhatIsOnTheDevice) {
+  for (int i = 0; i < 5; ++i) Look();
+  const SignedHead head = world_.guard().audit_log().SignHead(world_.clock().Now());
+  EXPECT_EQ(head.head.tree_size, world_.guard().audit_log().size());
+  EXPECT_TRUE(proof::VerifyHead(head.head, head.signature, head.public_key));
+  proof::Head other = head.head;
+  ++other.tree_size;
+  EXPECT_FALSE(proof::VerifyHead(other, head.signature, head.public_key));
+  EXPECT_EQ(head.head.log_id, proof::LogIdOf(head.public_key));
+}
+
+TEST_F(AuditLogTest, AStoredHeadIsMadeOncePerSize) {
+  Look();
+  world_.guard().Tick();
+  EXPECT_FALSE(world_.guard().audit_log().TakeHeadWork(world_.clock().Now()).has_value());
+  Look();
+  EXPECT_TRUE(world_.guard().audit_log().TakeHeadWork(world_.clock().Now()).has_value());
+}
+
+TEST_F(AuditLogTest, WhatIsChangedOnTheDiskDoesNotVerify) {
+  for (int i = 0; i < 6; ++i) Look();
+  world_.guard().Tick();
+  Look();
+  ASSERT_TRUE(Verify().ok()) << Verify();
+  const std::string leaf_key = StoredKey(Keyspace::kAudit, AuditLeafKey(2));
+  const std::string leaf = **world_.engine().Get(leaf_key);
+  Overwrite(leaf_key, leaf + "x");
+  EXPECT_TRUE(absl::IsDataLoss(Verify()));
+  Overwrite(leaf_key, std::nullopt);
+  EXPECT_TRUE(absl::IsDataLoss(Verify()));
+  Overwrite(leaf_key, leaf);
+  EXPECT_TRUE(Verify().ok());
+  const std::string personal_key = StoredKey(Keyspace::kPersonal, AuditLeafKey(2));
+  ASSERT_TRUE(world_.engine().Get(personal_key)->has_value());
+  Overwrite(personal_key, std::nullopt);
+  EXPECT_TRUE(Verify().ok()) << "erased is no damage";
+  record::AuditPersonal forged;
+  forged.set_detail("another query");
+  Overwrite(personal_key, EncodeRecord(forged));
+  EXPECT_TRUE(absl::IsDataLoss(Verify()));
+}
+
+TEST_F(AuditLogTest, ALogGoesOnWhereItWas) {
+  for (int i = 0; i < 11; ++i) Look();
+  const SystemView view = world_.guard().OpenSystem(SystemReason::kVerify);
+  Look();
+  const auto again = AuditLog::Open(view, KeyFolder(""));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ((*again)->size(), world_.guard().audit_log().size());
+  EXPECT_EQ((*again)->SignHead(Timestamp(1)).head.root, world_.guard().audit_log().SignHead(Timestamp(1)).head.root);
+}
+
+}  // namespace
+}  // namespace cadastre::authz

@@ -1,0 +1,287 @@
+// The one template all doors pass through: who is let in, what is recorded, when the answer leaves.
+#include "authz/front.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <latch>
+#include <thread>
+
+#include "authz/audit_log.h"
+#include "authz/audit_records.h"
+#include "authz/change_feed.h"
+#include "authz/opaque_tokens.h"
+#include "authz/revision_gate.h"
+#include "base/status.h"
+#include "tests/support/governed_world.h"
+
+namespace cadastre::authz {
+namespace {
+
+using testing_support::GovernedWorld;
+
+const AssetName kOrders{AssetKind::kDataset, "pg://db", "shop.orders"};
+RowRule Open(std::string_view, const std::string&) { return {Subjects(), Privilege::kNone}; }
+constexpr Table<std::string> kMembers{Keyspace::kMember, Open};
+
+class FrontTest : public testing::Test {
+ protected:
+  // The newest records, as the administrator reads them.
+  std::vector<AuditRecord> Records(size_t max) {
+    std::vector<AuditRecord> records;
+    authz::Call call = GovernedWorld::ReadCall(world_.admin());
+    call.operation = FindOperation("cadastre.audit.v1.AuditService/ListRecords");
+    const auto answer = world_.Read<bool>(call, {}, [&](GovernedView& view) -> StatusOr<bool> {
+      ASSIGN_OR_RETURN(const auto page, ScanAuditRecords(view, world_.guard().audit_log(), {}, max, {}));
+      records = page->records;
+      return true;
+    });
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return records;
+  }
+  Status Verify() {
+    const SignedHead head = world_.guard().audit_log().SignHead(world_.clock().Now());
+    const SystemView view = world_.guard().OpenSystem(SystemReason::kVerify);
+    return VerifyAuditLog(view, head.public_key, head.head.log_id);
+  }
+  GovernedWorld world_;
+};
+
+TEST_F(FrontTest, ATokenNobodyIssuedIsCountedNotAnswered) {
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(absl::IsUnauthenticated(world_.Look("cad_wrong", [](GovernedView&) { return absl::OkStatus(); })));
+    EXPECT_TRUE(absl::IsUnauthenticated(world_.Look("", [](GovernedView&) { return absl::OkStatus(); })));
+  }
+  const uint64_t before = world_.guard().audit_log().size();
+  world_.clock().Advance(std::chrono::minutes(1));
+  world_.guard().Tick();
+  const AuditRecord record = Records(1).at(0);
+  EXPECT_EQ(record.index, before);
+  EXPECT_EQ(record.leaf.count(), 10u);
+  EXPECT_EQ(record.peer, "127.0.0.1");
+}
+
+TEST_F(FrontTest, AnOperationNeedsItsPrivilege) {
+  const std::string nobody = world_.AddPerson("nobody", {});
+  EXPECT_TRUE(absl::IsPermissionDenied(world_.Look(nobody, [](GovernedView&) { return absl::OkStatus(); })));
+  const AuditRecord record = Records(1).at(0);
+  EXPECT_EQ(record.leaf.principal(), "nobody");
+  EXPECT_EQ(record.leaf.outcome(), static_cast<uint32_t>(absl::StatusCode::kPermissionDenied));
+}
+
+TEST_F(FrontTest, WhatWasShownIsRecordedBeforeTheAnswer) {
+  const AssetId id = world_.PutAsset(kOrders);
+  Call call = GovernedWorld::ReadCall(world_.admin());
+  call.detail = "orders of today";
+  const auto answer = world_.Read<uint64_t>(call, {}, [&](GovernedView& view) -> StatusOr<uint64_t> {
+    return **view.Reveal(Sealed<uint64_t>(7, Subjects::Of(id), Privilege::kBrowse));
+  });
+  EXPECT_EQ(*answer, 7u);
+  const uint64_t size = world_.guard().audit_log().size();
+  world_.engine().DropUnsynced();
+  EXPECT_EQ(world_.guard().audit_log().size(), size);
+  const AuditRecord record = Records(1).at(0);
+  EXPECT_EQ(record.index, size - 1);
+  EXPECT_EQ(record.leaf.operation(), "cadastre.catalog.v1.CatalogService/GetAsset");
+  ASSERT_EQ(record.shown_names.size(), 1u);
+  EXPECT_EQ(record.shown_names[0], kOrders);
+  EXPECT_EQ(record.detail, "orders of today");
+  EXPECT_TRUE(Verify().ok()) << Verify();
+}
+
+TEST_F(FrontTest, AFailedReadIsRecordedWithNothingShown) {
+  const AssetId id = world_.PutAsset(kOrders);
+  EXPECT_TRUE(absl::IsNotFound(world_.Look(world_.admin(), [&](GovernedView& view) {
+    view.shown().Note(id);
+    return base::NotFound("nothing");
+  })));
+  const AuditRecord record = Records(1).at(0);
+  EXPECT_EQ(record.leaf.outcome(), static_cast<uint32_t>(absl::StatusCode::kNotFound));
+  EXPECT_EQ(record.leaf.shown_size(), 0);
+}
+
+TEST_F(FrontTest, WhereTheRecordCannotBeWrittenThereIsNoAnswer) {
+  world_.engine().FailSync(1, storage::MemoryEngine::Outcome::kLost);
+  EXPECT_TRUE(absl::IsUnavailable(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); })));
+  EXPECT_FALSE(world_.fatal().ok()) << "the process ends after a failed sync";
+}
+
+TEST_F(FrontTest, NothingShownIsDroppedFromALongAnswer) {
+  EXPECT_TRUE(world_
+                  .Look(world_.admin(),
+                        [](GovernedView& view) {
+                          for (uint64_t id = 1; id <= 25'000; ++id) view.shown().Note(AssetId(id));
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  size_t shown = 0;
+  for (const AuditRecord& record : Records(3)) {
+    EXPECT_EQ(record.leaf.shown_beyond(), 0u);
+    shown += static_cast<size_t>(record.leaf.shown_size());
+  }
+  EXPECT_EQ(shown, 25'000u);
+}
+
+TEST_F(FrontTest, AWriteAndItsRecordAreOneCommit) {
+  const AssetId id = world_.PutAsset(kOrders);
+  const AuditRecord record = Records(1).at(0);
+  EXPECT_TRUE(record.leaf.write());
+  ASSERT_EQ(record.leaf.shown_size(), 1);
+  EXPECT_EQ(record.leaf.shown(0).asset(), id.value());
+}
+
+// Every writer adds one to the same row; none may be lost.
+TEST_F(FrontTest, ConflictingWritesAllHappenOnce) {
+  constexpr int kWriters = 64;
+  std::latch done(kWriters);
+  std::atomic<int> failed = 0;
+  for (int i = 0; i < kWriters; ++i) {
+    world_.front().Write<bool>(
+        GovernedWorld::WriteCall(world_.admin()),
+        [](WriteSession& session) -> StatusOr<bool> {
+          ASSIGN_OR_RETURN(const auto row, session.Find(kMembers, "counter"));
+          session.Put(kMembers, "counter", std::to_string(row ? std::stoi(row->record) + 1 : 1));
+          return true;
+        },
+        {},
+        [&](const StatusOr<bool>& answer) {
+          if (!answer.ok()) ++failed;
+          done.count_down();
+        });
+  }
+  done.wait();
+  EXPECT_EQ(failed, 0);
+  world_.Put([](WriteSession& session) {
+    EXPECT_EQ((*session.Find(kMembers, "counter"))->record, "64");
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(FrontTest, ARepeatedKeyAnswersTheFirstRevisionAndWritesNothing) {
+  Call call = GovernedWorld::WriteCall(world_.admin());
+  call.idempotency_key = "key";
+  call.request_digest = RequestDigest("request");
+  const auto handler = [](WriteSession& session) {
+    session.Put(kMembers, "a", std::to_string(session.published().revision.value()));
+    return absl::OkStatus();
+  };
+  const StatusOr<Revision> first = world_.Write(call, handler);
+  ASSERT_TRUE(first.ok()) << first.status();
+  world_.PutAsset(kOrders);
+  const Revision between = world_.house().published()->revision;
+  EXPECT_EQ(*world_.Write(call, handler), *first);
+  EXPECT_EQ(world_.house().published()->revision, between);
+  call.request_digest = RequestDigest("another");
+  const Status other = world_.Write(call, handler).status();
+  EXPECT_EQ(base::FieldOf(other), "idempotency_key") << other;
+}
+
+TEST_F(FrontTest, AFutureMinRevisionFailsAtOnce) {
+  ReadOptions options;
+  options.min_revision = world_.guard().opaque().SealRevision(Revision(1'000'000));
+  const Status status = world_.Look(
+      world_.admin(), [](GovernedView&) { return absl::OkStatus(); }, options);
+  EXPECT_EQ(base::FieldOf(status), "min_revision") << status;
+}
+
+// 32 reads wait for a follower that does not come; the two threads stay free.
+TEST_F(FrontTest, WaitingForARevisionBlocksNoThread) {
+  constexpr int kReads = 32;
+  RevisionGate gate;
+  world_.PutAsset(kOrders);
+  std::latch done(kReads);
+  std::atomic<int> answered = 0;
+  for (int i = 0; i < kReads; ++i) {
+    Call call = GovernedWorld::ReadCall(world_.admin());
+    call.gate = &gate;
+    ReadOptions options;
+    options.min_revision = world_.guard().opaque().SealRevision(world_.house().published()->revision);
+    world_.front().Read<bool>(
+        call, options, [](GovernedView&) -> StatusOr<bool> { return true; },
+        [&](const StatusOr<bool>& answer) {
+          if (answer.ok()) ++answered;
+          done.count_down();
+        });
+  }
+  while (gate.waiting() < kReads) std::this_thread::yield();
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(100));
+  EXPECT_EQ(answered, 0);
+  gate.Advance(world_.house().published()->revision);
+  done.wait();
+  EXPECT_EQ(answered, kReads);
+}
+
+TEST_F(FrontTest, AWaitEndsWithItsDeadline) {
+  RevisionGate gate;
+  Call call = GovernedWorld::ReadCall(world_.admin());
+  call.gate = &gate;
+  call.deadline = world_.clock().Now() + std::chrono::seconds(1);
+  std::promise<Status> answer;
+  world_.front().Read<bool>(
+      call, {}, [](GovernedView&) -> StatusOr<bool> { return true; },
+      [&](const StatusOr<bool>& response) { answer.set_value(response.status()); });
+  while (gate.waiting() == 0) std::this_thread::yield();
+  gate.Expire(world_.clock().Now());
+  EXPECT_EQ(gate.waiting(), 1u);
+  gate.Expire(world_.clock().Now() + std::chrono::seconds(1));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(answer.get_future().get()));
+}
+
+TEST_F(FrontTest, AFollowerHearsOfEveryCommit) {
+  const Revision start = world_.house().published()->revision;
+  ChangeFeed feed(world_.guard().OpenSystem(SystemReason::kFollowSearch), &world_.guard().signal());
+  std::stop_source stop;
+  EXPECT_FALSE(feed.Await(start, std::chrono::milliseconds(1), stop.get_token()));
+  const AssetId id = world_.PutAsset(kOrders);
+  EXPECT_TRUE(feed.Await(start, std::chrono::seconds(10), stop.get_token()));
+  const auto entries = feed.Read(start, 100);
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_EQ(entries->size(), 1u);
+  EXPECT_EQ(entries->at(0).entry.assets(0).asset(), id.value());
+  stop.request_stop();
+  EXPECT_FALSE(feed.Await(feed.view().revision(), std::chrono::seconds(10), stop.get_token()));
+}
+
+TEST_F(FrontTest, ASystemViewIsRecordedWhenItOpensAndCloses) {
+  { const SystemView view = world_.guard().OpenSystem(SystemReason::kBackup); }
+  const std::vector<AuditRecord> records = Records(2);
+  EXPECT_EQ(records.at(0).leaf.operation(), "system/backup/close");
+  EXPECT_EQ(records.at(1).leaf.operation(), "system/backup/open");
+}
+
+TEST_F(FrontTest, PagesOfRecordsEndAtTheSizeAtTheStart) {
+  for (int i = 0; i < 7; ++i)
+    EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
+  const uint64_t size = world_.guard().audit_log().size();
+  std::string position;
+  std::vector<uint64_t> indexes;
+  do {
+    EXPECT_TRUE(world_
+                    .Look(world_.admin(),
+                          [&](GovernedView& view) -> Status {
+                            ASSIGN_OR_RETURN(const auto page,
+                                             ScanAuditRecords(view, world_.guard().audit_log(), {}, 3, position));
+                            EXPECT_FALSE(page->truncated);
+                            for (const AuditRecord& record : page->records) indexes.push_back(record.index);
+                            position = page->next;
+                            return absl::OkStatus();
+                          })
+                    .ok());
+  } while (!position.empty());
+  ASSERT_EQ(indexes.size(), size);
+  for (size_t i = 0; i < indexes.size(); ++i) EXPECT_EQ(indexes[i], size - 1 - i);
+}
+
+TEST_F(FrontTest, RecordsAreForAuditorsAlone) {
+  const std::string reader = world_.AddPerson("reader", {GovernedWorld::Allow({Privilege::kBrowse, Privilege::kRead})});
+  EXPECT_TRUE(absl::IsPermissionDenied(world_.Look(reader, [&](GovernedView& view) {
+    EXPECT_FALSE(view.RecordedNameOf(AssetId(1)).has_value());
+    return ScanAuditRecords(view, world_.guard().audit_log(), {}, 3, "").status();
+  })));
+}
+
+}  // namespace
+}  // namespace cadastre::authz

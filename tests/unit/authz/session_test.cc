@@ -1,0 +1,217 @@
+// What a write session reads, puts and may: its own puts on top, preconditions, names, labels, rights.
+#include <gtest/gtest.h>
+
+#include "authz/write_session.h"
+#include "base/status.h"
+#include "tests/support/governed_world.h"
+
+namespace cadastre::authz {
+namespace {
+
+using testing_support::GovernedWorld;
+
+RowRule Open(std::string_view, const std::string&) { return {Subjects(), Privilege::kNone}; }
+constexpr Table<std::string> kMembers{Keyspace::kMember, Open};
+constexpr Table<std::string> kFacts{Keyspace::kAspect, Open};
+constexpr Table<std::string> kSeen{Keyspace::kSeen, Open};
+
+const AssetName kOrders{AssetKind::kDataset, "pg://db", "shop.orders"};
+
+class SessionTest : public testing::Test {
+ protected:
+  // The rows under a prefix as a session sees them, `key=value`.
+  static std::vector<std::string> Rows(WriteSession& session, const Table<std::string>& table,
+                                       std::string_view prefix) {
+    std::vector<std::string> rows;
+    EXPECT_TRUE(session
+                    .Scan<std::string>(table, prefix,
+                                       [&](const RowOf<std::string>& row) {
+                                         rows.push_back(row.key + "=" + row.record);
+                                         return true;
+                                       })
+                    .ok());
+    return rows;
+  }
+  GovernedWorld world_;
+};
+
+TEST_F(SessionTest, OwnPutsStandOverStoredRows) {
+  world_.Put([](WriteSession& session) {
+    session.Put(kMembers, "a1", std::string("old"));
+    session.Put(kMembers, "a3", std::string("old"));
+    session.Put(kMembers, "b1", std::string("old"));
+    return absl::OkStatus();
+  });
+  world_.Put([](WriteSession& session) {
+    session.Put(kMembers, "a2", std::string("new"));
+    session.Put(kMembers, "a3", std::string("new"));
+    session.Remove(kMembers, "a1");
+    EXPECT_FALSE(session.Find(kMembers, "a1")->has_value());
+    EXPECT_EQ((*session.Find(kMembers, "a3"))->record, "new");
+    EXPECT_EQ(Rows(session, kMembers, "a"), (std::vector<std::string>{"a2=new", "a3=new"}));
+    EXPECT_EQ(Rows(session, kMembers, ""), (std::vector<std::string>{"a2=new", "a3=new", "b1=old"}));
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(SessionTest, AHeldRowAnswersByItsSourceTime) {
+  world_.Put([](WriteSession& session) {
+    session.PutHeld(kFacts, "k", Timestamp(100), std::string("at 100"));
+    return absl::OkStatus();
+  });
+  world_.Put([](WriteSession& session) {
+    session.PutHeld(kFacts, "k", Timestamp(50), std::string("at 50"));
+    EXPECT_EQ((*session.Find(kFacts, "k"))->record, "at 100");
+    EXPECT_EQ((*session.Find(kFacts, "k", Timestamp(70)))->record, "at 50");
+    EXPECT_FALSE(session.Find(kFacts, "k", Timestamp(40))->has_value());
+    session.WithdrawHeld(kFacts, "k", std::nullopt);
+    EXPECT_FALSE(session.Find(kFacts, "k")->has_value());
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(SessionTest, APutOfWhatStandsWritesNothing) {
+  const Revision first = world_.Put([](WriteSession& session) {
+    session.Put(kMembers, "a", std::string("same"));
+    return absl::OkStatus();
+  });
+  const Revision second = world_.Put([](WriteSession& session) {
+    EXPECT_TRUE(session.Find(kMembers, "a").ok());
+    session.Put(kMembers, "a", std::string("same"));
+    EXPECT_FALSE(session.ChangesMeaning());
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(first, second) << "no revision moved";
+}
+
+TEST_F(SessionTest, LastSeenRowsAreNoMeaning) {
+  world_.Put([](WriteSession& session) {
+    session.Put(kSeen, "job", std::string("now"));
+    EXPECT_TRUE(session.InternNumber('p', "airflow").ok());
+    session.SetPushedSequence("stream", 4);
+    session.Changed(AssetId(1));
+    EXPECT_FALSE(session.ChangesMeaning());
+    session.Changed(AssetId(1))->set_text(true);
+    EXPECT_TRUE(session.ChangesMeaning());
+    return absl::OkStatus();
+  });
+  world_.Put([](WriteSession& session) {
+    EXPECT_EQ(*session.PushedSequence("stream"), 4u);
+    EXPECT_EQ(*session.PushedSequence("another"), 0u);
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(SessionTest, ANameIsMadeOnce) {
+  AssetId first;
+  world_.Put([&](WriteSession& session) -> Status {
+    ASSIGN_OR_RETURN(first, session.Intern(kOrders));
+    EXPECT_TRUE(session.IsNew(first));
+    EXPECT_EQ(*session.Intern(kOrders), first);
+    EXPECT_EQ(session.NameOf(first), kOrders);
+    EXPECT_TRUE(session.log().assets(0).existence());
+    return absl::OkStatus();
+  });
+  world_.Put([&](WriteSession& session) {
+    EXPECT_EQ(*session.Intern(kOrders), first);
+    EXPECT_FALSE(session.IsNew(first));
+    const AssetName spelling{AssetKind::kDataset, "pg://db", "shop.orders/day=1"};
+    EXPECT_TRUE(session.Fold(spelling, first).ok());
+    EXPECT_EQ(*session.Intern(spelling), first);
+    EXPECT_TRUE(absl::IsInvalidArgument(session.Intern({AssetKind::kJob, "", ""}).status()));
+    return absl::OkStatus();
+  });
+}
+
+TEST_F(SessionTest, InternedNumbersStay) {
+  uint32_t airflow = 0;
+  world_.Put([&](WriteSession& session) -> Status {
+    ASSIGN_OR_RETURN(airflow, session.InternNumber('p', "airflow"));
+    EXPECT_NE(*session.InternNumber('p', "dbt"), airflow);
+    EXPECT_EQ(*session.InternNumber('f', "airflow"), 1u) << "another space counts for itself";
+    return absl::OkStatus();
+  });
+  world_.Put([&](WriteSession& session) {
+    EXPECT_EQ(*session.InternNumber('p', "airflow"), airflow);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(world_
+                  .Look(world_.admin(),
+                        [&](GovernedView& view) {
+                          EXPECT_EQ(*view.InternedText('p', airflow), "airflow");
+                          EXPECT_EQ(*view.InternedNumber('p', "airflow"), airflow);
+                          EXPECT_FALSE(view.InternedText('p', 99)->has_value());
+                          return absl::OkStatus();
+                        })
+                  .ok());
+}
+
+TEST_F(SessionTest, PushLooksAtTheNameAlone) {
+  world_.PutAsset(kOrders);
+  record::Scope scope;
+  scope.set_namespace_("pg://db");
+  const std::string pusher = world_.AddPerson("pusher", {GovernedWorld::Allow({Privilege::kPush}, scope)});
+  EXPECT_TRUE(world_
+                  .Write(GovernedWorld::WriteCall(pusher),
+                         [](WriteSession& session) {
+                           EXPECT_TRUE(session.PermitPush(kOrders).ok()) << "hidden from the pusher";
+                           EXPECT_TRUE(session.PermitPush({AssetKind::kJob, "pg://db", "new"}).ok());
+                           const Status denied = session.PermitPush({AssetKind::kJob, "pg://other", "new"}).status();
+                           EXPECT_TRUE(absl::IsPermissionDenied(denied));
+                           EXPECT_FALSE(session.MayLabel(*session.Intern(kOrders)));
+                           EXPECT_FALSE(session.MayLabel(*session.Intern({AssetKind::kJob, "pg://db", "new"})));
+                           return absl::OkStatus();
+                         })
+                  .ok());
+}
+
+TEST_F(SessionTest, OtherWritesOnHiddenAssetsFindNothing) {
+  world_.PutAsset(kOrders);
+  record::Scope scope;
+  scope.set_namespace_("pg://mine");
+  const AssetName mine{AssetKind::kDataset, "pg://mine", "t"};
+  world_.PutAsset(mine);
+  const std::string editor =
+      world_.AddPerson("editor", {GovernedWorld::Allow({Privilege::kBrowse, Privilege::kEditDocs}, scope)});
+  EXPECT_TRUE(world_
+                  .Write(GovernedWorld::WriteCall(editor),
+                         [&](WriteSession& session) {
+                           EXPECT_TRUE(session.PermitEdit<Privilege::kEditDocs>(mine).ok());
+                           EXPECT_TRUE(
+                               absl::IsPermissionDenied(session.PermitEdit<Privilege::kEditTags>(mine).status()));
+                           const Status hidden = session.PermitEdit<Privilege::kEditDocs>(kOrders).status();
+                           EXPECT_TRUE(absl::IsNotFound(hidden));
+                           const AssetName missing{AssetKind::kDataset, "pg://db", "nothing"};
+                           EXPECT_EQ(session.PermitEdit<Privilege::kEditDocs>(missing).status(), hidden);
+                           EXPECT_FALSE(session.PermitEverywhere<Privilege::kManageGrants>().ok());
+                           return absl::OkStatus();
+                         })
+                  .ok());
+}
+
+TEST_F(SessionTest, OnlyALabelThatChangesIsWritten) {
+  record::Labels labels;
+  labels.add_tags("gold");
+  const AssetId id = world_.PutAsset(kOrders, labels);
+  const Revision before = world_.house().published()->revision;
+  EXPECT_EQ(world_.Put([&](WriteSession& session) -> Status {
+    ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(id));
+    header.set_name("another");
+    RETURN_IF_ERROR(session.SetHeader(id, header));
+    EXPECT_FALSE(session.ChangesMeaning());
+    return absl::OkStatus();
+  }),
+            before);
+  world_.Put([&](WriteSession& session) -> Status {
+    ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(id));
+    header.mutable_labels()->clear_tags();
+    RETURN_IF_ERROR(session.SetHeader(id, header));
+    EXPECT_EQ(session.HeaderOf(id)->labels().tags_size(), 0);
+    EXPECT_TRUE(session.log().assets(0).labels());
+    EXPECT_FALSE(session.log().assets(0).existence());
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+}  // namespace cadastre::authz
