@@ -47,7 +47,6 @@ std::string DigestOf(std::string_view secret) {
 }
 
 Status WrongToken() { return base::Unauthenticated("the token is not valid"); }
-Status WrongPassword() { return base::Unauthenticated("the user or the password is wrong"); }
 
 // A hash no password has, so that unknown names cost the same.
 const std::string& NobodysHash() {
@@ -157,6 +156,8 @@ Status Credentials::CheckPassword(std::string_view principal, std::string_view p
   impl_->failures.erase(name);
   return absl::OkStatus();
 }
+
+Status Credentials::WrongPassword() { return base::Unauthenticated("the user or the password is wrong"); }
 
 std::vector<record::Token> Credentials::ScanTokens(std::string_view principal, std::string_view after,
                                                    size_t max) const {

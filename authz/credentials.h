@@ -46,6 +46,8 @@ class Credentials {
   StatusOr<record::Token> FindToken(std::string_view secret) const;
   // OK where the pair is right. Takes as long for unknown names as for wrong passwords; some 30 ms.
   Status CheckPassword(std::string_view principal, std::string_view password);
+  // What CheckPassword answers to any wrong pair; a disabled principal gets the same.
+  static Status WrongPassword();
 
   // Tokens of a principal in order of id, after `after`, at most `max`; expired ones included.
   std::vector<record::Token> ScanTokens(std::string_view principal, std::string_view after, size_t max) const;

@@ -114,6 +114,22 @@ void Front::RunWrite(Call call, WriteHandler handler, std::function<void(StatusO
   if (!executor_->TrySubmit([this, task] { StartWrite(task); })) task->done(Busy());
 }
 
+void Front::RunLogin(Call call, std::string user, std::string password, WriteHandler handler,
+                     std::function<void(StatusOr<Revision>)> done) {
+  auto task = std::make_shared<WriteTask>(
+      WriteTask{std::move(call), std::move(handler), std::move(done), std::nullopt, 0, std::nullopt});
+  const auto start = [this, task, user = std::move(user), password = std::move(password)] {
+    StatusOr<Viewer> viewer = guard_->LogIn(user, password);
+    if (!viewer.ok()) {
+      guard_->CountRefusal(task->call);
+      return task->done(viewer.status());
+    }
+    task->viewer = *std::move(viewer);
+    TryWrite(task);
+  };
+  if (!executor_->TrySubmit(start)) task->done(Busy());
+}
+
 void Front::StartWrite(const std::shared_ptr<WriteTask>& task) {
   StatusOr<Viewer> viewer = Admit(task->call, [task](const Status& refused) { task->done(refused); });
   if (!viewer.ok()) return;

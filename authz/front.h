@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "authz/call.h"
@@ -72,6 +73,25 @@ class Front {
         });
   }
 
+  // A write by a local user's name and password instead of a bearer: what it makes is the session's token. The call
+  // names LoginOperation(); a wrong pair is counted as a refusal of its address.
+  template <typename Response>
+  void Login(Call call, std::string user, std::string password,
+             std::function<StatusOr<Response>(WriteSession&)> handler, std::function<void(StatusOr<Response>)> done) {
+    auto answer = std::make_shared<Response>();
+    RunLogin(
+        std::move(call), std::move(user), std::move(password),
+        [answer, handler = std::move(handler)](WriteSession& session) {
+          StatusOr<Response> response = handler(session);
+          if (response.ok()) *answer = *std::move(response);
+          return response.status();
+        },
+        [answer, done = std::move(done)](StatusOr<Revision> revision) {
+          if (!revision.ok()) return done(revision.status());
+          done(std::move(*answer));
+        });
+  }
+
  private:
   struct ReadTask;
   struct WriteTask;
@@ -82,6 +102,8 @@ class Front {
   void StartRead(const std::shared_ptr<ReadTask>& task);
   void AnswerRead(const std::shared_ptr<ReadTask>& task);
   void RunWrite(Call call, WriteHandler handler, std::function<void(StatusOr<Revision>)> done);
+  void RunLogin(Call call, std::string user, std::string password, WriteHandler handler,
+                std::function<void(StatusOr<Revision>)> done);
   void StartWrite(const std::shared_ptr<WriteTask>& task);
   void TryWrite(const std::shared_ptr<WriteTask>& task);
   void FinishWrite(const std::shared_ptr<WriteTask>& task, StatusOr<Revision> result);

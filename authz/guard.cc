@@ -41,13 +41,22 @@ const Clock& Guard::clock() const { return house_->clock(); }
 StatusOr<Viewer> Guard::Authenticate(std::string_view bearer) {
   if (bearer.empty()) return base::Unauthenticated("a token is needed, as `Authorization: Bearer …`");
   ASSIGN_OR_RETURN(const record::Token token, house_->credentials().FindToken(bearer));
+  if (std::optional<Viewer> viewer = ViewerOf(token.principal())) return *std::move(viewer);
+  return base::Unauthenticated("the token is not valid");
+}
+
+StatusOr<Viewer> Guard::LogIn(std::string_view user, std::string_view password) {
+  RETURN_IF_ERROR(house_->credentials().CheckPassword(user, password));
+  if (std::optional<Viewer> viewer = ViewerOf(std::string(user))) return *std::move(viewer);
+  return Credentials::WrongPassword();
+}
+
+std::optional<Viewer> Guard::ViewerOf(const std::string& principal) const {
   const std::shared_ptr<const Published> published = house_->published();
   const auto& principals = published->policy->records().principals;
-  const auto principal = principals.find(token.principal());
-  if (principal == principals.end() || published->policy->RulesOf(token.principal()) == nullptr) {
-    return base::Unauthenticated("the token is not valid");
-  }
-  return Viewer(token.principal(), principal->second.number(), principal->second.kind() == kPerson);
+  const auto found = principals.find(principal);
+  if (found == principals.end() || published->policy->RulesOf(principal) == nullptr) return std::nullopt;
+  return Viewer(principal, found->second.number(), found->second.kind() == kPerson);
 }
 
 std::shared_ptr<const RuleSet> Guard::RulesOf(const Published& published, const Viewer& viewer) const {

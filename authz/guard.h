@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,8 @@ class Guard {
   explicit Guard(House* house) : house_(house) {}
 
   StatusOr<Viewer> Authenticate(std::string_view bearer);
+  // By a local password; slow on purpose (see Credentials). RESOURCE_EXHAUSTED after too many failures of the name.
+  StatusOr<Viewer> LogIn(std::string_view user, std::string_view password);
   Status CheckOperation(const Viewer& viewer, const Operation& operation);
   // The revision a read must wait for before OpenRead (min_revision and governance).
   StatusOr<Revision> RevisionToAwait(const ReadOptions& options);
@@ -63,6 +66,8 @@ class Guard {
   const Clock& clock() const;
 
  private:
+  // Nothing where the principal is unknown or disabled.
+  std::optional<Viewer> ViewerOf(const std::string& principal) const;
   std::shared_ptr<const RuleSet> RulesOf(const Published& published, const Viewer& viewer) const;
   StatusOr<GovernedView> OpenNow(const Viewer& viewer);
   void Submit(std::vector<storage::Work::Leaf> leaves, std::function<void(Status)> done);

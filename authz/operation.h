@@ -29,7 +29,7 @@ std::span<const Operation> Operations();
 // Null if there is none of that name.
 const Operation* FindOperation(std::string_view name);
 
-// `AuthzService/Login`: the one RPC that needs no principal, so it has no entry above. It passes no Front; its door
+// `AuthzService/Login`: the one RPC that needs no principal, so it has no entry above. Front::Login
 // audits it under this name.
 const Operation& LoginOperation();
 

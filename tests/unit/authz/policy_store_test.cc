@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "authz/token_store.h"
 #include "base/status.h"
 #include "tests/support/governed_world.h"
@@ -182,6 +184,36 @@ TEST_F(PolicyStoreTest, ADisabledPrincipalIsRefusedAtOnce) {
   disabled.set_disabled(true);
   ASSERT_TRUE(Principal(admin_, "ann", disabled).ok());
   EXPECT_FALSE(Enters(token->secret));
+}
+
+TEST_F(PolicyStoreTest, ALoginGivesASessionOfHalfADay) {
+  ASSERT_TRUE(Principal(admin_, "ann", PrincipalOf(kPerson), "correct horse").ok());
+  const auto login = [&](const std::string& password) {
+    Call call;
+    call.operation = &LoginOperation();
+    call.peer = "127.0.0.1";
+    std::promise<StatusOr<std::string>> answer;
+    world_.front().Login<std::string>(
+        call, "ann", password,
+        [&](WriteSession& session) -> StatusOr<std::string> {
+          ASSIGN_OR_RETURN(const IssuedToken issued, CreateSessionToken(session, world_.house().credentials()));
+          return issued.secret;
+        },
+        [&answer](StatusOr<std::string> response) { answer.set_value(std::move(response)); });
+    return answer.get_future().get();
+  };
+  EXPECT_TRUE(absl::IsUnauthenticated(login("wrong").status()));
+  const uint64_t leaves = world_.house().audit_log().size();
+  const auto secret = login("correct horse");
+  ASSERT_TRUE(secret.ok()) << secret.status();
+  EXPECT_GT(world_.house().audit_log().size(), leaves) << "audited";
+  EXPECT_TRUE(Enters(*secret));
+  world_.clock().Advance(kSessionLifetime);
+  EXPECT_FALSE(Enters(*secret));
+  record::Principal disabled = PrincipalOf(kPerson);
+  disabled.set_disabled(true);
+  ASSERT_TRUE(Principal(admin_, "ann", disabled).ok());
+  EXPECT_TRUE(absl::IsUnauthenticated(login("correct horse").status())) << "the right password of a disabled user";
 }
 
 TEST_F(PolicyStoreTest, ARevokedTokenIsRefusedAtOnce) {
