@@ -28,12 +28,13 @@ uint32_t Narrow(AssetId id) {
 }
 
 uint64_t KindNumber(const ArcKind& kind) {
-  return (uint64_t{kind.producer} << 32 | kind.job) * 16 + static_cast<uint64_t>(kind.kind) * 2 + (kind.ended ? 1 : 0);
+  return (uint64_t{kind.producer} << 32 | kind.job) * 32 + static_cast<uint64_t>(kind.kind) * 4 +
+         (kind.ended ? 2 : 0) + (kind.covered ? 1 : 0);
 }
 
 }  // namespace
 
-GraphEdge GraphEdge::Of(const EdgeKey& key, bool ended) {
+GraphEdge GraphEdge::Of(const EdgeKey& key, bool ended, bool through) {
   GraphEdge edge;
   edge.from = Narrow(key.from);
   edge.to = Narrow(key.to);
@@ -42,6 +43,7 @@ GraphEdge GraphEdge::Of(const EdgeKey& key, bool ended) {
   edge.arc.producer = key.producer;
   edge.arc.kind = key.kind;
   edge.arc.ended = ended;
+  edge.arc.covered = key.kind == EdgeKind::kProduces && !through;
   return edge;
 }
 
@@ -121,7 +123,7 @@ void Delta::Apply(Side side, std::vector<Change> changes) {
     for (size_t i = begin; i < end; ++i) {
       const auto at = std::lower_bound(leaf->begin(), leaf->end(), changes[i], ChangeLess);
       if (at != leaf->end() && SameArc(*at, changes[i])) {
-        at->arc.ended = changes[i].arc.ended;
+        at->arc = changes[i].arc;
       } else {
         leaf->insert(at, changes[i]);
         if (side == Side::kOut) ++size_;

@@ -30,6 +30,8 @@ struct ArcKind {
   uint32_t producer = 0;
   EdgeKind kind = EdgeKind::kConsumes;
   bool ended = false;
+  // Of produces: walks do not pass through the job to this output (record.Edge.through is false).
+  bool covered = false;
 
   friend auto operator<=>(const ArcKind&, const ArcKind&) = default;
   friend bool operator==(const ArcKind&, const ArcKind&) = default;
@@ -41,7 +43,7 @@ struct GraphEdge {
   uint32_t to = 0;
   ArcKind arc;
 
-  static GraphEdge Of(const EdgeKey& key, bool ended);
+  static GraphEdge Of(const EdgeKey& key, bool ended, bool through);
   EdgeKey Key() const;
 };
 

@@ -21,6 +21,10 @@ std::vector<std::string> PathOf(const Repeated& segments) {
 bool PairLess(const record::ColumnPair& left, const record::ColumnPair& right);
 bool PairEqual(const record::ColumnPair& left, const record::ColumnPair& right);
 
+// The empty pair by which a history says that walks pass through (see record.Edge.through).
+inline record::ColumnPair ThroughPair() { return {}; }
+inline bool IsThroughPair(const record::ColumnPair& pair) { return pair.from().empty() && pair.to().empty(); }
+
 // 0 for no pairs; the same for the same pairs in the same order, on every machine.
 uint64_t HashOf(const google::protobuf::RepeatedPtrField<record::ColumnPair>& pairs);
 

@@ -207,20 +207,26 @@ record::Edge EdgeWith(const record::EdgeSeen& seen, const std::set<int>& groups,
   record::Edge edge;
   edge.set_ended(ended);
   for (const int group : groups) edge.mutable_columns()->MergeFrom(seen.groups(group).columns());
+  const int stated = edge.columns_size();
+  KeepPairs(edge.mutable_columns(), [](const record::ColumnPair& pair) { return !IsThroughPair(pair); });
+  edge.set_through(edge.columns_size() < stated);
   SortPairs(edge.mutable_columns());
   return edge;
 }
+
+uint64_t ContentHash(const record::Edge& edge) { return HashOf(edge.columns()) ^ (edge.through() ? 1 : 0); }
 
 record::EdgePoint PointOf(const EdgeChangePoint& change) {
   record::EdgePoint point;
   point.set_held(change.held.micros());
   point.set_ended(change.edge.ended());
-  point.set_columns_hash(HashOf(change.edge.columns()));
+  point.set_content_hash(ContentHash(change.edge));
+  point.set_through(change.edge.through());
   return point;
 }
 
 bool SameState(const record::EdgePoint& left, const record::EdgePoint& right) {
-  return left.ended() == right.ended() && left.columns_hash() == right.columns_hash();
+  return left.ended() == right.ended() && left.content_hash() == right.content_hash();
 }
 
 }  // namespace
@@ -288,7 +294,7 @@ std::vector<EdgeChangePoint> HistoryOf(const record::EdgeSeen& seen, const JobRu
     if (!edge_on && !edge_before) continue;
     record::Edge edge = EdgeWith(seen, edge_on ? pairs_on : pairs_before, !edge_on);
     const bool same = !history.empty() && history.back().edge.ended() == edge.ended() &&
-                      HashOf(history.back().edge.columns()) == HashOf(edge.columns());
+                      ContentHash(history.back().edge) == ContentHash(edge);
     if (!same) history.push_back({Timestamp(at), std::move(edge)});
   }
   return history;

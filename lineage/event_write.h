@@ -27,23 +27,21 @@ enum class RunState : uint8_t {
 };
 inline constexpr int kRunStateCount = 6;
 
-// A dataset the event names among its inputs or outputs.
+// A dataset the run read or wrote. It states no edge: `EventWrite.edges` does.
 struct EventDataset {
   AssetId dataset;
   // Facets of this run on this dataset: statistics, quality results, subsets.
   std::vector<catalog::v1::Aspect> facets;
-  // False where an explicit lineage facet says more exactly what flows: the dataset
-  // then belongs to the run, and no edge through the job is stated.
-  bool states_edge = true;
 };
 
-// An edge stated besides those that inputs and outputs state: derives with its column pairs, triggers, ….
-// Its job is the event's job unless `job` says otherwise.
 struct EventEdge {
   EdgeKind kind = EdgeKind::kDerives;
   AssetId from;
   AssetId to;
-  std::optional<AssetId> job;
+  // Of derives and triggers: the job that states it, 0 for none. The others have a job for an end.
+  AssetId job;
+  // Of produces: the event says more explicitly what flows into this output.
+  bool covered = false;
   // Empty: nothing was stated of columns, which is not "none".
   std::vector<record::ColumnPair> columns;
 };
@@ -60,7 +58,7 @@ struct EventDefinition {
 
 struct EventRun {
   std::string run_id;  // 1 to 256 bytes
-  // kRunning for START, RUNNING and OTHER.
+  // kRunning for START, RUNNING, OTHER and none.
   RunState state = RunState::kRunning;
   std::vector<catalog::v1::Aspect> facets;
   // 0 where not stated.
@@ -77,6 +75,7 @@ struct EventWrite {
   AssetId job;
   // Absent for definitions (job and dataset events).
   std::optional<EventRun> run;
+  // Of the run.
   std::vector<EventDataset> inputs;
   std::vector<EventDataset> outputs;
   std::vector<EventEdge> edges;

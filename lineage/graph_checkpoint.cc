@@ -41,7 +41,7 @@ struct StoredKind {
   uint32_t job;
   uint32_t producer;
   uint32_t kind;
-  uint32_t ended;
+  uint32_t flags;  // 1 ended, 2 covered
 };
 
 Status Failed(std::string_view what, const std::string& path) {
@@ -113,7 +113,7 @@ Status GraphCheckpoint::Save(const std::string& path, const CompressedRows& rows
   std::vector<StoredKind> kinds;
   kinds.reserve(rows.kinds_.size());
   for (const ArcKind& kind : rows.kinds_) {
-    kinds.push_back({kind.job, kind.producer, static_cast<uint32_t>(kind.kind), kind.ended ? 1u : 0u});
+    kinds.push_back({kind.job, kind.producer, static_cast<uint32_t>(kind.kind), (kind.ended ? 1u : 0u) | (kind.covered ? 2u : 0u)});
   }
   const std::vector<std::string_view> parts = {Bytes(kinds), Bytes(rows.sides_[0].begins), Bytes(rows.sides_[0].arcs),
                                                Bytes(rows.sides_[1].begins), Bytes(rows.sides_[1].arcs)};
@@ -175,7 +175,7 @@ StatusOr<GraphCheckpoint::Loaded> GraphCheckpoint::Load(const std::string& path)
   }
   if (!fits || !reader.AtEnd()) return base::DataLoss("the graph's checkpoint has sizes that do not fit");
   for (const StoredKind& kind : kinds) {
-    rows->kinds_.push_back({kind.job, kind.producer, static_cast<EdgeKind>(kind.kind), kind.ended != 0});
+    rows->kinds_.push_back({kind.job, kind.producer, static_cast<EdgeKind>(kind.kind), (kind.flags & 1) != 0, (kind.flags & 2) != 0});
   }
   return Loaded{std::move(rows), Revision(header.reached)};
 }

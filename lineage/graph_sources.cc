@@ -30,7 +30,7 @@ Status TableSource::Load(Side side, uint32_t node, List* arcs) {
           damage = key.status();
           return false;
         }
-        const GraphEdge edge = GraphEdge::Of(*key, (*row)->record.ended());
+        const GraphEdge edge = GraphEdge::Of(*key, (*row)->record.ended(), (*row)->record.through());
         arcs->emplace_back(out ? edge.to : edge.from, edge.arc);
         return true;
       }));

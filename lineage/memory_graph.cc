@@ -69,7 +69,7 @@ Status MemoryGraph::Rebuild(const authz::SystemView& view) {
       damage = key.status();
       return false;
     }
-    edges.push_back(GraphEdge::Of(*key, row.record.ended()));
+    edges.push_back(GraphEdge::Of(*key, row.record.ended(), row.record.through()));
     return true;
   }));
   RETURN_IF_ERROR(damage);
@@ -92,7 +92,7 @@ StatusOr<bool> MemoryGraph::CatchUp(const authz::SystemView& view, size_t entrie
       if (change.kind() == 0 || change.kind() > kEdgeKindMax) return base::DataLoss("edge kind ", change.kind());
       const EdgeKey key{AssetId(change.from()), static_cast<EdgeKind>(change.kind()), AssetId(change.to()),
                         AssetId(change.job()), change.producer()};
-      changed.push_back(GraphEdge::Of(key, change.ended()));
+      changed.push_back(GraphEdge::Of(key, change.ended(), change.through()));
     }
   }
   const bool all = entries->size() < entries_max;

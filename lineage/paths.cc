@@ -87,6 +87,7 @@ class PathFinder {
       const uint32_t hops = HopsFor(arc);
       if (!arrives(to, hops) || (arc.ended && !request_->include_stale)) return;
       if (arc.job != 0 && !sight_->Sees(arc.job)) return;
+      if (arc.covered && !(side_ == Side::kOut ? node == request_->from.value() : to == request_->to.value())) return;
       steps.push_back({hops, hops == 2 ? arc.job : 0, to});
     });
     std::sort(steps.begin(), steps.end());

@@ -30,24 +30,39 @@ class Marks {
   void Cover(uint32_t node) {
     if (node >= marks_.size()) marks_.resize(size_t{node} + 1, 0);
   }
-  // Of a node below the end given; kUnreached where not reached.
-  uint32_t HopsOf(uint32_t node) const {
-    if (node >= marks_.size()) return kUnreached;
-    const uint32_t hops = marks_[node] - base_;
-    return hops <= base::kWalkHopsMax ? hops : kUnreached;
-  }
+  // Least hops; kUnreached where not reached.
+  uint32_t HopsOf(uint32_t node) const { return std::min(HopsIn(marks_, node), HopsIn(leaves_, node)); }
+  // The same, for nodes that a walk goes on from: not for those it only ends at.
+  uint32_t OpenHopsOf(uint32_t node) const { return HopsIn(marks_, node); }
   // True where it brings the node nearer.
   bool Within(uint32_t node, uint32_t hops) const { return marks_[node] - base_ <= hops; }
   void Set(uint32_t node, uint32_t hops) { marks_[node] = base_ + hops; }
   void Forget(uint32_t node) { marks_[node] = 0; }
+  // Reaches a node without going on from it; false where it was reached as near.
+  bool SetLeaf(uint32_t node, uint32_t hops) {
+    if (HopsOf(node) <= hops) return false;
+    if (leaves_.size() < marks_.size()) leaves_.resize(marks_.size(), 0);
+    leaves_[node] = base_ + hops;
+    return true;
+  }
+  void ForgetLeaf(uint32_t node) { leaves_[node] = 0; }
 
   // By hops; nodes that were found nearer afterwards are taken out when their level is done.
   std::vector<std::vector<uint32_t>> levels;
+  // Nodes reached without going on, by hops; they join their level when it is done.
+  std::vector<std::vector<uint32_t>> leaf_levels;
 
  private:
   static constexpr uint32_t kStride = 128;
   static_assert(kStride > base::kWalkHopsMax);
+  uint32_t HopsIn(const std::vector<uint32_t>& marks, uint32_t node) const {
+    if (node >= marks.size()) return kUnreached;
+    const uint32_t hops = marks[node] - base_;
+    return hops <= base::kWalkHopsMax ? hops : kUnreached;
+  }
+
   std::vector<uint32_t> marks_;
+  std::vector<uint32_t> leaves_;
   uint32_t base_ = 0;
 };
 
@@ -107,7 +122,7 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
   for (uint32_t hops = 0; hops <= limits.depth; ++hops) {
     for (size_t i = 0; i < marks.levels[hops].size(); ++i) {
       const uint32_t node = marks.levels[hops][i];
-      if (marks.HopsOf(node) != hops) continue;
+      if (marks.OpenHopsOf(node) != hops) continue;
       if (i % kNodesBetweenChecks == 0) RETURN_IF_ERROR(CheckDeadline(limits.deadline));
       aliases(node, [&](uint32_t other) {
         marks.Cover(other);
@@ -122,7 +137,10 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
         if (arc.ended && !limits.include_stale) return;
         const uint32_t cost = HopsFor(arc);
         if (!sight.Sees(to) || (arc.job != 0 && !sight.Sees(arc.job))) return;
-        if (cost == 1) {
+        if (arc.covered && (hops > 0 || side == Side::kIn)) {
+          // What flows into this output is stated more exactly: the job is shown above it, but is no way through.
+          if (side == Side::kIn && marks.SetLeaf(to, hops + 1)) marks.leaf_levels[hops + 1].push_back(to);
+        } else if (cost == 1) {
           marks.Set(to, hops + 1);
           next.push_back(to);
         } else if (hops + cost <= limits.depth && !marks.Within(to, hops + cost)) {
@@ -133,6 +151,9 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
       RETURN_IF_ERROR(source.status());
     }
     std::vector<uint32_t>& level = marks.levels[hops];
+    for (const uint32_t node : marks.leaf_levels[hops]) {
+      if (marks.OpenHopsOf(node) != hops) level.push_back(node);
+    }
     level.erase(std::remove_if(level.begin(), level.end(), [&](uint32_t node) { return marks.HopsOf(node) != hops; }),
                 level.end());
     visits += level.size();
@@ -140,8 +161,9 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
       // What was found beyond this level is forgotten.
       for (uint32_t beyond = hops + 1; beyond <= limits.depth; ++beyond) {
         for (const uint32_t node : marks.levels[beyond]) {
-          if (marks.HopsOf(node) == beyond) marks.Forget(node);
+          if (marks.OpenHopsOf(node) == beyond) marks.Forget(node);
         }
+        for (const uint32_t node : marks.leaf_levels[beyond]) marks.ForgetLeaf(node);
         marks.levels[beyond].clear();
       }
       return false;
@@ -153,12 +175,15 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
 inline void Marks::Begin(uint32_t node_end, uint32_t depth) {
   if (base_ > kUnreached - 2 * kStride) {
     std::fill(marks_.begin(), marks_.end(), 0);
+    std::fill(leaves_.begin(), leaves_.end(), 0);
     base_ = 0;
   }
   base_ += kStride;
   if (marks_.size() < node_end) marks_.resize(node_end, 0);
-  for (std::vector<uint32_t>& level : levels) level.clear();
-  if (levels.size() <= depth) levels.resize(size_t{depth} + 1);
+  for (auto* all : {&levels, &leaf_levels}) {
+    for (std::vector<uint32_t>& level : *all) level.clear();
+    if (all->size() <= depth) all->resize(size_t{depth} + 1);
+  }
 }
 
 }  // namespace cadastre::lineage

@@ -54,9 +54,8 @@ Status Check(const EventWrite& event) {
       return base::InvalidField("run.run_id", "1 to 256 bytes without U+0000");
     }
     if (event.run->state == RunState::kUnspecified) return base::InvalidField("run.state", "a state");
-  }
-  if (!event.job.valid() && !(event.inputs.empty() && event.outputs.empty())) {
-    return base::InvalidField("job", "the job of these inputs and outputs");
+  } else if (!event.inputs.empty() || !event.outputs.empty()) {
+    return base::InvalidField("run", "the run of these inputs and outputs");
   }
   for (const auto* list : {&event.inputs, &event.outputs}) {
     for (const EventDataset& named : *list) {
@@ -70,19 +69,18 @@ Status Check(const EventWrite& event) {
   return absl::OkStatus();
 }
 
+AssetId JobOf(const EventEdge& edge) {
+  if (edge.kind == EdgeKind::kConsumes) return edge.to;
+  if (edge.kind == EdgeKind::kProduces) return edge.from;
+  return edge.job;
+}
+
 std::vector<Statement> StatementsOf(const EventWrite& event) {
   std::map<EdgeKey, std::vector<record::ColumnPair>> statements;
-  for (const EventDataset& input : event.inputs) {
-    if (!input.states_edge) continue;
-    statements[{input.dataset, EdgeKind::kConsumes, event.job, event.job, event.producer}];
-  }
-  for (const EventDataset& output : event.outputs) {
-    if (!output.states_edge) continue;
-    statements[{event.job, EdgeKind::kProduces, output.dataset, event.job, event.producer}];
-  }
   for (const EventEdge& edge : event.edges) {
-    auto& columns = statements[{edge.from, edge.kind, edge.to, edge.job.value_or(event.job), event.producer}];
+    auto& columns = statements[{edge.from, edge.kind, edge.to, JobOf(edge), event.producer}];
     columns.insert(columns.end(), edge.columns.begin(), edge.columns.end());
+    if (edge.kind == EdgeKind::kProduces && !edge.covered) columns.push_back(ThroughPair());
   }
   std::vector<Statement> list;
   for (auto& [edge, columns] : statements) {

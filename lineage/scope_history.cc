@@ -167,6 +167,7 @@ void ScopeHistory::WriteEdge(const EdgeKey& edge, Touched& touched, const JobRun
     session_->PutHeld(kOutTable, OutKey(edge), row.held, row.edge);
     record::EdgeState state;
     state.set_ended(row.edge.ended());
+    state.set_through(row.edge.through());
     session_->PutHeld(kInTable, InKey(edge), row.held, state);
   }
   const record::EdgePoint& now = touched.seen.points(touched.seen.points_size() - 1);
@@ -178,7 +179,8 @@ void ScopeHistory::WriteEdge(const EdgeKey& edge, Touched& touched, const JobRun
   change.set_producer(edge.producer);
   change.set_held(now.held());
   change.set_ended(now.ended());
-  change.set_columns(now.columns_hash() != touched.before.columns_hash());
+  change.set_columns(now.content_hash() != touched.before.content_hash());
+  change.set_through(now.through());
 }
 
 Status ScopeHistory::Write() {

@@ -160,12 +160,13 @@ class Walker {
     const Place place = PlaceOf(node);
     neighbours_.clear();
     for (const Side side : {Side::kOut, Side::kIn}) {
-      const bool outward = Goes(side) && (node.side == 0 || node.side == (side == Side::kOut ? 1 : -1));
+      const bool outward = Hops(side, here) == node.hops && marks_[static_cast<size_t>(side)].OpenHopsOf(here) != Marks::kUnreached;
       source_.ForEach(side, here, [&](uint32_t other, const ArcKind& arc) {
         const uint32_t hops = Hops(other);
         const Place there{hops, other};
         if (hops == Marks::kUnreached || there > last_) {
-          if (outward && Exists(arc) && sight_.Sees(other)) neighbours_.push_back(other);
+          const bool way = !arc.covered || side == Side::kIn || node.hops == 0;
+          if (outward && way && Exists(arc) && sight_.Sees(other)) neighbours_.push_back(other);
           return;
         }
         // Each edge is told with the later of its ends, a loop once.
