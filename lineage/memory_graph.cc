@@ -1,7 +1,10 @@
 #include "lineage/memory_graph.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "lineage/graph_checkpoint.h"
@@ -25,39 +28,14 @@ size_t MemoryGraph::edges() const {
 
 Revision MemoryGraph::reached() const { return Current()->reached; }
 
-void MemoryGraph::WhenReached(Revision revision, std::function<void()> then) {
-  {
-    base::MutexLock lock(mutex_);
-    if (current_->reached < revision) {
-      waiters_.push_back({revision, std::move(then)});
-      return;
-    }
-  }
-  then();
-}
-
-bool MemoryGraph::WaitUntilReached(Revision revision, std::chrono::steady_clock::time_point deadline) {
-  base::MutexLock lock(mutex_);
-  while (current_->reached < revision) {
-    if (!moved_.WaitUntil(mutex_, deadline)) return current_->reached >= revision;
-  }
-  return true;
-}
-
 void MemoryGraph::Publish(Adjacency adjacency, Revision reached) {
   auto next = std::make_shared<const GraphReading>(GraphReading{std::move(adjacency), reached});
-  std::vector<Waiter> ready;
   std::shared_ptr<const GraphReading> previous;  // freed outside the lock
   {
     base::MutexLock lock(mutex_);
     previous = std::exchange(current_, std::move(next));
-    const auto first = std::stable_partition(waiters_.begin(), waiters_.end(),
-                                             [&](const Waiter& waiter) { return waiter.revision > reached; });
-    ready.assign(std::make_move_iterator(first), std::make_move_iterator(waiters_.end()));
-    waiters_.erase(first, waiters_.end());
-    moved_.NotifyAll();
   }
-  for (const Waiter& waiter : ready) waiter.then();
+  gate_.Advance(reached);
 }
 
 Status MemoryGraph::Rebuild(const authz::SystemView& view) {
@@ -77,12 +55,11 @@ Status MemoryGraph::Rebuild(const authz::SystemView& view) {
   return absl::OkStatus();
 }
 
-StatusOr<bool> MemoryGraph::CatchUp(const authz::SystemView& view, size_t entries_max) {
+StatusOr<bool> MemoryGraph::CatchUp(authz::ChangeFeed& feed, size_t entries_max) {
   const auto current = Current();
-  if (current->reached >= view.revision()) return true;
-  const auto entries = view.ReadLog(current->reached, entries_max);
+  const auto entries = feed.Read(current->reached, entries_max);
   if (absl::IsOutOfRange(entries.status())) {
-    RETURN_IF_ERROR(Rebuild(view));
+    RETURN_IF_ERROR(Rebuild(feed.view()));
     return true;
   }
   RETURN_IF_ERROR(entries.status());
@@ -96,11 +73,29 @@ StatusOr<bool> MemoryGraph::CatchUp(const authz::SystemView& view, size_t entrie
     }
   }
   const bool all = entries->size() < entries_max;
-  const Revision reached = all ? view.revision() : entries->back().revision;
+  const Revision reached = all ? feed.view().revision() : entries->back().revision;
+  if (reached <= current->reached) return true;
   Adjacency next = changed.empty() ? current->adjacency : current->adjacency.With(changed);
   if (next.delta()->size() > std::max(kDeltaEdgesMax, next.base()->edges() / 8)) next = next.Folded();
   Publish(std::move(next), reached);
   return all;
+}
+
+void MemoryGraph::Follow(authz::ChangeFeed& feed, const Clock& clock, const std::stop_token& stop,
+                         const std::function<void(const Status&)>& failed) {
+  constexpr std::chrono::milliseconds kWait(100);
+  constexpr size_t kEntriesMax = 4'096;
+  while (!stop.stop_requested()) {
+    const StatusOr<bool> all = CatchUp(feed, kEntriesMax);
+    gate_.Expire(clock.Now());
+    if (!all.ok()) {
+      failed(all.status());
+      std::this_thread::sleep_for(kWait);
+    } else if (*all) {
+      feed.Await(reached(), kWait, stop);
+    }
+  }
+  gate_.Close();
 }
 
 Status MemoryGraph::Save(const std::string& path) const {

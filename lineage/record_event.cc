@@ -158,7 +158,11 @@ class Recorder {
     ASSIGN_OR_RETURN(auto row, session_->Find(kRollupTable, key));
     record::RunRollup rollup = row ? std::move(row->record) : record::RunRollup();
     Count(rollup, run, sign);
-    session_->Put(kRollupTable, key, rollup);
+    if (CountsNothing(rollup)) {
+      session_->Remove(kRollupTable, key);
+    } else {
+      session_->Put(kRollupTable, key, rollup);
+    }
     return absl::OkStatus();
   }
 

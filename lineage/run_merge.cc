@@ -190,6 +190,10 @@ std::vector<EdgeKey> EdgesOf(const record::Run& run, AssetId job) {
   return edges;
 }
 
+bool CountsNothing(const record::RunRollup& rollup) {
+  return std::all_of(rollup.runs().begin(), rollup.runs().end(), [](uint64_t runs) { return runs == 0; });
+}
+
 void Count(record::RunRollup& rollup, const record::Run& run, int sign) {
   while (rollup.runs_size() < kRunStateCount) rollup.add_runs(0);
   const auto move = [sign](uint64_t value, uint64_t by) {

@@ -35,5 +35,6 @@ RunState StateAt(const record::Run& run, Timestamp now, std::chrono::microsecond
 
 // Takes the run out of the day's rollup (`sign` -1) or puts it in (+1).
 void Count(record::RunRollup& rollup, const record::Run& run, int sign);
+bool CountsNothing(const record::RunRollup& rollup);
 
 }  // namespace cadastre::lineage
