@@ -12,6 +12,9 @@ namespace {
 
 constexpr uint32_t kPersonKind = 1;  // authz.v1.PRINCIPAL_KIND_PERSON
 constexpr uint32_t kGroupKind = 2;   // authz.v1.PRINCIPAL_KIND_GROUP
+constexpr std::string_view kSelf = "self";
+// No id, so nobody's rules are narrowed to it.
+constexpr std::string_view kAnyoneInPerson = "*";
 // Roles walked to find a cycle or what a role hands out.
 constexpr size_t kRolesWalkedMax = 4'096;
 
@@ -32,8 +35,11 @@ Status CheckHoldsAll(const WriteSession& session, PolicyRecords records, const s
   std::erase_if(records.principals, [&](const auto& row) {
     return row.first != principal && row.second.kind() != kGroupKind;
   });
-  const WordTable& words = session.words();
-  const auto rules = Policy::Compile(std::move(records), words)->RulesOf(principal);
+  // `self` means another in each member of a group, so only who holds for every owner may hand it out.
+  for (auto& [id, grant] : records.grants) {
+    if (grant.scope().owner() == kSelf) grant.mutable_scope()->set_owner(std::string(kAnyoneInPerson));
+  }
+  const auto rules = Policy::Compile(std::move(records), session.words())->RulesOf(principal);
   std::shared_ptr<const RuleSet> keep;
   const RuleSet& held = RulesOfViewer(session, keep);
   for (const CompiledGrant& grant : rules->grants) {
@@ -182,8 +188,7 @@ Status PutGrant(WriteSession& session, std::string_view id, record::Grant grant,
 
   const WordTable& words = session.words();
   std::shared_ptr<const RuleSet> keep;
-  // `self` of somebody else is nobody the viewer could hold for, so it is interned as the word it is.
-  const CompiledGrant compiled = CompileGrant(grant, {words.Intern("self")}, words);
+  const CompiledGrant compiled = CompileGrant(grant, {words.Intern(kAnyoneInPerson)}, words);
   if (!grant.deny() && !RulesOfViewer(session, keep).Holds(compiled)) {
     return base::PermissionDenied("you can grant only what you hold yourself");
   }

@@ -138,6 +138,21 @@ TEST_F(PolicyStoreTest, NobodyClimbsByARoleAGroupAPasswordOrAToken) {
   EXPECT_TRUE(absl::IsPermissionDenied(Token(officer, {.principal = "root", .description = "", .lifetime_seconds = 60}).status()));
 }
 
+TEST_F(PolicyStoreTest, WhoHoldsForHimselfCannotHandOutForOthers) {
+  record::Scope own;
+  own.set_owner("self");
+  ASSERT_TRUE(Role(admin_, "owner", RoleOf()).ok());
+  record::Grant reads_own = GovernedWorld::Allow({Privilege::kRead}, own);
+  reads_own.set_role("owner");
+  ASSERT_TRUE(Grant(admin_, "own", reads_own).ok());
+  const std::string officer = world_.AddPerson(
+      "officer", {GovernedWorld::Allow({Privilege::kManageGrants, Privilege::kBrowse}),
+                  GovernedWorld::Allow({Privilege::kRead}, own)});
+  EXPECT_TRUE(absl::IsPermissionDenied(Grant(officer, "more", reads_own)));
+  EXPECT_TRUE(absl::IsPermissionDenied(Principal(officer, "ann", PrincipalOf(kPerson, {"owner"}))));
+  EXPECT_TRUE(Principal(admin_, "ann", PrincipalOf(kPerson, {"owner"})).ok());
+}
+
 TEST_F(PolicyStoreTest, RolesDoNotLeadBackToThemselves) {
   ASSERT_TRUE(Role(admin_, "a", RoleOf()).ok());
   ASSERT_TRUE(Role(admin_, "b", RoleOf({"a"})).ok());
