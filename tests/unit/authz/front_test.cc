@@ -40,6 +40,8 @@ class FrontTest : public testing::Test {
     EXPECT_TRUE(answer.ok()) << answer.status();
     return records;
   }
+  // Leaves nobody waits for are on the device once a later one is: this read's, which then stands first.
+  void Settle() { EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok()); }
   Status Verify() {
     const SignedHead head = world_.guard().audit_log().SignHead(world_.clock().Now());
     const SystemView view = world_.guard().OpenSystem(SystemReason::kVerify);
@@ -56,7 +58,8 @@ TEST_F(FrontTest, ATokenNobodyIssuedIsCountedNotAnswered) {
   const uint64_t before = world_.guard().audit_log().size();
   world_.clock().Advance(std::chrono::minutes(1));
   world_.guard().Tick();
-  const AuditRecord record = Records(1).at(0);
+  Settle();
+  const AuditRecord record = Records(2).at(1);
   EXPECT_EQ(record.index, before);
   EXPECT_EQ(record.leaf.count(), 10u);
   EXPECT_EQ(record.peer, "127.0.0.1");
@@ -247,9 +250,10 @@ TEST_F(FrontTest, AFollowerHearsOfEveryCommit) {
 
 TEST_F(FrontTest, ASystemViewIsRecordedWhenItOpensAndCloses) {
   { const SystemView view = world_.guard().OpenSystem(SystemReason::kBackup); }
-  const std::vector<AuditRecord> records = Records(2);
-  EXPECT_EQ(records.at(0).leaf.operation(), "system/backup/close");
-  EXPECT_EQ(records.at(1).leaf.operation(), "system/backup/open");
+  Settle();
+  const std::vector<AuditRecord> records = Records(3);
+  EXPECT_EQ(records.at(1).leaf.operation(), "system/backup/close");
+  EXPECT_EQ(records.at(2).leaf.operation(), "system/backup/open");
 }
 
 TEST_F(FrontTest, PagesOfRecordsEndAtTheSizeAtTheStart) {
