@@ -107,6 +107,7 @@ TEST_F(FrontTest, AFailedReadIsRecordedWithNothingShown) {
 TEST_F(FrontTest, WhereTheRecordCannotBeWrittenThereIsNoAnswer) {
   world_.engine().FailSync(1, storage::MemoryEngine::Outcome::kLost);
   EXPECT_TRUE(absl::IsUnavailable(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); })));
+  world_.StopCommitter();
   EXPECT_FALSE(world_.fatal().ok()) << "the process ends after a failed sync";
 }
 
