@@ -1,8 +1,8 @@
 // ConflictLanes: writes that lost against another go on one behind the other, instead of all against all.
 //
-// Owned by the Front; thread rule: safe. A write that conflicted takes a place in a lane chosen at random and runs when
-// those before it have ended, so that a key many write at once is taken in turns and nobody starves; the random choice
-// keeps unrelated conflicts apart. No thread waits.
+// Owned by the Front; thread rule: safe. A write that conflicted takes a place in the lane of the row it conflicted on
+// and runs when those before it have ended, so that a row many write at once is taken in turns and nobody starves. No
+// thread waits.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace cadastre::authz {
 
 class ConflictLanes {
  public:
-  static constexpr size_t kLanes = 4;
+  static constexpr size_t kLanes = 64;
   using Task = std::function<void()>;
 
   // Runs `task` when its turn comes: at once, or from the Leave of the one before. Each task that ran must Leave its

@@ -1,13 +1,14 @@
 #include "authz/front.h"
 
+#include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 
 #include "authz/revision_gate.h"
 #include "base/check.h"
 #include "base/status.h"
+#include "storage/committer.h"
 
 namespace cadastre::authz {
 
@@ -30,9 +31,8 @@ struct Front::WriteTask {
 
 namespace {
 
-size_t AnyLane() {
-  static thread_local std::minstd_rand random{std::random_device{}()};
-  return random() % ConflictLanes::kLanes;
+size_t LaneOf(const Status& conflict) {
+  return std::hash<std::string>()(storage::ConflictKeyOf(conflict)) % ConflictLanes::kLanes;
 }
 
 Status Busy() { return base::ResourceExhausted("the server is busy; try again"); }
@@ -157,13 +157,16 @@ void Front::TryWrite(const std::shared_ptr<WriteTask>& task) {
   if (!handled.ok()) return FinishWrite(task, handled);
   guard_->Commit(task->call, *std::move(session), [this, task](StatusOr<Revision> result) {
     const bool again = absl::IsAborted(result.status()) && task->attempts < kWriteAttemptsMax;
-    if (!again) return HandOn([this, task, result = std::move(result)] { FinishWrite(task, result); });
+    if (!again) {
+      if (absl::IsAborted(result.status())) result = base::Aborted("others write to the same; try again");
+      return HandOn([this, task, result = std::move(result)] { FinishWrite(task, result); });
+    }
     // Not handed on: a handler must never run on the committer's thread.
     const auto retry = [this, task] {
       if (!executor_->TrySubmit([this, task] { TryWrite(task); })) FinishWrite(task, Busy());
     };
     if (task->lane) return retry();
-    task->lane = AnyLane();
+    task->lane = LaneOf(result.status());
     lanes_.Enter(*task->lane, retry);
   });
 }

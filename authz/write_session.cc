@@ -18,7 +18,6 @@ constexpr size_t kIdempotencyKeyBytesMax = 128;
 constexpr size_t kStreamIdBytesMax = 128;
 
 RowRule NoAsset(std::string_view, const std::string&) { return {Subjects(), Privilege::kNone}; }
-RowRule NoAssetOnce(std::string_view, const record::Once&) { return {Subjects(), Privilege::kNone}; }
 RowRule NoAssetName(std::string_view, const record::Name&) { return {Subjects(), Privilege::kNone}; }
 RowRule OfHeader(std::string_view, const record::AssetHeader&) { return {Subjects::Global(), Privilege::kAdminister}; }
 
@@ -26,7 +25,8 @@ constexpr Table<record::Name> kNames{Keyspace::kName, NoAssetName};
 constexpr Table<record::AssetHeader> kHeaders{Keyspace::kAsset, OfHeader};
 constexpr Table<std::string> kInterned{Keyspace::kIntern, NoAsset};
 constexpr Table<std::string> kCounters{Keyspace::kMeta, NoAsset};
-constexpr Table<record::Once> kOnce{Keyspace::kOnce, NoAssetOnce};
+// record.Once and behind it the revision, which the committer puts there.
+constexpr Table<std::string> kOnce{Keyspace::kOnce, NoAsset};
 constexpr Table<std::string> kPushed{Keyspace::kPush, NoAsset};
 
 std::string NameKey(const AssetName& name) {
@@ -61,6 +61,16 @@ std::string EncodeNumber(uint64_t number) {
   std::string bytes;
   base::AppendU64(bytes, number);
   return bytes;
+}
+
+StatusOr<record::Once> DecodeOnce(std::string_view bytes) {
+  constexpr size_t kStampBytes = 8;
+  if (bytes.size() < kStampBytes) return base::DataLoss("a stored record does not parse");
+  record::Once once;
+  RETURN_IF_ERROR(DecodeRecord(bytes.substr(0, bytes.size() - kStampBytes), &once));
+  ASSIGN_OR_RETURN(const uint64_t revision, DecodeNumber(bytes.substr(bytes.size() - kStampBytes)));
+  once.set_revision(revision);
+  return once;
 }
 
 Status Denied(Privilege privilege) {
@@ -240,24 +250,31 @@ void WriteSession::SetPushedSequence(std::string_view stream_id, uint64_t sequen
   Put(kPushed, PushKey(stream_id), EncodeNumber(sequence));
 }
 
+storage::Work WriteSession::TakeWork() {
+  storage::Work work = SessionRows::TakeWork();
+  if (once_) work.SetStamped(std::move(once_->stored_key), std::move(once_->value));
+  once_.reset();
+  return work;
+}
+
 StatusOr<std::optional<Revision>> WriteSession::FindOnce(std::string_view idempotency_key,
                                                          std::string_view request_digest) {
   if (!IsKeyText(idempotency_key, kIdempotencyKeyBytesMax)) {
     return base::InvalidField("idempotency_key", "1 to 128 bytes without U+0000");
   }
   const std::string key = OfPrincipal(viewer().principal(), idempotency_key);
-  ASSIGN_OR_RETURN(const std::optional<RowOf<record::Once>> row, Find(kOnce, key));
-  if (row && Timestamp(row->record.expires()) > now_) {
-    if (row->record.request_digest() != request_digest) {
+  ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kOnce, key));
+  if (row) {
+    ASSIGN_OR_RETURN(const record::Once once, DecodeOnce(row->record));
+    if (Timestamp(once.expires()) > now_) {
+      if (once.request_digest() == request_digest) return std::optional<Revision>(Revision(once.revision()));
       return base::InvalidField("idempotency_key", "a key not used before for another request");
     }
-    return std::optional<Revision>(Revision(row->record.revision()));
   }
   record::Once once;
   once.set_request_digest(std::string(request_digest));
-  once.set_revision(published().revision.value() + 1);
   once.set_expires((now_ + kOnceKept).micros());
-  Put(kOnce, key, once);
+  once_ = OnceRow{StoredKey(Keyspace::kOnce, key), EncodeRecord(once)};
   return std::optional<Revision>();
 }
 

@@ -102,7 +102,14 @@ class WriteSession : public SessionRows {
   // The first revision where this key was used with the same content; nullopt where it is new, and then remembered.
   // INVALID_ARGUMENT where the content was another.
   StatusOr<std::optional<Revision>> FindOnce(std::string_view idempotency_key, std::string_view request_digest);
+  storage::Work TakeWork();
 
+  struct OnceRow {
+    std::string stored_key;
+    std::string value;
+  };
+
+  std::optional<OnceRow> once_;
   GovernedView view_;
   Registry* registry_;
   Timestamp now_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "base/check.h"
 #include "base/status.h"
 #include "storage/row_key.h"
@@ -10,6 +11,8 @@
 namespace cadastre::storage {
 namespace {
 
+// Never leaves the process: the Front takes the status apart.
+constexpr char kConflictKeyUrl[] = "cadastre/conflict-key";
 constexpr auto kOneMicrosecond = std::chrono::microseconds(1);
 
 Status CheckOwner(std::string_view key) {
@@ -48,6 +51,11 @@ bool MovesRevision(const Work& work) {
 }
 
 }  // namespace
+
+std::string ConflictKeyOf(const Status& status) {
+  const absl::optional<absl::Cord> key = status.GetPayload(kConflictKeyUrl);
+  return key ? std::string(*key) : std::string();
+}
 
 Status CheckWork(const Work& work) {
   for (const Work::Put& put : work.puts()) RETURN_IF_ERROR(CheckPut(put));
@@ -93,7 +101,9 @@ Status CommitGroup::Check(const Work& work) const {
     const auto newest = newest_.find(precondition.key);
     CHECK(newest != newest_.end()) << "a work was added that was not loaded";
     if (newest->second.revision != precondition.seen || newest->second.value != precondition.value) {
-      return base::Aborted("what this write was based on has changed meanwhile");
+      Status conflict = base::Aborted("what this write was based on has changed meanwhile");
+      conflict.SetPayload(kConflictKeyUrl, absl::Cord(precondition.key));
+      return conflict;
     }
   }
   return absl::OkStatus();
@@ -111,6 +121,7 @@ StatusOr<CommittedWork> CommitGroup::Add(Work& work) {
     batch_.Put(LogKey(revision_), work.log().SerializeAsString());
     batch_.Put(TimeKey(time_), EncodeRevision(revision_));
   }
+  work.Stamp(revision_);
   for (const Work::Put& put : work.puts()) Apply(put, committed.revision, committed.time);
   return committed;
 }
@@ -126,12 +137,8 @@ void CommitGroup::Apply(const Work::Put& put, Revision revision, Timestamp time)
         batch_.Delete(put.key);
       }
       return;
-    case Shape::kVersioned:
-      batch_.Put(VersionedKey(put.key, revision), put.value.value_or(""));
-      return;
-    case Shape::kHeld:
-      batch_.Put(HeldKey(put.key, held, revision), put.value.value_or(""));
-      return;
+    case Shape::kVersioned: batch_.Put(VersionedKey(put.key, revision), put.value.value_or("")); return;
+    case Shape::kHeld: batch_.Put(HeldKey(put.key, held, revision), put.value.value_or("")); return;
   }
 }
 
@@ -140,12 +147,8 @@ void CommitGroup::Remember(const Work::Put& put, Revision revision, Timestamp he
   const auto newest = newest_.find(put.key);
   if (newest == newest_.end()) return;
   switch (ShapeOfKey(put.key)) {
-    case Shape::kPlain:
-      newest->second.value = put.value;
-      return;
-    case Shape::kVersioned:
-      newest->second.revision = revision;
-      return;
+    case Shape::kPlain: newest->second.value = put.value; return;
+    case Shape::kVersioned: newest->second.revision = revision; return;
     case Shape::kHeld:
       // A late value leaves the row's newest where it was.
       if (newest->second.revision.valid() && held < newest->second.held) return;

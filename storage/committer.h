@@ -7,8 +7,8 @@
 // record its own revision, writes ONE synced batch (rows, log/, time/, leaves
 // through the hooks), calls the hooks, then the callbacks. A work that puts only
 // plain rows and leaves moves no revision and writes no log record.
-// A conflicting work is left out; the rest of its group goes on. A commit's time is max(clock, previous + 1 µs); held rows
-// are cut to it, and rows put without one hold from it.
+// A conflicting work is left out; the rest of its group goes on. A commit's time is max(clock, previous + 1 µs); held
+// rows are cut to it, and rows put without one hold from it.
 //
 // Made and run by main; thread rule: safe. A failed sync has an unknown
 // outcome, so all waiting callers get UNAVAILABLE and `on_fatal` is called
@@ -16,7 +16,8 @@
 // Errors of a submission: ABORTED (precondition; run the handler again),
 // RESOURCE_EXHAUSTED (queue full), INVALID_ARGUMENT (key too long, an empty value where that is the tombstone, a
 // precondition of another shape than its row, a row of storage's own tables),
-// UNAVAILABLE (sync failed or stopping); those of Engine and of the hook where reading or the hook failed before the write.
+// UNAVAILABLE (sync failed or stopping); those of Engine and of the hook where reading or the hook failed before the
+// write.
 #pragma once
 
 #include <atomic>
@@ -26,6 +27,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/mutex.h"
@@ -35,10 +37,14 @@
 
 namespace cadastre::storage {
 
+// The row an ABORTED work was based on, by which its next attempt may take turns with others; empty for any other
+// status.
+std::string ConflictKeyOf(const Status& status);
+
 struct CommitResult {
-  Revision revision;      // of this work; the current one if it moved none
-  Timestamp time;         // of the commit
-  uint64_t first_leaf;    // index of its first audit leaf, if it had any
+  Revision revision;    // of this work; the current one if it moved none
+  Timestamp time;       // of the commit
+  uint64_t first_leaf;  // index of its first audit leaf, if it had any
 };
 
 // One work of a group, as the hooks see it. Puts carry keys without their suffix; revision 0 means none was given.
@@ -56,7 +62,8 @@ class CommitHooks {
   // Adds the rows of these leaves (and Merkle nodes) to the group's batch;
   // returns the index of the first leaf. After an error nothing of the group is
   // written and its callers get the error, so the hook's own state must not have moved.
-  virtual StatusOr<uint64_t> AppendLeaves(const std::vector<const Work::Leaf*>& leaves, Timestamp now, Batch* batch) = 0;
+  virtual StatusOr<uint64_t> AppendLeaves(const std::vector<const Work::Leaf*>& leaves, Timestamp now,
+                                          Batch* batch) = 0;
   // The group is on the device: update label columns, policy and bitmaps and
   // swap what is published. Runs before any caller of the group wakes; `revision` is
   // that of the newest work, the one before the group if none was given.
@@ -70,7 +77,7 @@ class Committer {
     size_t queue_max = 16384;       // works waiting
     size_t group_works_max = 1024;  // works in one batch
     size_t group_bytes_max = 16 << 20;
-    bool sync = true;               // false only in the test that shows what it protects
+    bool sync = true;  // false only in the test that shows what it protects
     std::function<void(Status)> on_fatal;
     // After Publish and before the callers wake: wakes followers and readers that wait for a revision.
     std::function<void(Revision)> on_revision;
@@ -80,8 +87,8 @@ class Committer {
   // `hooks` may be null where no work carries leaves (tools, tests of this room).
   static StatusOr<std::unique_ptr<Committer>> Open(Engine* engine, Clock* clock, CommitHooks* hooks, Options options);
 
-  // `done` runs once, on the committer thread, and must be short (hand on to an executor); a work refused at once (key, full
-  // queue, stopping) is answered on the caller's thread before Submit returns.
+  // `done` runs once, on the committer thread, and must be short (hand on to an executor); a work refused at once (key,
+  // full queue, stopping) is answered on the caller's thread before Submit returns.
   void Submit(Work work, Done done);
   // Submit and wait: for tests, start-up and the tools. Never from the committer thread.
   StatusOr<CommitResult> Commit(Work work);

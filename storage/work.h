@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/words.h"
 #include "cadastre/record/log.pb.h"
 
@@ -42,6 +43,18 @@ class Work {
   }
   void Remove(std::string key) { AddPut({std::move(key), std::nullopt, {}}); }
   void WithdrawHeld(std::string key, std::optional<Timestamp> held) { AddPut({std::move(key), std::nullopt, held}); }
+
+  // A plain row whose value ends in the revision of this commit (8 bytes, big-endian), which only the committer knows:
+  // its own, or the one that stands where this work moves none.
+  void SetStamped(std::string key, std::string value) {
+    stamped_.push_back(puts_.size());
+    Set(std::move(key), std::move(value));
+  }
+  // By the committer, once.
+  void Stamp(Revision revision) {
+    for (const size_t put : stamped_) base::AppendU64(*puts_[put].value, revision.value());
+    stamped_.clear();
+  }
 
   // The commit fails with ABORTED unless every expectation holds when it is numbered.
   void Expect(std::string key, Revision seen) { preconditions_.push_back({std::move(key), seen, {}}); }
@@ -73,6 +86,7 @@ class Work {
 
  private:
   std::vector<Put> puts_;
+  std::vector<size_t> stamped_;
   std::vector<Precondition> preconditions_;
   std::vector<Leaf> leaves_;
   record::LogEntry log_;

@@ -170,8 +170,19 @@ TEST_F(FrontTest, ARepeatedKeyAnswersTheFirstRevisionAndWritesNothing) {
     session.Put(kMembers, "a", std::to_string(session.published().revision.value()));
     return absl::OkStatus();
   };
+  // Of two at once one commits, and both answer its revision.
+  std::promise<Revision> other_answer;
+  world_.front().Write<Revision>(
+      call,
+      [&](WriteSession& session) -> StatusOr<Revision> {
+        RETURN_IF_ERROR(handler(session));
+        return Revision();
+      },
+      [](Revision& answer, Revision revision) { answer = revision; },
+      [&](const StatusOr<Revision>& answer) { other_answer.set_value(answer.value_or(Revision())); });
   const StatusOr<Revision> first = world_.Write(call, handler);
   ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(other_answer.get_future().get(), *first);
   world_.PutAsset(kOrders);
   const Revision between = world_.house().published()->revision;
   EXPECT_EQ(*world_.Write(call, handler), *first);
