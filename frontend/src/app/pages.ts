@@ -1,7 +1,8 @@
 // The one list of pages: routes and the menu are both made from it.
-import { IconSearch, type TablerIcon } from '@tabler/icons-react';
+import { IconSearch, IconShieldSearch, type TablerIcon } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { Catalogue } from '@/messages/en';
+import { ASSET_PATH } from '@/shared/paths';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -17,5 +18,21 @@ export const PAGES: readonly PageEntry[] = [
     path: '/',
     load: () => import('@/features/search/SearchPage').then((file) => ({ default: file.SearchPage })),
     menu: { label: (m) => m.nav.search, icon: IconSearch },
+  },
+  {
+    path: ASSET_PATH,
+    load: () => import('@/features/asset/AssetPage').then((file) => ({ default: file.AssetPage })),
+    tabs: [
+      { path: '/', load: () => import('@/features/asset/OverviewTab').then((file) => ({ default: file.OverviewTab })) },
+      { path: 'schema', load: () => import('@/features/asset/SchemaTab').then((file) => ({ default: file.SchemaTab })) },
+      { path: 'runs', load: () => import('@/features/runs/RunsTab').then((file) => ({ default: file.RunsTab })) },
+      { path: 'lineage', load: () => import('@/features/lineage/LineageTab').then((file) => ({ default: file.LineageTab })) },
+      { path: 'history', load: () => import('@/features/history/HistoryTab').then((file) => ({ default: file.HistoryTab })) },
+    ],
+  },
+  {
+    path: '/audit',
+    load: () => import('@/features/audit/AuditPage').then((file) => ({ default: file.AuditPage })),
+    menu: { label: (m) => m.nav.audit, icon: IconShieldSearch },
   },
 ];

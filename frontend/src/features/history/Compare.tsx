@@ -1,0 +1,115 @@
+import { useQuery } from '@connectrpc/connect-query';
+import { Button, Group, Text } from '@mantine/core';
+import { IconMinus, IconPlus, IconTransform } from '@tabler/icons-react';
+import { type SyntheticEvent, useState } from 'react';
+import type { Ref } from '@/api/assetRef';
+import { assetProblemOf } from '@/api/problem';
+import { asOf } from '@/api/time';
+import type { Aspect } from '@/gen/cadastre/catalog/v1/aspects_pb';
+import { CatalogService, type DiffAssetResponse } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { useMessages } from '@/messages/context';
+import { AspectView } from '@/shared/aspects/AspectView';
+import { aspectCaseOf } from '@/shared/aspects/fields';
+import { Chip, type Tone } from '@/shared/Chip';
+import { LoadingRows } from '@/shared/LoadingRows';
+import { MomentInput } from '@/shared/MomentInput';
+import { ProblemPanel } from '@/shared/StatePanel';
+import { useUrlState } from '@/shared/urlState';
+import classes from './HistoryTab.module.css';
+import { historyState } from './historyState';
+
+function ColumnNames({ title, names, tone }: { title: string; names: readonly string[]; tone: Tone }) {
+  if (names.length === 0) return null;
+  const Icon = tone === 'good' ? IconPlus : tone === 'bad' ? IconMinus : IconTransform;
+  return (
+    <Group gap={6} mt="sm">
+      <Text size="sm" c="dimmed">
+        {title}
+      </Text>
+      {names.map((name) => (
+        <Chip key={name} tone={tone} icon={<Icon size={12} aria-hidden />}>
+          {name}
+        </Chip>
+      ))}
+    </Group>
+  );
+}
+
+function Side({ title, aspect }: { title: string; aspect: Aspect | undefined }) {
+  const { m } = useMessages();
+  return (
+    <div>
+      <h4>{title}</h4>
+      {aspect === undefined ? <Text c="dimmed">{m.history.absent}</Text> : <AspectView aspect={aspect} />}
+    </div>
+  );
+}
+
+function Differences({ diff }: { diff: DiffAssetResponse }) {
+  const { m } = useMessages();
+  const nothing =
+    diff.changes.length + diff.columnsAdded.length + diff.columnsRemoved.length + diff.columnsRetyped.length === 0 &&
+    diff.existedBefore === diff.existedAfter;
+  return (
+    <div role="status">
+      {nothing && <Text mt="sm">{m.history.same}</Text>}
+      {!diff.existedBefore && <Text mt="sm">{m.history.notYet}</Text>}
+      {!diff.existedAfter && <Text mt="sm">{m.history.gone}</Text>}
+      <ColumnNames title={m.history.added} names={diff.columnsAdded} tone="good" />
+      <ColumnNames title={m.history.removed} names={diff.columnsRemoved} tone="bad" />
+      <ColumnNames title={m.history.retyped} names={diff.columnsRetyped} tone="warn" />
+      {diff.changes.map((change, index) => {
+        const kind = aspectCaseOf(change.kind);
+        return (
+          <div key={index} className={classes.change}>
+            <strong>{kind === undefined ? change.kind : m.aspect[kind]}</strong>{' '}
+            {change.columnPath.length > 0 && <code>{change.columnPath.join('.')}</code>}
+            <div className={classes.sides}>
+              <Side title={m.history.before} aspect={change.before} />
+              <Side title={m.history.after} aspect={change.after} />
+            </div>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+export function Compare({ asset }: { asset: Ref }) {
+  const { m } = useMessages();
+  const [state, update] = useUrlState(historyState);
+  const [draft, setDraft] = useState(state);
+  const asked = state.from !== '' || state.to !== '';
+  const before = asOf(state.from, '');
+  const after = asOf(state.to, '');
+  const query = useQuery(
+    CatalogService.method.diffAsset,
+    { asset, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) },
+    { enabled: asked },
+  );
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    update(draft);
+  };
+  return (
+    <section className={classes.compare} aria-label={m.history.compare}>
+      <h2>{m.history.compare}</h2>
+      <form onSubmit={submit}>
+        <Group align="flex-end" gap="sm">
+          <MomentInput label={m.history.from} value={draft.from} onChange={(from) => setDraft({ ...draft, from })} />
+          <MomentInput label={m.history.to} value={draft.to} onChange={(to) => setDraft({ ...draft, to })} />
+          <Button type="submit" size="xs" disabled={draft.from === '' && draft.to === ''}>
+            {m.history.run}
+          </Button>
+        </Group>
+      </form>
+      {!asked ? null : query.isPending ? (
+        <LoadingRows rows={2} height={36} />
+      ) : query.isError ? (
+        <ProblemPanel problem={assetProblemOf(query.error)} onRetry={() => void query.refetch()} />
+      ) : (
+        <Differences diff={query.data} />
+      )}
+    </section>
+  );
+}
