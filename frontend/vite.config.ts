@@ -1,15 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig({
-  plugins: [react()],
+// `--mode world`: the same page over the made-up catalog. The build proper never names world/.
+const world: Plugin = {
+  name: 'world',
+  transformIndexHtml: { order: 'pre', handler: (html) => html.replace('/src/app/main.tsx', '/world/main.tsx') },
+};
+
+// The policy the server sends; `vite preview` sends it too, so that nothing slips past it here.
+const CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'";
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), ...(mode === 'world' ? [world] : [])],
+  preview: { headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
   resolve: { alias: { '@': at('./src'), '@world': at('./world') } },
   server: {
     // `npm run dev` against a running server: CADASTRE_URL names it.
-    proxy: process.env.CADASTRE_URL ? { '^/cadastre\\.': { target: process.env.CADASTRE_URL } } : {},
+    ...(process.env.CADASTRE_URL === undefined ? {} : { proxy: { '^/cadastre\\.': { target: process.env.CADASTRE_URL } } }),
   },
   build: {
     target: 'es2022',
@@ -23,5 +34,6 @@ export default defineConfig({
     include: ['tests/unit/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/unit/setup.ts'],
     css: false,
+    testTimeout: 30_000,
   },
-});
+}));

@@ -10,7 +10,7 @@ export function NotFoundPage() {
   const { m } = useMessages();
   return (
     <Page title={m.state.notFoundTitle}>
-      <StatePanel icon={IconCompass} title={m.state.notFoundTitle} text={m.state.notFound}>
+      <StatePanel icon={IconCompass} title={m.state.notFoundTitle} text={m.state.notFound} whole>
         <Button variant="default" component={Link} to="/">
           {m.state.backToSearch}
         </Button>
@@ -30,6 +30,7 @@ export function CrashPage({ error, reset }: { error: unknown; reset: () => void 
         text={m.state.crash}
         detail={error instanceof Error ? error.message : ''}
         alert
+        whole
       >
         <Button variant="default" onClick={reset}>
           {m.state.retry}

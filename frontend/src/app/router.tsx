@@ -39,8 +39,11 @@ export function newRouter(history: RouterHistory = createBrowserHistory()) {
     return tabs.length === 0 ? route : route.addChildren(tabs);
   });
 
+  // An address that leads nowhere still stands in the frame.
+  const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage });
+
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren(pages)]),
+    routeTree: root.addChildren([signIn, shell.addChildren([...pages, nowhere])]),
     history,
     parseSearch: parseQuery,
     stringifySearch: formatQuery,

@@ -154,6 +154,8 @@ export const en = {
     claim: 'Claim',
     claimHint: 'Stated by a source that may not set this; policy ignores it.',
     hiddenPrincipal: 'someone you may not see',
+    rowCount: (n: string) => `${n} rows`,
+    fileCount: (n: string) => `${n} files`,
     showAll: 'Show all',
     showLess: 'Show less',
     yes: 'Yes',

@@ -149,6 +149,8 @@ export const ko: Catalogue = {
     claim: '주장',
     claimHint: '이 값을 정할 권한이 없는 출처의 주장이며, 정책에는 쓰이지 않습니다.',
     hiddenPrincipal: '볼 수 없는 사용자',
+    rowCount: (n) => `${n}행`,
+    fileCount: (n) => `파일 ${n}개`,
     showAll: '모두 보기',
     showLess: '접기',
     yes: '예',

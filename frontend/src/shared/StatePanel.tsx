@@ -13,17 +13,19 @@ interface StatePanelProps {
   text?: string;
   detail?: string;
   alert?: boolean;
+  // Where it is all there is on the page, its title is the page's heading.
+  whole?: boolean;
   children?: ReactNode;
 }
 
 // What stands where content would: empty, denied, missing, broken.
-export function StatePanel({ icon: Icon = IconMoodEmpty, title, text, detail, alert = false, children }: StatePanelProps) {
+export function StatePanel({ icon: Icon = IconMoodEmpty, title, text, detail, alert = false, whole = false, children }: StatePanelProps) {
   return (
     <div className={classes.panel} role={alert ? 'alert' : 'status'}>
       <span className={classes.icon}>
         <Icon size={26} stroke={1.5} aria-hidden />
       </span>
-      <Text component="h2" fw={600} size="lg">
+      <Text component={whole ? 'h1' : 'h2'} fw={600} size="lg">
         {title}
       </Text>
       {text !== undefined && (
@@ -57,12 +59,12 @@ const WORDS: Record<ProblemKind, Words> = {
 
 const FINAL: readonly ProblemKind[] = ['denied', 'missing', 'signedOut'];
 
-export function ProblemPanel({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
+export function ProblemPanel({ problem, onRetry, whole = false }: { problem: Problem; onRetry?: () => void; whole?: boolean }) {
   const { m } = useMessages();
   const words = WORDS[problem.kind];
   const final = FINAL.includes(problem.kind);
   return (
-    <StatePanel icon={words.icon} title={words.title(m)} text={words.text?.(m)} detail={final ? '' : problem.detail} alert>
+    <StatePanel icon={words.icon} title={words.title(m)} text={words.text?.(m)} detail={final ? '' : problem.detail} whole={whole} alert>
       {!final && onRetry !== undefined && (
         <Button variant="default" onClick={onRetry}>
           {m.state.retry}

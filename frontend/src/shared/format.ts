@@ -26,13 +26,18 @@ export function formatAgo(date: Date, language: Language, now: Date = new Date()
   return format.format(Math.trunc(seconds), 'second');
 }
 
-export function formatDuration(ms: number): string {
+// The two largest units that say something: `29 min`, `1 h 4 min`, `3.2 s`.
+export function formatDuration(ms: number, language: Language): string {
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(LOCALES[language], { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 }).format(value);
+  const pair = (large: number, largeName: string, small: number, smallName: string) =>
+    small === 0 ? unit(large, largeName) : `${unit(large, largeName)} ${unit(small, smallName)}`;
+  if (ms < 1000) return unit(Math.round(ms), 'millisecond');
   const seconds = Math.round(ms / 1000);
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (seconds < 60) return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`;
+  if (seconds < 60) return unit(ms / 1000, 'second');
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return pair(minutes, 'minute', seconds % 60, 'second');
+  return pair(Math.floor(minutes / 60), 'hour', minutes % 60, 'minute');
 }
 
 export const formatCount = (value: number | bigint, language: Language): string => value.toLocaleString(LOCALES[language]);

@@ -18,7 +18,7 @@ export function AssetPage() {
       ) : query.isError || asset === undefined ? (
         <>
           {(time.held !== '' || time.known !== '') && <AsOfBar time={time} onChange={setTime} />}
-          <ProblemPanel problem={query.isError ? assetProblemOf(query.error) : { kind: 'missing', detail: '' }} onRetry={() => void query.refetch()} />
+          <ProblemPanel whole problem={query.isError ? assetProblemOf(query.error) : { kind: 'missing', detail: '' }} onRetry={() => void query.refetch()} />
         </>
       ) : (
         <>

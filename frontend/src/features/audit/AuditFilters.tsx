@@ -15,12 +15,12 @@ export function AuditFilters({ state, onChange }: { state: AuditState; onChange:
   };
   return (
     <form onSubmit={submit}>
-      <Group align="flex-start" gap="sm" mb="md">
+      <Group align="flex-start" gap={10} mb="md">
         <TextInput size="xs" w={130} label={m.audit.principal} value={draft.principal} onChange={(event) => setDraft({ ...draft, principal: event.currentTarget.value })} />
-        <TextInput size="xs" w={260} label={m.audit.operation} value={draft.operation} onChange={(event) => setDraft({ ...draft, operation: event.currentTarget.value })} />
+        <TextInput size="xs" w={220} label={m.audit.operation} value={draft.operation} onChange={(event) => setDraft({ ...draft, operation: event.currentTarget.value })} />
         <TextInput
           size="xs"
-          w={260}
+          w={220}
           label={m.audit.asset}
           placeholder={m.audit.assetHint}
           error={bad ? m.audit.badAsset : undefined}

@@ -30,7 +30,7 @@ function Step({ node, way, name, busy, onExpand }: StepProps) {
       type="button"
       className={`${classes.step ?? ''} nodrag nopan`}
       data-way={way}
-      aria-label={way === 'upstream' ? m.lineage.expandUp(name) : m.lineage.expandDown(name)}
+      data-known={more !== undefined}
       title={more === undefined ? undefined : m.lineage.more(more)}
       disabled={busy !== ''}
       onClick={(event) => {
@@ -39,6 +39,7 @@ function Step({ node, way, name, busy, onExpand }: StepProps) {
       }}
     >
       {busy === `${node.id} ${way}` ? <Loader size={10} /> : <IconPlus size={11} stroke={2.4} aria-hidden />}
+      <span className="visually-hidden">{way === 'upstream' ? m.lineage.expandUp(name) : m.lineage.expandDown(name)}</span>
       {more !== undefined && more > 0 && <span>{formatCount(more, language)}</span>}
     </button>
   );

@@ -6,8 +6,9 @@ import { useMessages } from '@/messages/context';
 import { AssetNode, type CardNode } from './AssetNode';
 import { cardOf, cardsOf, type Graph, type GraphNode, type Way } from './graph';
 import classes from './GraphView.module.css';
-import { arrange, type Spots } from './layout';
+import { arrange, CARD_HEIGHT, CARD_WIDTH, type Spots } from './layout';
 
+const READABLE_ZOOM = 0.62;
 const NODE_TYPES = { card: AssetNode };
 
 interface GraphViewProps {
@@ -67,12 +68,19 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
     before.current = spots;
     if (drawn.current !== graph.start || old === undefined || now === undefined) {
       drawn.current = graph.start;
-      requestAnimationFrame(() => void flow.fitView({ padding: 0.15, maxZoom: 1 }));
+      const start = spots.get(cardOf(graph, graph.start));
+      requestAnimationFrame(() => {
+        void flow.fitView({ padding: 0.1, maxZoom: 1 }).then(() => {
+          // A graph too wide to be read at a glance opens at its start instead.
+          if (flow.getZoom() >= READABLE_ZOOM || start === undefined) return;
+          void flow.setCenter(start.x + CARD_WIDTH / 2, start.y + CARD_HEIGHT / 2, { zoom: READABLE_ZOOM });
+        });
+      });
       return;
     }
     const view = flow.getViewport();
     void flow.setViewport({ ...view, x: view.x + (old.x - now.x) * view.zoom, y: view.y + (old.y - now.y) * view.zoom });
-  }, [spots, flow, graph.start]);
+  }, [spots, flow, graph]);
 
   const nodes = useMemo<CardNode[]>(
     () =>
@@ -114,8 +122,6 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
       colorMode={scheme}
       minZoom={0.1}
       maxZoom={1.5}
-      fitView
-      fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
       nodesConnectable={false}
       nodesDraggable={false}
       onlyRenderVisibleElements={graph.nodes.size > 200}

@@ -34,10 +34,9 @@ export function LineageTable({ graph, busy, onExpand }: LineageTableProps) {
         variant="default"
         loading={busy === `${node.id} ${way}`}
         disabled={busy !== ''}
-        aria-label={way === 'upstream' ? m.lineage.expandUp(nameOf(node)) : m.lineage.expandDown(nameOf(node))}
         onClick={() => onExpand(node, way)}
       >
-        + {m.lineage[way]}
+        + {m.lineage[way]} <span className="visually-hidden">{way === 'upstream' ? m.lineage.expandUp(nameOf(node)) : m.lineage.expandDown(nameOf(node))}</span>
         {(node.more[way] ?? 0) > 0 && ` (${node.more[way] ?? 0})`}
       </Button>
     );

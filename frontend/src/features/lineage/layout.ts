@@ -9,7 +9,7 @@ export interface Spot {
 }
 export type Spots = ReadonlyMap<string, Spot>;
 
-export const CARD_WIDTH = 244;
+export const CARD_WIDTH = 224;
 export const CARD_HEIGHT = 62;
 export const ROW_HEIGHT = 24;
 
@@ -37,7 +37,7 @@ export function toElk(graph: Graph, cards: ReadonlyMap<string, Card>): ElkNode {
     layoutOptions: {
       'elk.algorithm': 'layered',
       'elk.direction': 'RIGHT',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '84',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '68',
       'elk.spacing.nodeNode': '22',
       'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',

@@ -8,7 +8,7 @@ const BARS_MAX = 60;
 
 // The last durations as bars. A failed run is striped and a bar without an end is hollow, besides their colours.
 export function DurationChart({ runs, now, onOpen }: { runs: readonly Run[]; now: Date; onOpen: (run: string) => void }) {
-  const { m } = useMessages();
+  const { m, language } = useMessages();
   const bars = runs
     .slice(0, BARS_MAX)
     .map((run) => ({ run, ms: durationMs(run, now) }))
@@ -18,7 +18,7 @@ export function DurationChart({ runs, now, onOpen }: { runs: readonly Run[]; now
     <figure className={classes.figure}>
       <figcaption className={classes.caption}>
         <span>{m.runs.chart(bars.length)}</span>
-        <span>{formatDuration(longest)}</span>
+        <span>{formatDuration(longest, language)}</span>
       </figcaption>
       <div className={classes.bars}>
         {bars.map(({ run, ms }) => (
@@ -30,7 +30,7 @@ export function DurationChart({ runs, now, onOpen }: { runs: readonly Run[]; now
             aria-hidden
             className={classes.bar}
             data-state={RunState[run.state]}
-            title={`${m.runs.state[run.state]} · ${ms === undefined ? '–' : formatDuration(ms)}`}
+            title={`${m.runs.state[run.state]} · ${ms === undefined ? '–' : formatDuration(ms, language)}`}
             style={{ height: `${Math.max(6, ((ms ?? 0) / longest) * 100)}%` }}
             onClick={() => onOpen(run.runId)}
           />

@@ -59,7 +59,7 @@ function Sides({ title, sides }: { title: string; sides: readonly RunIo[] }) {
 }
 
 function Details({ run }: { run: Run }) {
-  const { m } = useMessages();
+  const { m, language } = useMessages();
   const ms = durationMs(run, new Date());
   return (
     <>
@@ -76,7 +76,7 @@ function Details({ run }: { run: Run }) {
         <Fact name={m.runs.ended}>
           <TimeText at={run.endedAt} />
         </Fact>
-        {ms !== undefined && <Fact name={m.runs.duration}>{formatDuration(ms)}</Fact>}
+        {ms !== undefined && <Fact name={m.runs.duration}>{formatDuration(ms, language)}</Fact>}
         {run.nominalTime !== undefined && (
           <Fact name={m.runs.nominal}>
             <TimeText at={run.nominalTime.start} />

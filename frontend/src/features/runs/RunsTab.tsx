@@ -19,7 +19,7 @@ import classes from './RunsTab.module.css';
 import { StateChip } from './StateChip';
 
 export function RunsTab() {
-  const { m } = useMessages();
+  const { m, language } = useMessages();
   const { ref } = useAssetPage();
   const [state, update] = useUrlState(runsState);
   const [now] = useState(() => new Date());
@@ -81,7 +81,7 @@ export function RunsTab() {
                       <Table.Td>
                         <TimeText at={run.startedAt} />
                       </Table.Td>
-                      <Table.Td className={classes.number ?? ''}>{ms === undefined ? '–' : formatDuration(ms)}</Table.Td>
+                      <Table.Td className={classes.number ?? ''}>{ms === undefined ? '–' : formatDuration(ms, language)}</Table.Td>
                       <Table.Td>
                         <UnstyledButton className={classes.run} onClick={() => open(run.runId)} aria-label={m.runs.open(run.runId)}>
                           {run.runId}

@@ -86,9 +86,9 @@ export function SearchPage() {
           {chosen.length > 0 && (
             <Group gap={6} mb="sm">
               {chosen.map(({ facet, value }) => (
-                <UnstyledButton key={`${facet} ${value}`} className={classes.filter} aria-label={m.search.remove(value)} onClick={() => update(toggle(state, facet, value))}>
+                <UnstyledButton key={`${facet} ${value}`} className={classes.filter} title={m.search.remove(value)} onClick={() => update(toggle(state, facet, value))}>
                   <span>{m.search.facet[facet]}</span> {value}
-                  <IconX size={12} aria-hidden />
+                  <IconX size={12} role="img" aria-label={m.search.remove(value)} />
                 </UnstyledButton>
               ))}
               <Button variant="subtle" size="compact-xs" onClick={() => update(NO_FILTERS)}>

@@ -129,9 +129,9 @@ export function AspectView({ aspect }: { aspect: Aspect }) {
     case 'ioStatistics': {
       const { rows, bytes, files } = value.value;
       const parts = [
-        rows === undefined ? '' : `${formatCount(rows, language)} rows`,
+        rows === undefined ? '' : m.asset.rowCount(formatCount(rows, language)),
         bytes === undefined ? '' : formatBytes(bytes),
-        files === undefined ? '' : `${formatCount(files, language)} files`,
+        files === undefined ? '' : m.asset.fileCount(formatCount(files, language)),
       ];
       return <span>{parts.filter((part) => part !== '').join(' · ')}</span>;
     }
