@@ -116,7 +116,7 @@ class ColumnWalker {
     const AssetId id = reached_[index].id;
     const Path path = reached_[index].path;
     for (const AssetId other : request_->aliases(*view_, id)) {
-      if (!view_->Sees(other) || (!path.empty() && !view_->SeesColumnPath(other, path))) continue;
+      if (other == id || !view_->Sees(other) || (!path.empty() && !view_->SeesColumnPath(other, path))) continue;
       const uint32_t there = IndexOf(other, path);
       links_.push_back({std::min(index, there), std::max(index, there), nullptr});
       uint32_t& known = reached_[there].hops[static_cast<size_t>(side)];

@@ -75,7 +75,7 @@ class Walker {
       for (const AssetId other : request_->aliases(*view_, AssetId(node))) {
         if (other.value() >= Marks::kUnreached) continue;
         const uint32_t id = static_cast<uint32_t>(other.value());
-        if (!sight_.Sees(id)) continue;
+        if (id == node || !sight_.Sees(id)) continue;
         alias_edges_.emplace_back(std::min(node, id), std::max(node, id));
         visit(id);
       }

@@ -17,6 +17,7 @@
 namespace cadastre::lineage {
 
 using authz::GovernedView;
+using authz::Privilege;
 using authz::WriteSession;
 using testing_support::GovernedWorld;
 
