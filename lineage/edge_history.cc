@@ -339,6 +339,10 @@ std::vector<EdgeChangePoint> Reconcile(record::EdgeSeen& seen, const JobRuns& ru
   return rows;
 }
 
+Timestamp FirstStated(const record::EdgeSeen& seen) {
+  return seen.points_size() == 0 ? Timestamp::Min() : Timestamp(seen.points(0).held());
+}
+
 Timestamp LastStated(const record::EdgeSeen& seen) {
   if (seen.groups_size() == 0 || seen.groups(0).to_size() == 0) return Timestamp::Min();
   return Timestamp(seen.groups(0).to(seen.groups(0).to_size() - 1));

@@ -57,7 +57,8 @@ std::vector<EdgeChangePoint> HistoryOf(const record::EdgeSeen& seen, const JobRu
 // The rows to write so that the tables say HistoryOf, given those `seen.points` says were written; updates the points.
 std::vector<EdgeChangePoint> Reconcile(record::EdgeSeen& seen, const JobRuns& runs);
 
-// The last statement of the edge; Timestamp::Min() if none.
+// The first row written and the last statement of the edge; Timestamp::Min() if none.
+Timestamp FirstStated(const record::EdgeSeen& seen);
 Timestamp LastStated(const record::EdgeSeen& seen);
 // True where the newest state is active.
 bool IsActive(const record::EdgeSeen& seen);

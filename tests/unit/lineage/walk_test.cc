@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "lineage/edge_times.h"
 #include "tests/unit/lineage/random_graph.h"
 
 namespace cadastre::lineage {
@@ -173,6 +174,22 @@ TEST(Walk, DepthIsSaidWhenItCutsTheWalk) {
   EXPECT_EQ(cut.nodes[0].more, 1u);
   const WalkAnswer whole = WalkIn(world, world.viewer(), RequestOf(world, Direction::kDownstream, 2, false));
   EXPECT_EQ(whole.limit, WalkLimit::kNone);
+}
+
+TEST(Walk, EdgesTellWhenTheyWereStated) {
+  EventWorld world;
+  world.PushAll({world.RunEvent("etl", "r", RunState::kComplete, 3, {"a"}, {}),
+                 world.RunEvent("etl", "s", RunState::kComplete, 8, {"a"}, {})});
+  const Status status = world.Look(world.admin(), [&](GovernedView& view) -> Status {
+    const std::vector<WalkEdge> edges = {
+        {world.Dataset("a"), world.Job("etl"), EdgeKind::kConsumes, AssetId(), false, false, {1}}, {}};
+    ASSIGN_OR_RETURN(const auto times, FindEdgeTimes(view, edges));
+    EXPECT_EQ((*times)[0].first_stated, Day(3));
+    EXPECT_EQ((*times)[0].last_stated, Day(8));
+    EXPECT_EQ((*times)[1].last_stated, Timestamp::Min());
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 TEST(Walk, BoundsAreChecked) {

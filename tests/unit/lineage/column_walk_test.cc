@@ -1,0 +1,159 @@
+#include "lineage/column_walk.h"
+
+#include <optional>
+
+#include "tests/unit/lineage/event_world.h"
+
+namespace cadastre::lineage {
+namespace {
+
+class ColumnWalkTest : public testing::Test {
+ protected:
+  // `from.column>to.column`, with * for the whole dataset; stated by a definition of its own.
+  void State(const std::string& from, const std::string& from_column, const std::string& to, const std::string& to_column,
+             const std::string& job = "") {
+    EventWrite event;
+    event.producer = ++producer_;
+    event.event_time = Day(1);
+    event.edges.push_back(world_.Derives(from, to, job, {PairOf(from_column, to_column == "*" ? "" : to_column)}));
+    world_.PushAll({event});
+  }
+
+  struct Told {
+    std::string nodes;
+    std::string edges;
+    WalkLimit limit = WalkLimit::kNone;
+    std::optional<ColumnPosition> next;
+    std::set<std::string> noted;
+  };
+  Told WalkFrom(const std::string& bearer, ColumnWalkRequest request) {
+    Told told;
+    const Status status = world_.Look(bearer, [&](GovernedView& view) -> Status {
+      ASSIGN_OR_RETURN(const auto walked, WalkColumns(view, request));
+      for (const ColumnNode& node : walked->nodes) {
+        told.nodes += TextOf(node) + "@" + std::to_string(node.hops) + (node.earlier ? "e" : "") +
+                      (node.more > 0 ? "+" + std::to_string(node.more) : "") + " ";
+      }
+      for (const ColumnEdge& edge : walked->edges) {
+        told.edges += TextOf(walked->nodes[edge.from]) + ">" + TextOf(walked->nodes[edge.to]) + (edge.alias ? " alias" : "") +
+                      (edge.job.valid() ? " by " + world_.NameOf(edge.job) : "") + "; ";
+      }
+      told.limit = walked->limit;
+      told.next = walked->next;
+      for (const auto& [asset, columns] : view.shown().assets()) {
+        for (const std::string& column : columns) told.noted.insert(world_.NameOf(asset) + "." + column);
+      }
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return told;
+  }
+  ColumnWalkRequest From(const std::string& dataset, const std::string& column, Direction direction) {
+    ColumnWalkRequest request;
+    request.start = world_.Dataset(dataset);
+    if (!column.empty()) request.path = {column};
+    request.direction = direction;
+    return request;
+  }
+  std::string TextOf(const ColumnNode& node) {
+    return world_.NameOf(node.id) + "." + (node.path.empty() ? "*" : node.path[0]);
+  }
+  // Classifies one column, which only holders of read_columns on the class may see.
+  void Classify(const std::string& dataset, const std::string& column) {
+    record::Labels labels;
+    record::ColumnLabels& mark = *labels.add_columns();
+    mark.set_column(1);
+    mark.add_path(column);
+    mark.add_classifications("pii");
+    world_.PutAsset({AssetKind::kDataset, "test", dataset}, labels);
+  }
+
+  EventWorld world_;
+  uint32_t producer_ = 1;
+};
+
+TEST_F(ColumnWalkTest, FollowsPairsBothWays) {
+  State("a", "x", "b", "y", "etl");
+  State("b", "y", "c", "z");
+  State("b", "other", "c", "other");
+  const Told down = WalkFrom(world_.admin(), From("a", "x", Direction::kDownstream));
+  EXPECT_EQ(down.nodes, "a.x@0 b.y@1 c.z@2 ");
+  EXPECT_EQ(down.edges, "a.x>b.y by etl; b.y>c.z; ");
+  EXPECT_EQ(down.noted, (std::set<std::string>{"a.x", "b.y", "c.z"}));
+  const Told up = WalkFrom(world_.admin(), From("c", "z", Direction::kUpstream));
+  EXPECT_EQ(up.nodes, "c.z@0 b.y@1 a.x@2 ");
+  const Told both = WalkFrom(world_.admin(), From("b", "", Direction::kBoth));
+  EXPECT_EQ(both.nodes, "b.other@0 b.y@0 a.x@1 c.other@1 c.z@1 ");
+}
+
+TEST_F(ColumnWalkTest, AFilteringColumnReachesTheWholeDataset) {
+  State("a", "filter", "b", "*");
+  State("a", "x", "b", "y");
+  State("b", "y", "c", "z");
+  EXPECT_EQ(WalkFrom(world_.admin(), From("a", "filter", Direction::kDownstream)).nodes, "a.filter@0 b.*@1 c.z@2 ");
+  EXPECT_EQ(WalkFrom(world_.admin(), From("b", "y", Direction::kUpstream)).nodes, "b.y@0 a.filter@1 a.x@1 ");
+}
+
+TEST_F(ColumnWalkTest, AMaskedColumnIsNeitherShownNorPassed) {
+  State("a", "x", "b", "secret");
+  State("b", "secret", "c", "z");
+  State("a", "x", "b", "open");
+  Classify("b", "secret");
+  const std::string viewer = world_.AddPerson("vera", {EventWorld::Allow({Privilege::kBrowse, Privilege::kRead})});
+  const Told told = WalkFrom(viewer, From("a", "x", Direction::kDownstream));
+  EXPECT_EQ(told.nodes, "a.x@0 b.open@1 ");
+  EXPECT_EQ(told.noted, (std::set<std::string>{"a.x", "b.open"}));
+  EXPECT_EQ(WalkFrom(world_.admin(), From("a", "x", Direction::kDownstream)).nodes, "a.x@0 b.open@1 b.secret@1 c.z@2 ");
+  const Status masked = world_.Look(viewer, [&](GovernedView& view) {
+    return WalkColumns(view, From("b", "secret", Direction::kBoth)).status();
+  });
+  EXPECT_EQ(masked.code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ColumnWalkTest, CyclesEndAndDepthIsSaid) {
+  State("a", "x", "b", "x");
+  State("b", "x", "a", "x");
+  State("b", "x", "c", "x");
+  const Told whole = WalkFrom(world_.admin(), From("a", "x", Direction::kDownstream));
+  EXPECT_EQ(whole.nodes, "a.x@0 b.x@1 c.x@2 ");
+  EXPECT_EQ(whole.limit, WalkLimit::kNone);
+  ColumnWalkRequest request = From("a", "x", Direction::kDownstream);
+  request.depth = 1;
+  const Told cut = WalkFrom(world_.admin(), request);
+  EXPECT_EQ(cut.nodes, "a.x@0 b.x@1+1 ");
+  EXPECT_EQ(cut.limit, WalkLimit::kDepth);
+}
+
+TEST_F(ColumnWalkTest, AnAliasIsAHopOfNoLength) {
+  State("a", "x", "b", "y");
+  State("b2", "y", "c", "z");
+  ColumnWalkRequest request = From("a", "x", Direction::kDownstream);
+  request.aliases = [this](const GovernedView&, AssetId id) {
+    if (id == world_.Dataset("b")) return std::vector<AssetId>{world_.Dataset("b2")};
+    return std::vector<AssetId>();
+  };
+  const Told told = WalkFrom(world_.admin(), request);
+  EXPECT_EQ(told.nodes, "a.x@0 b.y@1 b2.y@1 c.z@2 ");
+  EXPECT_EQ(told.edges, "a.x>b.y; b.y>b2.y alias; b2.y>c.z; ");
+}
+
+TEST_F(ColumnWalkTest, PagesAddUpToTheWhole) {
+  for (const char* to : {"b", "c", "d", "e"}) State("a", "x", to, "y");
+  State("b", "y", "f", "z");
+  ColumnWalkRequest request = From("a", "x", Direction::kDownstream);
+  request.nodes_max = 2;
+  const Told first = WalkFrom(world_.admin(), request);
+  EXPECT_EQ(first.nodes, "a.x@0+3 b.y@1+1 ");
+  EXPECT_EQ(first.limit, WalkLimit::kNodes);
+  request.after = first.next;
+  const Told second = WalkFrom(world_.admin(), request);
+  EXPECT_EQ(second.nodes, "c.y@1 d.y@1 a.x@0e ");
+  EXPECT_EQ(second.edges, "a.x>c.y; a.x>d.y; ");
+  request.after = second.next;
+  const Told third = WalkFrom(world_.admin(), request);
+  EXPECT_EQ(third.nodes, "e.y@1 f.z@2 a.x@0e b.y@1e ");
+  EXPECT_FALSE(third.next.has_value());
+}
+
+}  // namespace
+}  // namespace cadastre::lineage
