@@ -1,6 +1,8 @@
 #include "authz/guard.h"
 
 #include <chrono>
+#include <future>
+#include <memory>
 #include <utility>
 
 #include "authz/audit_leaf.h"
@@ -181,6 +183,24 @@ SystemView Guard::OpenSystem(SystemReason reason) {
   record("open");
   std::shared_ptr<const void> closing(house_, [record](const void*) { record("close"); });
   return SystemView(house_->context(), house_->published(), reason, std::move(closing));
+}
+
+WriteSession Guard::BeginUpkeep() {
+  std::shared_ptr<const Published> published = house_->published();
+  ReadPoint point;
+  point.known = published->revision;
+  GovernedView view(house_->context(), Viewer("system", 0, false), std::move(published), std::make_shared<RuleSet>(), point);
+  return WriteSession(std::move(view), house_->context(), clock().Now());
+}
+
+Status Guard::CommitUpkeep(WriteSession session) {
+  storage::Work work = session.TakeWork();
+  if (work.puts().empty()) return absl::OkStatus();
+  std::promise<Status> committed;
+  house_->committer().Submit(std::move(work), [&committed](const StatusOr<storage::CommitResult>& result) {
+    committed.set_value(result.status());
+  });
+  return committed.get_future().get();
 }
 
 void Guard::Tick(bool stopping) {

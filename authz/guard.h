@@ -55,6 +55,10 @@ class Guard {
   // Counts a call without a valid token: one leaf an address and minute.
   void CountRefusal(const Call& call);
   SystemView OpenSystem(SystemReason reason);
+  // A session of the house itself (retention, stale edges): no viewer stands behind it, so it gets no permits.
+  WriteSession BeginUpkeep();
+  // Commits it and waits. OK where there was nothing to write.
+  Status CommitUpkeep(WriteSession session);
   // From main, every second or so: writes the refusals of minutes that are over, and a fresh signed head where the
   // stored one is a minute old. `stopping`: everything that is left.
   void Tick(bool stopping = false);

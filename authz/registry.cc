@@ -210,4 +210,16 @@ std::vector<AssetId> Registry::ScanNames(AssetKind kind, std::string_view name_s
   return ids;
 }
 
+std::vector<std::string> Registry::Namespaces(AssetKind kind) const {
+  std::vector<std::string> out;
+  {
+    base::MutexLock lock(impl_->order_mutex);
+    for (auto at = impl_->orders.lower_bound({kind, 0}); at != impl_->orders.end() && at->first.first == kind; ++at) {
+      if (!at->second.empty()) out.emplace_back(words_.Text(at->first.second));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace cadastre::authz

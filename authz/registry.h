@@ -72,6 +72,8 @@ class Registry {
   // (a whole name, left out itself); at most `max`. Folded spellings are left out.
   std::vector<AssetId> ScanNames(AssetKind kind, std::string_view name_space, std::string_view prefix,
                                  std::string_view after, size_t max) const;
+  // The namespaces that hold names of this kind, in text order.
+  std::vector<std::string> Namespaces(AssetKind kind) const;
 
  private:
   struct Impl;

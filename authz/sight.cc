@@ -215,6 +215,17 @@ std::vector<AssetId> Sight::ScanNames(AssetKind kind, std::string_view name_spac
   return visible;
 }
 
+std::vector<AssetId> Sight::ScanKind(AssetKind kind, std::string_view after_namespace, std::string_view after_name,
+                                     size_t max) const {
+  std::vector<AssetId> visible;
+  for (const std::string& ns : context_.registry->Namespaces(kind)) {
+    if (ns < after_namespace || visible.size() >= max) continue;
+    const std::string_view after = ns == after_namespace ? after_name : std::string_view();
+    for (const AssetId id : ScanNames(kind, ns, "", after, max - visible.size())) visible.push_back(id);
+  }
+  return visible;
+}
+
 const AssetLabels* Sight::LabelsOf(AssetId id) const {
   if (!Sees(id)) return nullptr;
   return point_.known_as_of ? LabelsThen(id) : &published_->labels.Of(id);

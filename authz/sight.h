@@ -84,6 +84,9 @@ class Sight {
   // Visible assets in name order; see Registry::ScanNames. Pages are full: hidden names do not count.
   std::vector<AssetId> ScanNames(AssetKind kind, std::string_view name_space, std::string_view prefix,
                                  std::string_view after, size_t max) const;
+  // Visible assets of a kind over all namespaces, in order of namespace and name, after the given name; at most `max`.
+  std::vector<AssetId> ScanKind(AssetKind kind, std::string_view after_namespace, std::string_view after_name,
+                                size_t max) const;
   // Labels of a visible asset, at the view's point; null where hidden. Lives as long as the view stays at its point.
   const AssetLabels* LabelsOf(AssetId id) const;
   std::string_view Word(uint32_t number) const;

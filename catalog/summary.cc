@@ -71,9 +71,13 @@ constexpr uint32_t kSummarized[] = {v1::Aspect::kJobType, v1::Aspect::kDatasetTy
 
 std::string PlatformOf(const AssetName& name) {
   const size_t scheme = name.ns.find("://");
-  std::string platform = scheme == std::string::npos ? name.ns : name.ns.substr(0, scheme);
-  if (scheme == std::string::npos && platform.find_first_of(":/. ") != std::string::npos) return "";
-  return platform;
+  if (scheme != std::string::npos) return name.ns.substr(0, scheme);
+  // The naming spec's namespaces that are a system's bare name.
+  constexpr std::string_view kBare[] = {"bigquery", "file", "inmemory", "wherobots"};
+  for (const std::string_view bare : kBare) {
+    if (name.ns == bare) return name.ns;
+  }
+  return "";
 }
 
 std::optional<authz::Visible<AssetSummary>> SummarizeBriefly(authz::GovernedView& view, AssetId id) {
