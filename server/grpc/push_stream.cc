@@ -1,0 +1,182 @@
+#include "server/grpc/push_stream.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/status.h"
+#include "server/grpc/doors.h"
+#include "server/grpc/unary.h"
+#include "server/rpc/request_id.h"
+
+namespace cadastre::server {
+namespace {
+
+constexpr std::string_view kOperation = "cadastre.ingest.v1.IngestService/Push";
+constexpr size_t kStreamIdBytesMax = 128;
+constexpr int kRejectionsMax = 256;
+
+class IngestDoor final : public ingest::v1::IngestService::CallbackService {
+ public:
+  explicit IngestDoor(const Services& services) : services_(services) {}
+
+  grpc::ServerBidiReactor<ingest::v1::PushRequest, ingest::v1::PushResponse>* Push(
+      grpc::CallbackServerContext* context) override {
+    return new PushStream(services_.ingest, context);
+  }
+
+ private:
+  const Services services_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeIngestDoor(const Services& services) {
+  return std::make_unique<IngestDoor>(services);
+}
+
+PushStream::PushStream(IngestService* service, grpc::CallbackServerContext* context)
+    : service_(service), context_(context) {
+  base::MutexLock lock(mutex_);
+  Advance();
+}
+
+authz::Call PushStream::NextCall() const { return CallOf(*context_, kOperation); }
+
+Status PushStream::CheckOrder() {
+  const std::string& id = request_.stream_id();
+  if (id.empty() || id.size() > kStreamIdBytesMax || id.find('\0') != std::string::npos) {
+    return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
+  }
+  if (!stream_id_.empty() && id != stream_id_) return base::InvalidField("stream_id", "the same on every message");
+  if (request_.sequence() < 1) return base::InvalidField("sequence", "1, 2, 3, …");
+  if (!stream_id_.empty() && request_.sequence() != read_ + 1) {
+    return base::InvalidField("sequence", base::Cat(read_ + 1, " after ", read_));
+  }
+  if (request_.event_case() != ingest::v1::PushRequest::kOpenlineage) {
+    return base::InvalidField("event", "openlineage");
+  }
+  return absl::OkStatus();
+}
+
+void PushStream::OnReadDone(bool ok) {
+  int64_t sequence = 0;
+  bool first = false;
+  std::string json;
+  {
+    base::MutexLock lock(mutex_);
+    reading_ = false;
+    half_closed_ = half_closed_ || !ok;
+    if (ok) {
+      if (Status bad = CheckOrder(); !bad.ok()) Fail(bad);
+    }
+    if (half_closed_ || !failure_.ok()) return Advance();
+    first = stream_id_.empty();
+    stream_id_ = request_.stream_id();
+    read_ = sequence = request_.sequence();
+    json = std::move(*request_.mutable_openlineage());
+    ++in_flight_;
+    Advance();
+  }
+  // Outside the lock: a refusal may call back at once.
+  if (first) return Open(sequence, std::move(json));
+  Begin(sequence, std::move(json));
+}
+
+// Nothing is applied before it is known what a stream cut earlier has made durable.
+void PushStream::Open(int64_t sequence, std::string json) {
+  auto event = std::make_shared<std::string>(std::move(json));
+  service_->FindDurable(NextCall(), request_.stream_id(), [this, sequence, event](StatusOr<int64_t> durable) {
+    {
+      base::MutexLock lock(mutex_);
+      opened_ = true;
+      if (!durable.ok()) {
+        --in_flight_;
+        Fail(durable.status());
+        return Advance();
+      }
+      durable_ = std::max(*durable, sequence - 1);
+      Advance();
+    }
+    Begin(sequence, std::move(*event));
+  });
+}
+
+void PushStream::Begin(int64_t sequence, std::string json) {
+  StreamPlace place;
+  {
+    base::MutexLock lock(mutex_);
+    if (sequence <= durable_) {
+      --in_flight_;
+      Acknowledge();
+      return Advance();
+    }
+    place = {stream_id_, sequence, durable_};
+  }
+  service_->Ingest(NextCall(), std::move(json), std::move(place),
+                   [this, sequence](StatusOr<IngestOutcome> outcome) { End(sequence, std::move(outcome)); });
+}
+
+void PushStream::End(int64_t sequence, StatusOr<IngestOutcome> outcome) {
+  base::MutexLock lock(mutex_);
+  --in_flight_;
+  if (outcome.ok()) {
+    for (const auto& [cause, count] : outcome->warnings) (*pending_.mutable_warnings())[cause] += count;
+    pending_.set_out_of_scope(pending_.out_of_scope() + outcome->out_of_scope);
+    pending_.set_revision(outcome->revision);
+  } else if (absl::IsInvalidArgument(outcome.status()) && pending_.rejections_size() < kRejectionsMax) {
+    ingest::v1::Rejection* rejection = pending_.add_rejections();
+    rejection->set_sequence(sequence);
+    rejection->set_field(base::FieldOf(outcome.status()).value_or(""));
+    rejection->set_reason(std::string(base::MessageOf(outcome.status())));
+  } else {
+    Fail(outcome.status());
+    return Advance();
+  }
+  ended_.insert(sequence);
+  while (!ended_.empty() && *ended_.begin() == durable_ + 1) {
+    ended_.erase(ended_.begin());
+    ++durable_;
+  }
+  Acknowledge();
+  Advance();
+}
+
+void PushStream::Fail(const Status& status) {
+  if (failure_.ok()) failure_ = status;
+}
+
+void PushStream::Acknowledge() {
+  const int64_t reached = std::min(durable_, read_);
+  if (writing_ || finished_ || reached <= acknowledged_) return;
+  acknowledged_ = reached;
+  pending_.set_sequence(reached);
+  response_ = std::move(pending_);
+  pending_.Clear();
+  writing_ = true;
+  StartWrite(&response_);
+}
+
+void PushStream::OnWriteDone(bool ok) {
+  base::MutexLock lock(mutex_);
+  writing_ = false;
+  if (!ok) half_closed_ = true;
+  if (ok) Acknowledge();
+  Advance();
+}
+
+void PushStream::Advance() {
+  if (finished_) return;
+  const bool more = failure_.ok() && !half_closed_;
+  const bool ready = opened_ ? in_flight_ < kInFlightMax : in_flight_ == 0;
+  if (more && !reading_ && ready) {
+    reading_ = true;
+    StartRead(&request_);
+  }
+  // A read under way ends by itself once the stream is finished.
+  if (more || writing_ || in_flight_ > 0) return;
+  finished_ = true;
+  Finish(ToGrpc(failure_, NewRequestId()));
+}
+
+}  // namespace cadastre::server

@@ -1,0 +1,48 @@
+#include "server/grpc/unary.h"
+
+#include <atomic>
+#include <chrono>
+
+#include "base/check.h"
+#include "base/status.h"
+#include "server/rpc/request_id.h"
+
+namespace cadastre::server {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+
+std::string BearerOf(const grpc::CallbackServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find("authorization");
+  if (found == metadata.end()) return "";
+  const std::string_view value(found->second.data(), found->second.size());
+  return value.starts_with(kBearer) ? std::string(value.substr(kBearer.size())) : "";
+}
+
+Timestamp DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return kTimestampMax;
+  return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(deadline.time_since_epoch()).count());
+}
+
+}  // namespace
+
+grpc::Status ToGrpc(const Status& status, std::string_view request_id) {
+  if (status.ok()) return grpc::Status::OK;
+  const Status shown = PublicStatus(status, request_id);
+  return grpc::Status(static_cast<grpc::StatusCode>(shown.code()), std::string(base::MessageOf(shown)));
+}
+
+authz::Call CallOf(const grpc::CallbackServerContext& context, std::string_view operation) {
+  authz::Call call;
+  call.operation = OperationOf(operation);
+  CHECK(call.operation != nullptr) << "a door without an entry in the privilege table";
+  call.bearer = BearerOf(context);
+  call.peer = context.peer();
+  call.request_id = NewRequestId();
+  call.deadline = DeadlineOf(context);
+  return call;
+}
+
+}  // namespace cadastre::server

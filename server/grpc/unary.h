@@ -1,0 +1,45 @@
+// One gRPC unary call: check, hand to the service function, answer from its continuation.
+//
+// The callback API's threads only parse and enqueue (two callbacks run at once
+// with gRPC 1.51 on two cores); everything else runs on the executor behind Front.
+// Thread rule: safe.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "authz/front.h"
+#include "authz/operation.h"
+#include "server/rpc/service.h"
+#include "server/rpc/status_map.h"
+#include "server/rpc/text_check.h"
+
+namespace cadastre::server {
+
+grpc::Status ToGrpc(const Status& status, std::string_view request_id);
+// Token, peer, request id and deadline of a call.
+authz::Call CallOf(const grpc::CallbackServerContext& context, std::string_view operation);
+
+template <typename Service, typename Request, typename Response>
+grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, const Request* request, Response* response,
+                                   Service* service, void (Service::*function)(authz::Call, Request, Done<Response>),
+                                   std::string_view operation) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  authz::Call call = CallOf(*context, operation);
+  const std::string request_id = call.request_id;
+  context->AddInitialMetadata("x-request-id", request_id);
+  if (Status bad = CheckText(*request); !bad.ok()) {
+    reactor->Finish(ToGrpc(bad, request_id));
+    return reactor;
+  }
+  (service->*function)(std::move(call), *request, [=](StatusOr<Response> answer) {
+    if (answer.ok()) *response = *std::move(answer);
+    reactor->Finish(ToGrpc(answer.status(), request_id));
+  });
+  return reactor;
+}
+
+}  // namespace cadastre::server

@@ -1,0 +1,35 @@
+#include "server/http/gzip.h"
+
+#include <zlib.h>
+
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+
+namespace cadastre::server {
+
+StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max) {
+  constexpr int kGzipWindow = 15 + 16;
+  z_stream stream{};
+  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return base::Internal("inflateInit2");
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> closer(&stream, inflateEnd);
+  // zlib's interface predates const; it does not write to its input.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string out;
+  std::vector<char> piece(256 * 1024);
+  for (int result = Z_OK; result != Z_STREAM_END;) {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    result = inflate(&stream, Z_NO_FLUSH);
+    if (result != Z_OK && result != Z_STREAM_END) return base::InvalidField("body", "gzip");
+    const size_t got = piece.size() - stream.avail_out;
+    if (out.size() + got > bytes_max) return base::ResourceExhausted("body: at most ", bytes_max, " bytes unpacked");
+    out.append(piece.data(), got);
+    if (got == 0 && stream.avail_in == 0 && result != Z_STREAM_END) return base::InvalidField("body", "whole gzip");
+  }
+  return out;
+}
+
+}  // namespace cadastre::server

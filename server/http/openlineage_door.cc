@@ -1,0 +1,199 @@
+#include "server/http/openlineage_door.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "ingestors/openlineage/batch.h"
+#include "server/http/connect.h"
+#include "server/http/gzip.h"
+#include "server/rpc/status_map.h"
+
+namespace cadastre::server {
+namespace {
+
+// Events of one body under way at once: enough to share a sync, few enough to leave the queue to others.
+constexpr size_t kUnderWayMax = 64;
+constexpr size_t kRejectionsShownMax = 1000;
+
+std::string_view EndpointOf(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  if (path == "/api/v1/lineage") return "POST /api/v1/lineage";
+  if (path == "/api/v1/lineage/batch") return "POST /api/v1/lineage/batch";
+  return {};
+}
+
+// One body: its events, and what became of them.
+class Intake : public std::enable_shared_from_this<Intake> {
+ public:
+  Intake(IngestService* service, authz::Call call, std::string body, HttpReply reply)
+      : service_(service), call_(std::move(call)), body_(std::move(body)), reply_(std::move(reply)) {}
+
+  void Run(const openlineage::Limits& limits) {
+    StatusOr<std::vector<std::string_view>> events = openlineage::SplitBatch(body_, limits);
+    if (events.ok() && events->empty()) events = base::InvalidField("body", "at least one event");
+    // Through the front all the same: who has no token learns nothing else, and the refusal is audited.
+    if (!events.ok()) {
+      return service_->Refuse(call_, events.status(), [self = shared_from_this()](const Status& status) {
+        self->reply_(ErrorResponse(status, self->call_.request_id));
+      });
+    }
+    {
+      base::MutexLock lock(mutex_);
+      events_ = *std::move(events);
+      open_ = events_.size();
+    }
+    for (size_t i = 0; i < kUnderWayMax; ++i) {
+      if (!StartNext()) return;
+    }
+  }
+
+ private:
+  struct Rejected {
+    size_t index;
+    std::string field;
+    std::string reason;
+  };
+
+  // Starts one more event, or answers when none is left. False where nothing was started.
+  bool StartNext() EXCLUDES(mutex_) {
+    size_t index = 0;
+    std::string_view event;
+    {
+      base::MutexLock lock(mutex_);
+      // After a failure that repeating may heal, the whole is repeated: the rest need not be tried.
+      while (next_ < events_.size() && !failure_.ok()) {
+        ++next_;
+        --open_;
+      }
+      if (next_ < events_.size()) {
+        index = next_++;
+        event = events_[index];
+      } else if (open_ > 0 || answered_) {
+        return false;
+      } else {
+        answered_ = true;
+      }
+    }
+    if (event.empty()) {
+      Answer();
+      return false;
+    }
+    service_->Ingest(call_, std::string(event), StreamPlace(),
+                     [self = shared_from_this(), index](StatusOr<IngestOutcome> outcome) {
+                       self->End(index, std::move(outcome));
+                     });
+    return true;
+  }
+
+  void End(size_t index, StatusOr<IngestOutcome> outcome) EXCLUDES(mutex_) {
+    {
+      base::MutexLock lock(mutex_);
+      --open_;
+      if (outcome.ok()) {
+        ++accepted_;
+        for (const auto& [cause, count] : outcome->warnings) warnings_[cause] += count;
+        out_of_scope_ += outcome->out_of_scope;
+        revision_ = outcome->revision;
+      } else if (absl::IsInvalidArgument(outcome.status()) || absl::IsPermissionDenied(outcome.status())) {
+        refused_ = outcome.status();
+        rejected_.push_back({index, base::FieldOf(outcome.status()).value_or(""),
+                             std::string(base::MessageOf(outcome.status()))});
+      } else {
+        failure_ = outcome.status();
+      }
+    }
+    StartNext();
+  }
+
+  void Answer() EXCLUDES(mutex_) {
+    HttpResponse response;
+    {
+      base::MutexLock lock(mutex_);
+      if (!failure_.ok()) {
+        response = ErrorResponse(failure_, call_.request_id);
+      } else if (accepted_ == 0 && absl::IsPermissionDenied(refused_)) {
+        response = ErrorResponse(refused_, call_.request_id);
+      } else {
+        response.status = accepted_ > 0 ? 201 : 400;
+        response.headers = {{"Content-Type", "application/json"}};
+        response.body = Body();
+      }
+    }
+    reply_(std::move(response));
+  }
+
+  std::string Body() REQUIRES(mutex_) {
+    std::string out = base::Cat("{\"received\":", events_.size(), ",\"accepted\":", accepted_, ",\"rejected\":[");
+    std::sort(rejected_.begin(), rejected_.end(), [](const Rejected& a, const Rejected& b) { return a.index < b.index; });
+    for (size_t i = 0; i < std::min(rejected_.size(), kRejectionsShownMax); ++i) {
+      const Rejected& one = rejected_[i];
+      out += base::Cat(i == 0 ? "" : ",", "{\"index\":", one.index, ",\"field\":", JsonString(one.field),
+                       ",\"reason\":", JsonString(one.reason), "}");
+    }
+    out += base::Cat("],\"warnings\":{");
+    bool first = true;
+    for (const auto& [cause, count] : warnings_) {
+      out += base::Cat(first ? "" : ",", JsonString(cause), ":", count);
+      first = false;
+    }
+    out += base::Cat("},\"out_of_scope\":", out_of_scope_, ",\"revision\":", JsonString(revision_), "}");
+    return out;
+  }
+
+  IngestService* const service_;
+  const authz::Call call_;
+  const std::string body_;
+  const HttpReply reply_;
+
+  base::Mutex mutex_;
+  std::vector<std::string_view> events_ GUARDED_BY(mutex_);
+  size_t next_ GUARDED_BY(mutex_) = 0;
+  size_t open_ GUARDED_BY(mutex_) = 0;
+  bool answered_ GUARDED_BY(mutex_) = false;
+  int64_t accepted_ GUARDED_BY(mutex_) = 0;
+  int64_t out_of_scope_ GUARDED_BY(mutex_) = 0;
+  std::map<std::string, int64_t> warnings_ GUARDED_BY(mutex_);
+  std::vector<Rejected> rejected_ GUARDED_BY(mutex_);
+  std::string revision_ GUARDED_BY(mutex_);
+  Status refused_ GUARDED_BY(mutex_);
+  Status failure_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+bool OpenLineageDoor::Serves(const HttpRequest& request) { return !EndpointOf(request.path).empty(); }
+
+void OpenLineageDoor::Handle(HttpRequest request, HttpReply reply) const {
+  if (request.method != "POST") {
+    HttpResponse response;
+    response.status = 405;
+    response.headers = {{"Allow", "POST"}};
+    return reply(std::move(response));
+  }
+  authz::Call call;
+  call.operation = authz::FindOperation(EndpointOf(request.path));
+  call.bearer = BearerOf(request);
+  call.peer = request.peer;
+  call.request_id = request.request_id;
+  const std::string_view encoding = request.Header("content-encoding");
+  std::string body = std::move(request.body);
+  if (encoding == "gzip") {
+    StatusOr<std::string> unpacked = Gunzip(body, limits_.event_bytes_max);
+    if (absl::IsResourceExhausted(unpacked.status())) {
+      HttpResponse response = ErrorResponse(unpacked.status(), call.request_id);
+      response.status = 413;
+      return reply(std::move(response));
+    }
+    if (!unpacked.ok()) return reply(ErrorResponse(unpacked.status(), call.request_id));
+    body = *std::move(unpacked);
+  } else if (!encoding.empty() && encoding != "identity") {
+    return reply(ErrorResponse(base::InvalidField("Content-Encoding", "gzip or identity"), call.request_id));
+  }
+  std::make_shared<Intake>(service_, std::move(call), std::move(body), std::move(reply))->Run(limits_);
+}
+
+}  // namespace cadastre::server

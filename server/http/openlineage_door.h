@@ -1,0 +1,28 @@
+// POST /api/v1/lineage and /api/v1/lineage/batch: the OpenLineage HTTP transport.
+//
+// Answers are those OpenLineage's own clients need: 201 with a JSON body after the
+// events are durable, 503 or 429 with Retry-After under overload, 4xx only for
+// what can never be used, no redirects. An array is taken event by event.
+// Thread rule: safe.
+#pragma once
+
+#include "ingestors/openlineage/limits.h"
+#include "server/http/message.h"
+#include "server/services/ingest_service.h"
+
+namespace cadastre::server {
+
+class OpenLineageDoor {
+ public:
+  OpenLineageDoor(IngestService* service, openlineage::Limits limits) : service_(service), limits_(limits) {}
+
+  // With and without a trailing slash.
+  static bool Serves(const HttpRequest& request);
+  void Handle(HttpRequest request, HttpReply reply) const;
+
+ private:
+  IngestService* service_;
+  openlineage::Limits limits_;
+};
+
+}  // namespace cadastre::server

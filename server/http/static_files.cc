@@ -1,0 +1,53 @@
+#include "server/http/static_files.h"
+
+#include <algorithm>
+
+#include "server/web_files.h"
+
+namespace cadastre::server {
+namespace {
+
+constexpr std::string_view kPolicy =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const WebFile* FindFile(std::string_view path) {
+  const auto files = WebFiles();
+  const auto found = std::lower_bound(files.begin(), files.end(), path,
+                                      [](const WebFile& file, std::string_view name) { return file.path < name; });
+  return found != files.end() && found->path == path ? &*found : nullptr;
+}
+
+HttpResponse Plain(int status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+  response.body = std::move(text);
+  return response;
+}
+
+}  // namespace
+
+HttpResponse ServeStatic(const HttpRequest& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    HttpResponse refused = Plain(405, "expected GET or HEAD\n");
+    refused.headers.emplace_back("Allow", "GET, HEAD");
+    return refused;
+  }
+  const std::string_view path = std::string_view(request.path).substr(request.path.starts_with('/') ? 1 : 0);
+  const WebFile* file = FindFile(path.empty() ? "index.html" : path);
+  // A name of an asset holds dots, so only what lies under assets/ is taken for a missing file.
+  if (file == nullptr && !path.starts_with("assets/")) file = FindFile("index.html");
+  if (file == nullptr) return Plain(404, "not found\n");
+  HttpResponse response;
+  const bool hashed = file->path.starts_with("assets/");
+  response.headers = {{"Content-Type", std::string(file->mime)},
+                      {"Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"},
+                      {"Content-Security-Policy", std::string(kPolicy)},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Referrer-Policy", "same-origin"}};
+  response.fixed_body = file->bytes;
+  return response;
+}
+
+}  // namespace cadastre::server

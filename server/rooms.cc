@@ -1,0 +1,143 @@
+#include "server/rooms.h"
+
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "authz/change_feed.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "server/backup.h"
+#include "server/housekeeping.h"
+
+namespace cadastre::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kLogEntriesAtATime = 512;
+constexpr milliseconds kFollowerWake{50};
+constexpr std::chrono::seconds kTick{1};
+constexpr std::chrono::minutes kCheckpointEvery{5};
+
+std::string GraphPath(const Config& config) { return config.data_dir + "/lineage.checkpoint"; }
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clock, const Config& config) {
+  auto rooms = std::unique_ptr<Rooms>(new Rooms(config));
+  authz::House::Options options;
+  options.data_dir = config.data_dir;
+  options.committer.queue_max = static_cast<size_t>(config.commit_queue);
+  options.committer.on_fatal = [](const Status& cause) {
+    // The outcome of a failed sync is unknown, so nothing more may be answered.
+    base::LogError("the store failed; ending", {{"status", base::MessageOf(cause)}});
+    std::quick_exit(70);
+  };
+  ASSIGN_OR_RETURN(rooms->house_, authz::House::Open(engine, clock, std::move(options)));
+  rooms->guard_ = std::make_unique<authz::Guard>(rooms->house_.get());
+  rooms->executor_ = std::make_unique<base::Executor>(static_cast<size_t>(config.executor_threads),
+                                                      static_cast<size_t>(config.executor_queue));
+  rooms->front_ = std::make_unique<authz::Front>(rooms->guard_.get(), rooms->executor_.get());
+  rooms->start_revision_ = rooms->house_->published()->revision;
+  rooms->MakeServices();
+  return rooms;
+}
+
+Rooms::~Rooms() { Stop(); }
+
+void Rooms::MakeServices() {
+  const ServiceContext context{front_.get(), guard_.get()};
+  openlineage::Limits limits;
+  limits.event_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
+  catalog_ = std::make_unique<CatalogService>(context);
+  runs_ = std::make_unique<RunService>(context, std::chrono::hours(config_.run_unknown_hours));
+  lineage_ = std::make_unique<LineageService>(context, &graph_, &aliases_, &lineage_gate_);
+  search_ = std::make_unique<SearchService>(context, nullptr);
+  authz_ = std::make_unique<AuthzService>(context, &house_->credentials());
+  audit_ = std::make_unique<AuditService>(context, &house_->audit_log());
+  ingest_ = std::make_unique<IngestService>(context, limits);
+  admin_ = std::make_unique<AdminService>(
+      context, [this](const std::string& name) { return MakeBackup(*house_, config_, name); });
+  services_ = {catalog_.get(), runs_.get(),  lineage_.get(), search_.get(),
+               authz_.get(),   audit_.get(), ingest_.get(),  admin_.get()};
+}
+
+void Rooms::Start() {
+  committer_thread_ = std::jthread([this](std::stop_token stop) { house_->committer().Run(std::move(stop)); });
+  threads_.emplace_back([this](std::stop_token stop) { FollowLineage(std::move(stop)); });
+  threads_.emplace_back([this](std::stop_token stop) { KeepHouse(std::move(stop)); });
+}
+
+void Rooms::Stop() {
+  if (executor_) executor_->Stop();
+  threads_.clear();
+  lineage_gate_.Close();
+  if (!committer_thread_.joinable()) return;
+  guard_->Tick(true);
+  committer_thread_ = {};
+  if (config_.data_dir.empty()) return;
+  const Status saved = graph_.Save(GraphPath(config_));
+  if (!saved.ok()) base::LogWarning("the lineage checkpoint was not saved", {{"status", base::MessageOf(saved)}});
+}
+
+std::string Rooms::NotReady() const {
+  if (lineage_gate_.reached() < start_revision_) return "lineage: reading the graph";
+  return "";
+}
+
+// The graph and the aliases a walk steps over: the gate says that a revision is reached when both have it.
+void Rooms::FollowLineage(std::stop_token stop) {
+  authz::ChangeFeed feed(guard_->OpenSystem(authz::SystemReason::kFollowLineage), &house_->signal());
+  Status loaded = config_.data_dir.empty() ? base::NotFound("no folder")
+                                           : graph_.Load(GraphPath(config_), feed.view().revision());
+  if (!loaded.ok()) loaded = graph_.Rebuild(feed.view());
+  if (loaded.ok()) loaded = aliases_.Rebuild(feed.view());
+  if (!loaded.ok()) base::LogError("lineage: the graph was not read", {{"status", base::MessageOf(loaded)}});
+  Revision aliases_reached = feed.view().revision();
+  auto next_save = std::chrono::steady_clock::now() + kCheckpointEvery;
+  while (loaded.ok() && !stop.stop_requested()) {
+    const Status step = CatchUpLineage(feed, aliases_reached);
+    if (!step.ok()) {
+      base::LogError("lineage: the log was not read", {{"status", base::MessageOf(step)}});
+      std::this_thread::sleep_for(kFollowerWake);
+    }
+    const Revision reached = std::min(graph_.reached(), aliases_reached);
+    lineage_gate_.Advance(reached);
+    lineage_gate_.Expire(house_->clock().Now());
+    if (!config_.data_dir.empty() && std::chrono::steady_clock::now() >= next_save) {
+      if (!graph_.Save(GraphPath(config_)).ok()) base::LogWarning("the lineage checkpoint was not saved");
+      next_save = std::chrono::steady_clock::now() + kCheckpointEvery;
+    }
+    feed.Await(reached, kFollowerWake, stop);
+  }
+}
+
+Status Rooms::CatchUpLineage(authz::ChangeFeed& feed, Revision& aliases_reached) {
+  RETURN_IF_ERROR(graph_.CatchUp(feed, kLogEntriesAtATime).status());
+  StatusOr<std::vector<authz::LogRecord>> entries = feed.Read(aliases_reached, kLogEntriesAtATime);
+  if (absl::IsOutOfRange(entries.status())) {
+    RETURN_IF_ERROR(aliases_.Rebuild(feed.view()));
+    aliases_reached = feed.view().revision();
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(entries.status());
+  for (const authz::LogRecord& entry : *entries) {
+    aliases_.Apply(entry.entry);
+    aliases_reached = entry.revision;
+  }
+  return absl::OkStatus();
+}
+
+void Rooms::KeepHouse(std::stop_token stop) {
+  Housekeeping housekeeping(guard_.get(), house_.get(), config_);
+  while (!stop.stop_requested()) {
+    guard_->Tick();
+    housekeeping.Step();
+    for (milliseconds slept{0}; slept < kTick && !stop.stop_requested(); slept += milliseconds(50)) {
+      std::this_thread::sleep_for(milliseconds(50));
+    }
+  }
+}
+
+}  // namespace cadastre::server

@@ -1,0 +1,33 @@
+// What every service function needs, and the shape they share.
+//
+// A service function takes a call, a parsed request and a continuation; it
+// returns at once and answers through the continuation, exactly once, on any
+// thread. It knows no protocol: gRPC and Connect both bind to it. Thread rule: safe.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "authz/front.h"
+#include "authz/guard.h"
+#include "authz/operation.h"
+#include "base/words.h"
+
+namespace cadastre::server {
+
+template <typename Response>
+using Done = std::function<void(StatusOr<Response>)>;
+
+// The entry of an RPC in the privilege table, AuthzService.Login's included; null if there is none.
+inline const authz::Operation* OperationOf(std::string_view name) {
+  if (name == authz::LoginOperation().name) return &authz::LoginOperation();
+  return authz::FindOperation(name);
+}
+
+// Made by main, outlives all services.
+struct ServiceContext {
+  authz::Front* front;
+  authz::Guard* guard;
+};
+
+}  // namespace cadastre::server

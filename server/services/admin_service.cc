@@ -1,0 +1,39 @@
+#include "server/services/admin_service.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "base/status.h"
+
+namespace cadastre::server {
+namespace {
+
+namespace v1 = admin::v1;
+
+bool IsPlainName(const std::string& name) {
+  if (name.empty() || name.size() > 128 || name.front() == '.') return false;
+  return std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-');
+  });
+}
+
+}  // namespace
+
+void AdminService::Backup(authz::Call call, v1::BackupRequest request, Done<v1::BackupResponse> done) {
+  if (!IsPlainName(request.name())) {
+    return done(base::InvalidField("name", "1 to 128 of [A-Za-z0-9._-], not beginning with a dot"));
+  }
+  call.detail = request.name();
+  const auto handler = [make = make_backup_, request](authz::GovernedView&) -> StatusOr<v1::BackupResponse> {
+    ASSIGN_OR_RETURN(const Made made, make(request.name()));
+    v1::BackupResponse response;
+    response.set_path(made.path);
+    response.set_bytes(static_cast<int64_t>(made.bytes));
+    response.set_audit_size(static_cast<int64_t>(made.audit_size));
+    return response;
+  };
+  context_.front->Read<v1::BackupResponse>(std::move(call), authz::ReadOptions(), handler, std::move(done));
+}
+
+}  // namespace cadastre::server

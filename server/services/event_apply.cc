@@ -1,0 +1,196 @@
+#include "server/services/event_apply.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/status.h"
+#include "catalog/alias.h"
+#include "catalog/upsert.h"
+#include "lineage/event_write.h"
+#include "lineage/record_event.h"
+
+namespace cadastre::server {
+namespace {
+
+using authz::Privilege;
+
+// Interns each name once.
+class Names {
+ public:
+  explicit Names(authz::WriteSession* session) : session_(session) {}
+
+  StatusOr<AssetId> Of(const AssetName& name) {
+    const auto known = ids_.find(name);
+    if (known != ids_.end()) return known->second;
+    ASSIGN_OR_RETURN(const AssetId id, session_->Intern(name));
+    ids_.emplace(name, id);
+    return id;
+  }
+  // 0 where there is no name.
+  StatusOr<AssetId> Of(const std::optional<AssetName>& name) {
+    if (!name) return AssetId();
+    return Of(*name);
+  }
+
+ private:
+  authz::WriteSession* session_;
+  std::map<AssetName, AssetId> ids_;
+};
+
+lineage::RunState StateOf(openlineage::RunState state) {
+  switch (state) {
+    case openlineage::RunState::kComplete:
+      return lineage::RunState::kComplete;
+    case openlineage::RunState::kFailed:
+      return lineage::RunState::kFailed;
+    case openlineage::RunState::kAborted:
+      return lineage::RunState::kAborted;
+    default:
+      return lineage::RunState::kRunning;
+  }
+}
+
+lineage::EdgeKind KindOf(openlineage::EdgeKind kind) {
+  switch (kind) {
+    case openlineage::EdgeKind::kConsumes:
+      return lineage::EdgeKind::kConsumes;
+    case openlineage::EdgeKind::kProduces:
+      return lineage::EdgeKind::kProduces;
+    case openlineage::EdgeKind::kDerives:
+      return lineage::EdgeKind::kDerives;
+    case openlineage::EdgeKind::kTriggers:
+      return lineage::EdgeKind::kTriggers;
+  }
+  return lineage::EdgeKind::kDerives;
+}
+
+record::ColumnPair PairOf(const openlineage::ColumnPair& pair) {
+  record::ColumnPair out;
+  for (const std::string& segment : pair.from) out.add_from(segment);
+  for (const std::string& segment : pair.to) out.add_to(segment);
+  out.set_type(pair.type);
+  out.set_subtype(pair.subtype);
+  out.set_description(pair.description);
+  out.set_masking(pair.masking);
+  return out;
+}
+
+StatusOr<lineage::EventRun> RunOf(Names& names, const openlineage::MappedRun& run) {
+  lineage::EventRun out;
+  out.run_id = run.run_id;
+  out.state = StateOf(run.state);
+  out.facets = run.facets;
+  if (run.nominal_start || run.nominal_end) {
+    catalog::v1::Aspect nominal;
+    const auto fill = [](google::protobuf::Timestamp* stamp, Timestamp at) {
+      stamp->set_seconds(at.micros() / 1'000'000);
+      stamp->set_nanos(static_cast<int32_t>(at.micros() % 1'000'000 * 1000));
+    };
+    if (run.nominal_start) fill(nominal.mutable_nominal_time()->mutable_start(), *run.nominal_start);
+    if (run.nominal_end) fill(nominal.mutable_nominal_time()->mutable_end(), *run.nominal_end);
+    out.facets.push_back(std::move(nominal));
+  }
+  if (!run.parent) return out;
+  ASSIGN_OR_RETURN(out.parent_job, names.Of(run.parent->job));
+  ASSIGN_OR_RETURN(out.root_job, names.Of(run.parent->root_job));
+  out.parent_run_id = run.parent->run_id;
+  out.root_run_id = run.parent->root_run_id;
+  return out;
+}
+
+StatusOr<std::vector<lineage::EventDataset>> DatasetsOf(Names& names, const std::vector<openlineage::RunDataset>& from) {
+  std::vector<lineage::EventDataset> out;
+  for (const openlineage::RunDataset& dataset : from) {
+    lineage::EventDataset& one = out.emplace_back();
+    ASSIGN_OR_RETURN(one.dataset, names.Of(dataset.dataset));
+    one.facets = dataset.facets;
+  }
+  return out;
+}
+
+StatusOr<lineage::EventWrite> LineageOf(Names& names, const openlineage::MappedEvent& event, uint32_t producer) {
+  lineage::EventWrite out;
+  out.producer = producer;
+  out.event_time = event.event_time;
+  ASSIGN_OR_RETURN(out.job, names.Of(event.job));
+  if (event.run) {
+    ASSIGN_OR_RETURN(out.run, RunOf(names, *event.run));
+    ASSIGN_OR_RETURN(out.inputs, DatasetsOf(names, event.run->inputs));
+    ASSIGN_OR_RETURN(out.outputs, DatasetsOf(names, event.run->outputs));
+  }
+  for (const openlineage::MappedEdge& edge : event.edges) {
+    lineage::EventEdge& one = out.edges.emplace_back();
+    one.kind = KindOf(edge.kind);
+    ASSIGN_OR_RETURN(one.from, names.Of(edge.from));
+    ASSIGN_OR_RETURN(one.to, names.Of(edge.to));
+    ASSIGN_OR_RETURN(one.job, names.Of(edge.job));
+    one.covered = edge.covered;
+    for (const openlineage::ColumnPair& pair : edge.columns) one.columns.push_back(PairOf(pair));
+  }
+  for (const openlineage::LineageStatement& statement : event.statements) {
+    lineage::EventDefinition& one = out.definitions.emplace_back();
+    one.kind = statement.target.kind == AssetKind::kJob ? lineage::EdgeKind::kConsumes : lineage::EdgeKind::kDerives;
+    ASSIGN_OR_RETURN(one.to, names.Of(statement.target));
+    one.job = out.job;
+  }
+  return out;
+}
+
+Status ApplyAspects(authz::WriteSession& session, Names& names, const openlineage::MappedEvent& event,
+                    const catalog::Producer& producer, Applied& applied) {
+  catalog::Upserter upserter(&session, producer);
+  for (const openlineage::MappedAspect& mapped : event.aspects) {
+    if (!session.MayPush(mapped.asset)) {
+      ++applied.out_of_scope;
+      continue;
+    }
+    ASSIGN_OR_RETURN(auto permit, session.PermitPush(mapped.asset));
+    catalog::AspectWrite write;
+    ASSIGN_OR_RETURN(write.asset, names.Of(mapped.asset));
+    write.column_path = mapped.column;
+    write.aspect = mapped.aspect;
+    write.held = mapped.held_at;
+    write.withdraw = mapped.deleted;
+    RETURN_IF_ERROR(upserter.Upsert(std::move(permit), std::move(write)).status());
+  }
+  return upserter.Finish();
+}
+
+Status ApplyAliases(authz::WriteSession& session, Names& names, const openlineage::MappedEvent& event,
+                    const catalog::Producer& producer, Applied& applied) {
+  for (const openlineage::FoldedName& folded : event.folded) {
+    ASSIGN_OR_RETURN(const AssetId parent, names.Of(folded.parent));
+    RETURN_IF_ERROR(session.Fold(folded.original, parent));
+  }
+  for (const openlineage::MappedAlias& alias : event.aliases) {
+    if (!session.MayPush(alias.asset)) {
+      ++applied.out_of_scope;
+      continue;
+    }
+    ASSIGN_OR_RETURN(const AssetId asset, names.Of(alias.asset));
+    ASSIGN_OR_RETURN(const AssetId other, names.Of(alias.alias));
+    if (asset == other) continue;
+    RETURN_IF_ERROR(catalog::RecordAlias(session, producer, asset, other, alias.type, false).status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event) {
+  Applied applied;
+  if (!event.job && event.datasets.empty()) return base::InvalidField("job", "a job or a dataset");
+  ASSIGN_OR_RETURN(auto permit, session.PermitPush(event.job ? *event.job : event.datasets.front()));
+  ASSIGN_OR_RETURN(const catalog::Producer producer,
+                   catalog::InternProducer(session, event.tool, catalog::Rank::kDeclared));
+  Names names(&session);
+  for (const AssetName& dataset : event.datasets) RETURN_IF_ERROR(names.Of(dataset).status());
+  RETURN_IF_ERROR(ApplyAliases(session, names, event, producer, applied));
+  RETURN_IF_ERROR(ApplyAspects(session, names, event, producer, applied));
+  ASSIGN_OR_RETURN(const lineage::EventWrite write, LineageOf(names, event, producer.number));
+  RETURN_IF_ERROR(lineage::Record(session, std::move(permit), write));
+  return applied;
+}
+
+}  // namespace cadastre::server

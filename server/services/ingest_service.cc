@@ -1,0 +1,63 @@
+#include "server/services/ingest_service.h"
+
+#include <memory>
+#include <utility>
+
+#include "authz/opaque_tokens.h"
+#include "base/status.h"
+#include "ingestors/openlineage/map.h"
+#include "ingestors/openlineage/parse.h"
+#include "server/services/event_apply.h"
+
+namespace cadastre::server {
+namespace {
+
+// Parsed and mapped once, however often a conflict runs the handler again.
+struct Prepared {
+  std::string json;
+  std::optional<openlineage::MappedEvent> event;
+  IngestOutcome outcome;
+
+  Status Prepare(const openlineage::Limits& limits) {
+    if (event) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const openlineage::Event parsed, openlineage::Parse(json, limits));
+    event = openlineage::Map(parsed);
+    for (const openlineage::Warning& warning : event->warnings) ++outcome.warnings[warning.cause];
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+void IngestService::Ingest(authz::Call call, std::string json, StreamPlace place, Done<IngestOutcome> done) {
+  auto prepared = std::make_shared<Prepared>();
+  prepared->json = std::move(json);
+  const auto handler = [prepared, place, limits = limits_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
+    RETURN_IF_ERROR(prepared->Prepare(limits));
+    ASSIGN_OR_RETURN(const Applied applied, ApplyEvent(session, *prepared->event));
+    if (!place.stream_id.empty()) session.SetPushedSequence(place.stream_id, static_cast<uint64_t>(place.durable));
+    IngestOutcome outcome = prepared->outcome;
+    outcome.out_of_scope = applied.out_of_scope;
+    return outcome;
+  };
+  const auto finish = [guard = context_.guard](IngestOutcome& outcome, Revision revision) {
+    outcome.revision = guard->opaque().SealRevision(revision);
+  };
+  context_.front->Write<IngestOutcome>(std::move(call), handler, finish, std::move(done));
+}
+
+void IngestService::Refuse(authz::Call call, Status status, std::function<void(Status)> done) {
+  const auto handler = [status](authz::WriteSession&) -> StatusOr<int64_t> { return status; };
+  context_.front->Write<int64_t>(std::move(call), handler, [](int64_t&, Revision) {},
+                                 [done = std::move(done)](StatusOr<int64_t> answer) { done(answer.status()); });
+}
+
+void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done) {
+  const auto handler = [stream_id](authz::WriteSession& session) -> StatusOr<int64_t> {
+    ASSIGN_OR_RETURN(const uint64_t sequence, session.PushedSequence(stream_id));
+    return static_cast<int64_t>(sequence);
+  };
+  context_.front->Write<int64_t>(std::move(call), handler, [](int64_t&, Revision) {}, std::move(done));
+}
+
+}  // namespace cadastre::server

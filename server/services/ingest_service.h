@@ -1,0 +1,48 @@
+// Ingest of OpenLineage events, whatever the door: one event, one commit.
+//
+// Made by main; thread rule: safe. Events may be handed over in any number and
+// order; the result does not depend on it.
+// Errors of Ingest: INVALID_ARGUMENT that names the field where the event can
+// never be used; UNAVAILABLE and RESOURCE_EXHAUSTED where repeating helps.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "ingestors/openlineage/limits.h"
+#include "server/rpc/service.h"
+
+namespace cadastre::server {
+
+// Where an event stands in a push stream; an empty id for other doors.
+struct StreamPlace {
+  std::string stream_id;
+  int64_t sequence = 0;
+  // Every sequence up to this one is durable: stored with the event, so that a resumed stream can skip them.
+  int64_t durable = 0;
+};
+
+struct IngestOutcome {
+  std::string revision;
+  std::map<std::string, int64_t> warnings;
+  // Parts not applied because they lie outside the sender's push scope.
+  int64_t out_of_scope = 0;
+};
+
+class IngestService {
+ public:
+  IngestService(ServiceContext context, openlineage::Limits limits) : context_(context), limits_(limits) {}
+
+  void Ingest(authz::Call call, std::string json, StreamPlace place, Done<IngestOutcome> done);
+  // For a body that holds no events: authenticates, audits and answers with `status`.
+  void Refuse(authz::Call call, Status status, std::function<void(Status)> done);
+  // The highest sequence of the caller's stream that is durable; 0 if none.
+  void FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done);
+
+ private:
+  ServiceContext context_;
+  openlineage::Limits limits_;
+};
+
+}  // namespace cadastre::server
