@@ -38,6 +38,14 @@ class Marks {
   bool Within(uint32_t node, uint32_t hops) const { return marks_[node] - base_ <= hops; }
   void Set(uint32_t node, uint32_t hops) { marks_[node] = base_ + hops; }
   void Forget(uint32_t node) { marks_[node] = 0; }
+  // The same as Within and Set, in registers: valid until Cover or Begin.
+  struct Open {
+    uint32_t* marks;
+    uint32_t base;
+    bool Within(uint32_t node, uint32_t hops) const { return marks[node] - base <= hops; }
+    void Set(uint32_t node, uint32_t hops) const { marks[node] = base + hops; }
+  };
+  Open open() { return {marks_.data(), base_}; }
   // Reaches a node without going on from it; false where it was reached as near.
   bool SetLeaf(uint32_t node, uint32_t hops) {
     if (HopsOf(node) <= hops) return false;
@@ -132,19 +140,20 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
       });
       if (hops == limits.depth) continue;
       std::vector<uint32_t>& next = marks.levels[hops + 1];
-      source.ForEach(side, node, [&](uint32_t to, const ArcKind& arc) {
-        if (marks.Within(to, hops + 1)) return;
-        if (arc.ended && !limits.include_stale) return;
+      const Marks::Open open = marks.open();
+      source.ForEach(side, node, [&, open, hops, stale = limits.include_stale](uint32_t to, const ArcKind& arc) {
+        if (open.Within(to, hops + 1)) return;
+        if (arc.ended && !stale) return;
         const uint32_t cost = HopsFor(arc);
         if (!sight.Sees(to) || (arc.job != 0 && !sight.Sees(arc.job))) return;
         if (arc.covered && (hops > 0 || side == Side::kIn)) {
           // What flows into this output is stated more exactly: the job is shown above it, but is no way through.
           if (side == Side::kIn && marks.SetLeaf(to, hops + 1)) marks.leaf_levels[hops + 1].push_back(to);
         } else if (cost == 1) {
-          marks.Set(to, hops + 1);
+          open.Set(to, hops + 1);
           next.push_back(to);
-        } else if (hops + cost <= limits.depth && !marks.Within(to, hops + cost)) {
-          marks.Set(to, hops + cost);
+        } else if (hops + cost <= limits.depth && !open.Within(to, hops + cost)) {
+          open.Set(to, hops + cost);
           marks.levels[hops + cost].push_back(to);
         }
       });
