@@ -146,6 +146,15 @@ bool Sight::SeesColumnPath(AssetId id, const std::vector<std::string>& path) con
 
 bool Sight::SeesAllColumns(AssetId id) const { return Sees(id) && HiddenColumns(id).empty(); }
 
+bool Sight::AllowsClasses(AssetId id, const std::vector<uint32_t>& classes) const {
+  if (!Sees(id) || std::find(classes.begin(), classes.end(), 0u) != classes.end()) return false;
+  if (!PolicyEvaluator(published_->labels, *context_.registry).AllowsColumn(*rules_, id, classes)) return false;
+  if (!point_.known_as_of) return true;
+  const AssetLabels* then = LabelsThen(id);
+  const std::optional<AssetName> name = context_.registry->NameOf(id);
+  return then != nullptr && name && PolicyEvaluator(then_, *context_.registry).AllowsColumn(*rules_, id, *then, *name, classes);
+}
+
 std::vector<std::string> Sight::PathOf(AssetId id, ColumnId column) const {
   std::string key = StoredKey(Keyspace::kColumn, {});
   base::AppendU64(key, id.value());
@@ -232,5 +241,7 @@ const AssetLabels* Sight::LabelsOf(AssetId id) const {
 }
 
 std::string_view Sight::Word(uint32_t number) const { return context_.registry->words().Text(number); }
+
+uint32_t Sight::NumberOf(std::string_view word) const { return context_.registry->words().Find(word); }
 
 }  // namespace cadastre::authz

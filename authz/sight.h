@@ -66,6 +66,9 @@ class Sight {
   bool SeesColumnPath(AssetId id, const std::vector<std::string>& path) const;
   // True where no classified column of the asset is hidden: for text that may name any of them.
   bool SeesAllColumns(AssetId id) const;
+  // Would a column of the asset that carries these classes (interned, sorted) be shown? For text that stands under a set
+  // of classes rather than a path. False for classes nobody interned (0) and where the asset is hidden.
+  bool AllowsClasses(AssetId id, const std::vector<uint32_t>& classes) const;
   // The path a column id has; empty where there is none. For notes; decides nothing.
   std::vector<std::string> PathOf(AssetId id, ColumnId column) const;
   void ShowDeleted();
@@ -90,6 +93,8 @@ class Sight {
   // Labels of a visible asset, at the view's point; null where hidden. Lives as long as the view stays at its point.
   const AssetLabels* LabelsOf(AssetId id) const;
   std::string_view Word(uint32_t number) const;
+  // 0 where no label ever carried the word.
+  uint32_t NumberOf(std::string_view word) const;
 
   // Of the reads of labels of then; once it is not OK it stays so.
   const Status& status() const { return status_; }

@@ -1,0 +1,280 @@
+#include "search/find.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "base/utf8.h"
+#include "search/facets.h"
+#include "search/highlight.h"
+#include "search/matcher.h"
+#include "search/query_parser.h"
+#include "search/ranking.h"
+#include "search/reading.h"
+#include "search/words.h"
+
+namespace cadastre::search {
+namespace {
+
+// A base that was written over while it was read is leased anew so often.
+constexpr int kAttempts = 4;
+constexpr double kThousandth = 1.0 / 1000;
+
+// A request that was found well-formed.
+struct Plan {
+  const FindRequest* request;
+  ParsedQuery query;
+  std::vector<FacetKind> facets;
+  std::vector<ValueTest> filters;
+  Order order = Order::kRelevance;
+  std::optional<Place> after;
+};
+
+StatusOr<Plan> MakePlan(const FindRequest& request) {
+  Plan plan;
+  plan.request = &request;
+  if (request.page_size == 0 || request.page_size > base::kSearchRowsMax) {
+    return base::InvalidField("page_size", "1 to 100");
+  }
+  ASSIGN_OR_RETURN(plan.query, ParseQuery(request.query));
+  ASSIGN_OR_RETURN(plan.facets, ParseFacets(request.facets));
+  ASSIGN_OR_RETURN(plan.filters, ParseFilters(request.filters));
+  ASSIGN_OR_RETURN(plan.order, ParseOrder(request.order_by));
+  if (!request.after.empty()) {
+    ASSIGN_OR_RETURN(plan.after, Place::Decode(request.after));
+  }
+  return plan;
+}
+
+class Search {
+ public:
+  Search(authz::GovernedView* view, const Lease* lease, Plan* plan)
+      : view_(view),
+        lease_(lease),
+        plan_(plan),
+        matcher_(view, lease, plan->request->deadline),
+        values_(view, &lease->columns()),
+        ranking_(plan->order, view, &lease->columns()) {}
+
+  StatusOr<Found> Run() {
+    MatchList matches = Match();
+    RETURN_IF_ERROR(matcher_.status());
+    AddWholeNames(matches);
+    Found found;
+    found.total = static_cast<int64_t>(matches.size());
+    for (const FacetKind facet : plan_->facets) found.facets.push_back(CountFacet(facet, matches, values_));
+    TakePage(matches, &found);
+    found.did_you_mean = DidYouMean(matches);
+    RETURN_IF_ERROR(matcher_.status());
+    return found;
+  }
+
+ private:
+  MatchList Match() {
+    MatchList list;
+    bool narrowed = false;
+    const auto narrow = [&](MatchList next) {
+      list = narrowed ? Intersect(list, next) : std::move(next);
+      narrowed = true;
+    };
+    // Words first: tests of labels look at every asset that is left.
+    for (const Clause& clause : plan_->query.clauses) {
+      if (!clause.negated && HasWords(clause)) narrow(MatchClause(clause, Matcher::Use::kWanted));
+    }
+    if (!narrowed) list = matcher_.MatchAll();
+    for (const Clause& clause : plan_->query.clauses) {
+      if (HasWords(clause)) {
+        if (clause.negated) list = Without(list, MatchClause(clause, Matcher::Use::kUnwanted));
+        continue;
+      }
+      KeepLabelled(clause, &list);
+    }
+    for (ValueTest& filter : plan_->filters) {
+      std::erase_if(list, [&](const cadastre::search::Match& match) { return !filter.Passes(values_, match.id); });
+    }
+    return list;
+  }
+
+  static bool HasWords(const Clause& clause) {
+    return std::any_of(clause.any.begin(), clause.any.end(),
+                       [](const Atom& atom) { return atom.kind != Atom::Kind::kLabel; });
+  }
+
+  MatchList MatchClause(const Clause& clause, Matcher::Use use) {
+    MatchList either;
+    for (const Atom& atom : clause.any) {
+      MatchList one;
+      if (atom.kind == Atom::Kind::kLabel) {
+        one = matcher_.MatchAll();
+        ValueTest test = ValueTest::Of(atom.facet, atom.value);
+        std::erase_if(one, [&](const cadastre::search::Match& match) { return !test.Passes(values_, match.id); });
+      } else {
+        one = matcher_.MatchWords(atom, use);
+        if (atom.kind == Atom::Kind::kPhrase) KeepPhrase(atom, &one);
+      }
+      either = Unite(either, one);
+    }
+    return either;
+  }
+
+  // Of a clause without words.
+  void KeepLabelled(const Clause& clause, MatchList* list) {
+    std::vector<ValueTest> tests;
+    for (const Atom& atom : clause.any) tests.push_back(ValueTest::Of(atom.facet, atom.value));
+    std::erase_if(*list, [&](const cadastre::search::Match& match) {
+      const bool passes =
+          std::any_of(tests.begin(), tests.end(), [&](ValueTest& test) { return test.Passes(values_, match.id); });
+      return passes == clause.negated;
+    });
+  }
+
+  // No positions are indexed: names and titles are short, and only those with all the words are looked at.
+  void KeepPhrase(const Atom& phrase, MatchList* list) const {
+    std::string squeezed;
+    bool cjk = false;
+    for (const QueryWord& word : phrase.words) {
+      squeezed += word.text;
+      cjk = cjk || word.cjk;
+    }
+    const auto holds = [&](const std::string& text) {
+      if (cjk) return Squeeze(text).find(squeezed) != std::string::npos;
+      const std::vector<Word> parts = SplitParts(Nfc(text));
+      return std::search(parts.begin(), parts.end(), phrase.words.begin(), phrase.words.end(),
+                         [](const Word& part, const QueryWord& word) { return part.text == word.text; }) != parts.end();
+    };
+    std::erase_if(*list, [&](const cadastre::search::Match& match) {
+      const std::optional<AssetName> name = view_->NameOf(match.id);
+      if (name && holds(name->name)) return false;
+      if (!matcher_.Opens(Field::kTitle, match.id)) return true;
+      const auto text = lease_->TextOf(match.id);
+      return text == nullptr || !holds(text->title());
+    });
+  }
+
+  // An exact name beats one that begins so, which beats any number of parts.
+  void AddWholeNames(MatchList& matches) {
+    if (plan_->order != Order::kRelevance || matches.empty()) return;
+    double rarity = 0;
+    for (const WordResult& result : matcher_.results()) rarity += result.rarity;
+    whole_ = matcher_.MatchWhole(plan_->query.whole);
+    auto whole = whole_.begin();
+    for (cadastre::search::Match& match : matches) {
+      while (whole != whole_.end() && whole->first < match.id) ++whole;
+      if (whole == whole_.end()) break;
+      if (whole->first == match.id) match.score += whole->second * kThousandth * rarity;
+    }
+  }
+
+  void TakePage(const MatchList& matches, Found* found) {
+    std::vector<std::pair<Place, size_t>> places;
+    places.reserve(matches.size());
+    for (size_t i = 0; i < matches.size(); ++i) {
+      Place place = ranking_.PlaceOf(matches[i]);
+      if (plan_->after && !ranking_.Before(*plan_->after, place)) continue;
+      places.emplace_back(std::move(place), i);
+    }
+    const size_t size = std::min(plan_->request->page_size, places.size());
+    const auto before = [this](auto& a, auto& b) {
+      return ranking_.Before(const_cast<Place&>(a.first), const_cast<Place&>(b.first));
+    };
+    std::partial_sort(places.begin(), places.begin() + static_cast<ptrdiff_t>(size), places.end(), before);
+    const Marker marker(matcher_.results());
+    for (size_t i = 0; i < size; ++i) {
+      const cadastre::search::Match& match = matches[places[i].second];
+      Hit hit;
+      hit.id = match.id;
+      hit.score = match.score;
+      hit.highlights = HighlightsOf(*view_, matcher_, *lease_, marker, match);
+      if (plan_->request->explain) hit.explanation = Explain(match);
+      auto shown = view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
+      if (shown) found->hits.push_back(*std::move(shown));
+    }
+    if (size == 0 || size == places.size()) return;
+    Place& last = places[size - 1].first;
+    ranking_.FillName(last);
+    found->next = last.Encode();
+  }
+
+  std::string Explain(const cadastre::search::Match& match) const {
+    std::string text;
+    const auto number = [](double value) {
+      char digits[32];
+      std::snprintf(digits, sizeof(digits), "%.3f", value);
+      return std::string(digits);
+    };
+    for (const WordResult& result : matcher_.results()) {
+      const auto at = std::lower_bound(result.matches.begin(), result.matches.end(), match.id,
+                                       [](const cadastre::search::Match& one, AssetId id) { return one.id < id; });
+      if (at == result.matches.end() || at->id != match.id) continue;
+      std::string fields;
+      for (const FieldRule& rule : kFields) {
+        if (!(at->fields & BitOf(rule.field))) continue;
+        if (fields.find(rule.word) == std::string::npos) fields += (fields.empty() ? "" : ", ") + std::string(rule.word);
+      }
+      text += base::Cat(text.empty() ? "" : "; ", result.word.text, " in ", fields, ": worth ", number(at->worth * kThousandth),
+                        " x rarity ", number(result.rarity));
+    }
+    if (const auto whole = whole_.find(match.id); whole != whole_.end()) {
+      text += base::Cat(text.empty() ? "" : "; ", whole->second == kWholeNameWorth ? "whole name" : "name begins so",
+                        ": worth ", number(whole->second * kThousandth), " x rarity of all words");
+    }
+    return text.empty() ? "matches without words: in order of standing and name" : text;
+  }
+
+  // The query with the nearest visible spelling of each word that has no match itself.
+  std::string DidYouMean(const MatchList& matches) const {
+    if (matches.empty()) return {};
+    std::map<size_t, std::pair<size_t, std::string>> replaced;  // code points: start -> end, word
+    for (const WordResult& result : matcher_.results()) {
+      if (!result.corrections.empty()) replaced[result.word.start] = {result.word.end, result.corrections.front()};
+    }
+    if (replaced.empty()) return {};
+    std::string text;
+    size_t point = 0;
+    size_t skip_until = 0;
+    for (const char c : plan_->query.text) {
+      const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+      if (begins) {
+        if (const auto at = replaced.find(point); at != replaced.end()) {
+          text += at->second.second;
+          skip_until = at->second.first;
+        }
+        ++point;
+      }
+      if (point > skip_until) text += c;
+    }
+    return text;
+  }
+
+  authz::GovernedView* view_;
+  const Lease* lease_;
+  Plan* plan_;
+  Matcher matcher_;
+  FacetValues values_;
+  Ranking ranking_;
+  std::map<AssetId, uint32_t> whole_;
+};
+
+}  // namespace
+
+StatusOr<Found> Find(authz::GovernedView& view, Index& index, const FindRequest& request) {
+  ASSIGN_OR_RETURN(Plan plan, MakePlan(request));
+  if (request.include_deleted) view.ShowDeleted();
+  for (int attempt = 1;; ++attempt) {
+    ASSIGN_OR_RETURN(const Lease lease, Lease::Of(index.Read()));
+    StatusOr<Found> found = Search(&view, &lease, &plan).Run();
+    if (found.ok()) return found;
+    if (found.status().code() == absl::StatusCode::kDeadlineExceeded) return found;
+    if (found.status().code() != absl::StatusCode::kAborted || attempt == kAttempts) {
+      return base::Unavailable("the search index cannot be read: ", base::MessageOf(found.status()));
+    }
+  }
+}
+
+}  // namespace cadastre::search

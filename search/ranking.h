@@ -1,0 +1,55 @@
+// Ranking: the order of hits, by what the viewer may see of each, and places in that order.
+//
+// Equal scores are told apart by certification, usage and at last by name; never by ids, which would tell of assets between.
+// Thread rule: confined to one request.
+// Errors of Decode: INVALID_ARGUMENT naming page_token.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "authz/view.h"
+#include "search/asset_columns.h"
+#include "search/matcher.h"
+
+namespace cadastre::search {
+
+enum class Order : uint8_t { kRelevance = 0, kName = 1, kUpdated = 2 };
+// INVALID_ARGUMENT naming order_by.
+StatusOr<Order> ParseOrder(std::string_view word);
+
+// A place in an order; the least comes first.
+struct Place {
+  double score = 0;      // relevance alone
+  int64_t updated = 0;   // updated alone
+  int8_t standing = 0;   // relevance alone: certified 1, deprecated -1
+  uint64_t usage = 0;    // relevance alone
+  uint64_t name_key = 0;
+  AssetId id;
+  // Filled where it must be compared (see Ranking::Before).
+  std::optional<AssetName> name;
+
+  std::string Encode() const;
+  static StatusOr<Place> Decode(std::string_view bytes);
+};
+
+class Ranking {
+ public:
+  Ranking(Order order, const authz::GovernedView* view, const AssetColumns* columns)
+      : order_(order), view_(view), columns_(columns) {}
+
+  Place PlaceOf(const Match& match) const;
+  // A strict order over visible assets.
+  bool Before(Place& a, Place& b) const;
+  void FillName(Place& place) const;
+
+ private:
+  Order order_;
+  const authz::GovernedView* view_;
+  const AssetColumns* columns_;
+};
+
+}  // namespace cadastre::search
