@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/status.h"
 #include "catalog/column_writer.h"
+#include "catalog/labels.h"
 #include "catalog/merge.h"
 #include "catalog/summary.h"
 #include "catalog/tables.h"
@@ -22,7 +24,16 @@ bool IsIndexed(uint32_t number) {
          number == v1::Aspect::kCertification || number == v1::Aspect::kDeprecation;
 }
 
-void FillBusiness(const v1::Aspect& aspect, IndexText& out) {
+void FillTerms(const authz::SystemView& view, const v1::GlossaryTerms& terms, IndexText& out) {
+  for (const auto& term : terms.terms()) {
+    const StatusOr<AssetName> name = NameOfRef(term.term(), "term");
+    if (!name.ok()) continue;
+    if (const std::optional<AssetId> id = view.registry().Find(*name)) out.terms.push_back(*id);
+  }
+  std::sort(out.terms.begin(), out.terms.end());
+}
+
+void FillBusiness(const authz::SystemView& view, const v1::Aspect& aspect, IndexText& out) {
   switch (aspect.value_case()) {
     case v1::Aspect::kDocumentation:
       out.description = aspect.documentation().text();
@@ -31,7 +42,7 @@ void FillBusiness(const v1::Aspect& aspect, IndexText& out) {
       out.display_name = aspect.display_name().name();
       break;
     case v1::Aspect::kGlossaryTerms:
-      for (const auto& term : aspect.glossary_terms().terms()) out.terms.push_back(term.term().name());
+      FillTerms(view, aspect.glossary_terms(), out);
       break;
     case v1::Aspect::kCertification:
       out.certification = aspect.certification().level();
@@ -67,11 +78,13 @@ void FillLabels(const authz::SystemView& view, const authz::AssetLabels& labels,
   if (labels.domain.valid()) out.domain = view.registry().NameOf(labels.domain);
 }
 
-const authz::ClassifiedColumn* ClassifiedAbove(const authz::AssetLabels& labels, const Path& path) {
+std::vector<std::string> ClassesOf(const authz::SystemView& view, const authz::AssetLabels& labels, const Path& path) {
+  std::set<std::string> classes;
   for (const authz::ClassifiedColumn& column : labels.columns) {
-    if (column.path.size() <= path.size() && std::equal(column.path.begin(), column.path.end(), path.begin())) return &column;
+    if (column.path.size() > path.size() || !std::equal(column.path.begin(), column.path.end(), path.begin())) continue;
+    for (const uint32_t number : column.classes) classes.emplace(view.registry().words().Text(number));
   }
-  return nullptr;
+  return {classes.begin(), classes.end()};
 }
 
 void FillColumns(const authz::SystemView& view, const authz::AssetLabels& labels, const v1::Schema& schema,
@@ -81,12 +94,7 @@ void FillColumns(const authz::SystemView& view, const authz::AssetLabels& labels
     column.path = JoinPath(flat.path);
     const auto described = descriptions.find(flat.path);
     column.description = described == descriptions.end() ? flat.field->description() : described->second;
-    if (const authz::ClassifiedColumn* classified = ClassifiedAbove(labels, flat.path)) {
-      for (const uint32_t number : classified->classes) {
-        column.classes.emplace_back(view.registry().words().Text(number));
-      }
-      std::sort(column.classes.begin(), column.classes.end());
-    }
+    column.classes = ClassesOf(view, labels, flat.path);
     out.columns.push_back(std::move(column));
   }
 }
@@ -126,7 +134,7 @@ StatusOr<std::optional<IndexText>> DescribeForIndex(const authz::SystemView& vie
     } else if (merged->aspect.has_schema()) {
       schema = merged->aspect.schema();
     } else {
-      FillBusiness(merged->aspect, out);
+      FillBusiness(view, merged->aspect, out);
     }
   }
   FillColumns(view, labels, schema, descriptions, out);

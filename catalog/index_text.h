@@ -17,7 +17,7 @@ namespace cadastre::catalog {
 struct IndexColumn {
   std::string path;
   std::string description;
-  // Sorted; empty for columns nobody classified.
+  // Its own and those of columns above it, sorted; empty for columns nobody classified.
   std::vector<std::string> classes;
 };
 
@@ -32,7 +32,8 @@ struct IndexText {
   std::string description;
   std::optional<AssetName> domain;
   std::vector<std::string> tags;
-  std::vector<std::string> terms;
+  // Glossary terms, each an asset seen or hidden by itself; those no asset stands for are left out.
+  std::vector<AssetId> terms;
   std::vector<std::string> owners;
   std::vector<std::string> classifications;
   std::string certification;
