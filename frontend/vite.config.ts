@@ -14,13 +14,15 @@ const world: Plugin = {
 // The policy the server sends; `vite preview` sends it too, so that nothing slips past it here.
 const CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self'";
 
+// `npm run dev` and `vite preview` against a running server: CADASTRE_URL names it.
+const server = process.env.CADASTRE_URL === undefined ? {} : { proxy: { '^/cadastre\\.': { target: process.env.CADASTRE_URL } } };
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'world' ? [world] : [])],
-  preview: { headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
+  preview: { ...server, headers: { 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
   resolve: { alias: { '@': at('./src'), '@world': at('./world') } },
   server: {
-    // `npm run dev` against a running server: CADASTRE_URL names it.
-    ...(process.env.CADASTRE_URL === undefined ? {} : { proxy: { '^/cadastre\\.': { target: process.env.CADASTRE_URL } } }),
+    ...server,
   },
   build: {
     target: 'es2022',

@@ -35,10 +35,10 @@ const SHOTS: Shot[] = [
   },
   { name: 'overview', path: assetHref(daily) },
   { name: 'schema', path: assetHref(orders, 'schema') },
-  { name: 'lineage', path: assetHref(daily, 'lineage'), act: graphDrawn },
+  { name: 'lineage', path: assetHref(daily, 'lineage', { depth: '3' }), act: graphDrawn },
   {
     name: 'lineage-expanded',
-    path: assetHref(daily, 'lineage', { depth: '2' }),
+    path: assetHref(daily, 'lineage', { depth: '1' }),
     act: async (page) => {
       await graphDrawn(page);
       await page.locator('[data-way=upstream]').first().click();

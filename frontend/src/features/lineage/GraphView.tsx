@@ -68,7 +68,7 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
     before.current = spots;
     if (drawn.current !== graph.start || old === undefined || now === undefined) {
       drawn.current = graph.start;
-      const start = spots.get(cardOf(graph, graph.start));
+      const start = spots.get(graph.start);
       requestAnimationFrame(() => {
         void flow.fitView({ padding: 0.1, maxZoom: 1 }).then(() => {
           // A graph too wide to be read at a glance opens at its start instead.
@@ -127,8 +127,10 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
       onlyRenderVisibleElements={graph.nodes.size > 200}
       onNodeClick={(_, node) => onSelect(node.id)}
       onPaneClick={() => onSelect('')}
-      onSelectionChange={({ nodes: chosen }) => {
-        if (chosen[0] !== undefined) onSelect(chosen[0].id);
+      // The keyboard's Enter arrives as a change only; a click arrives as both.
+      onNodesChange={(changes) => {
+        const chosen = changes.find((change) => change.type === 'select' && change.selected);
+        if (chosen?.type === 'select') onSelect(chosen.id);
       }}
       aria-label={m.lineage.graphLabel}
       ariaLabelConfig={{

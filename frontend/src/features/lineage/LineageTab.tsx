@@ -45,8 +45,8 @@ export function LineageTab() {
   // Steps belong to the answer they were taken from; another start or filter begins anew.
   const answer = first.data;
   const graph = useMemo(
-    () => (answer === undefined ? EMPTY : steps.of === answer ? steps.list.reduce(expand, firstGraph(answer)) : firstGraph(answer)),
-    [answer, steps],
+    () => (answer === undefined ? EMPTY : steps.of === answer ? steps.list.reduce(expand, firstGraph(answer, ref)) : firstGraph(answer, ref)),
+    [answer, steps, ref],
   );
 
   const step = useMutation({

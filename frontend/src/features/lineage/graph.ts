@@ -25,6 +25,7 @@ export interface GraphEdge {
 }
 
 export interface Graph {
+  // The asset the walk began at, as text.
   start: string;
   nodes: ReadonlyMap<string, GraphNode>;
   edges: ReadonlyMap<string, GraphEdge>;
@@ -59,17 +60,16 @@ function read(answer: GetLineageResponse): { ids: Map<number, string>; edges: Gr
   return { ids, edges };
 }
 
-export function firstGraph(answer: GetLineageResponse): Graph {
+// `start` is the asset asked for: other names of it stand at hop 0 as well.
+export function firstGraph(answer: GetLineageResponse, start: Ref): Graph {
   const { ids, edges } = read(answer);
   const nodes = new Map<string, GraphNode>();
-  let start = '';
   for (const node of answer.nodes) {
     const id = ids.get(node.index) ?? '';
-    if (node.hops === 0 && start === '') start = id;
     const more = Object.fromEntries(WAYS.filter((way) => SIGN[way] === node.side).map((way) => [way, node.more]));
     nodes.set(id, { id, ref: plainRef(node.asset?.ref), asset: node.asset, columnPath: node.columnPath, hops: node.hops, side: node.side, more });
   }
-  return { start, nodes, edges: new Map(edges.map((edge) => [edge.id, edge])), truncated: answer.truncated ? answer.truncatedReason : '' };
+  return { start: refText(start), nodes, edges: new Map(edges.map((edge) => [edge.id, edge])), truncated: answer.truncated ? answer.truncatedReason : '' };
 }
 
 export function expand(graph: Graph, { of, way, answer }: Expansion): Graph {
@@ -126,7 +126,7 @@ export function cardsOf(graph: Graph): Map<string, Card> {
     const card = cards.get(id) ?? { id, ref: node.ref, asset: node.asset, start: false, columns: [], node };
     if (node.columnPath.length > 0) card.columns.push(node);
     if (node.hops < card.node.hops) card.node = node;
-    card.start ||= node.id === graph.start || node.side === 0;
+    card.start ||= id === graph.start;
     cards.set(id, card);
   }
   return cards;

@@ -8,7 +8,7 @@ export const DEPTH_MAX = 20;
 
 export const lineageState = urlState({
   direction: choice(DIRECTIONS),
-  depth: whole(1, DEPTH_MAX, 4),
+  depth: whole(1, DEPTH_MAX, 2),
   level: choice(LEVELS),
   // A column's path as JSON, because a segment may hold any character.
   column: text(4096),

@@ -67,7 +67,6 @@ export function RunsTab() {
                   <Table.Th>{m.runs.started}</Table.Th>
                   <Table.Th>{m.runs.duration}</Table.Th>
                   <Table.Th>{m.runs.run}</Table.Th>
-                  <Table.Th className={classes.number ?? ''}>{m.runs.events}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -87,7 +86,6 @@ export function RunsTab() {
                           {run.runId}
                         </UnstyledButton>
                       </Table.Td>
-                      <Table.Td className={classes.number ?? ''}>{run.events}</Table.Td>
                     </Table.Tr>
                   );
                 })}

@@ -3,7 +3,7 @@ import { Button, Collapse, Group, Select, Text, Title, UnstyledButton } from '@m
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter, IconSearchOff, IconX } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
-import { plainRef, refText } from '@/api/assetRef';
+import { isKind, plainRef, refText } from '@/api/assetRef';
 import { problemOf } from '@/api/problem';
 import { SearchService } from '@/gen/cadastre/search/v1/search_pb';
 import { useMessages } from '@/messages/context';
@@ -87,7 +87,7 @@ export function SearchPage() {
             <Group gap={6} mb="sm">
               {chosen.map(({ facet, value }) => (
                 <UnstyledButton key={`${facet} ${value}`} className={classes.filter} title={m.search.remove(value)} onClick={() => update(toggle(state, facet, value))}>
-                  <span>{m.search.facet[facet]}</span> {value}
+                  <span>{m.search.facet[facet]}</span> {facet === 'kind' && isKind(value) ? m.kind[value] : value}
                   <IconX size={12} role="img" aria-label={m.search.remove(value)} />
                 </UnstyledButton>
               ))}
