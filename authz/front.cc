@@ -154,6 +154,10 @@ void Front::TryWrite(const std::shared_ptr<WriteTask>& task) {
                   });
     return;
   }
+  if (!handled.ok() && session->outdated() && task->attempts < kWriteAttemptsMax) {
+    if (!executor_->TrySubmit([this, task] { TryWrite(task); })) FinishWrite(task, Busy());
+    return;
+  }
   if (!handled.ok()) return FinishWrite(task, handled);
   guard_->Commit(task->call, *std::move(session), [this, task](StatusOr<Revision> result) {
     const bool again = absl::IsAborted(result.status()) && task->attempts < kWriteAttemptsMax;

@@ -212,8 +212,10 @@ StatusOr<uint32_t> WriteSession::InternNumber(char space, std::string_view text)
 
 StatusOr<record::AssetHeader> WriteSession::HeaderOf(AssetId id) {
   ASSIGN_OR_RETURN(std::optional<RowOf<record::AssetHeader>> row, Find(kHeaders, AssetKey(id)));
-  if (!row) return base::NotFound("there is no such asset");
-  return std::move(row->record);
+  if (row) return std::move(row->record);
+  // The registry hears of a name a moment before a session can read its rows: a later session will.
+  outdated_ = outdated_ || registry_->NameOf(id).has_value();
+  return base::NotFound("there is no such asset");
 }
 
 Status WriteSession::SetHeader(AssetId id, record::AssetHeader header) {

@@ -72,6 +72,8 @@ class WriteSession : public SessionRows {
   Status Fold(const AssetName& spelling, AssetId parent);
   std::optional<AssetId> FindName(const AssetName& name) const;
   std::optional<AssetName> NameOf(AssetId id) const;
+  // True where this session met a name that is newer than what it can read: a new session will do.
+  bool outdated() const { return outdated_; }
   // True for ids made in this session.
   bool IsNew(AssetId id) const { return made_.contains(id); }
   // Interned numbers for producers, unknown facet names and the like: `space` is
@@ -111,6 +113,7 @@ class WriteSession : public SessionRows {
 
   std::optional<OnceRow> once_;
   GovernedView view_;
+  bool outdated_ = false;
   Registry* registry_;
   Timestamp now_;
   std::map<AssetName, AssetId> names_;  // interned or folded here
