@@ -1,0 +1,53 @@
+#include "cli/command.h"
+#include "cli/commands/makers.h"
+
+namespace cadastre::cli {
+
+const std::vector<CommandRow>& Commands() {
+  static const std::vector<CommandRow> kCommands = {
+      {"login", "Exchange a user's name and password for a session token", MakeLogin},
+      {"whoami", "Whom the server takes me for, and what I may do", MakeWhoAmI},
+
+      {"search", "Find assets by words and filters", MakeSearch},
+      {"suggest", "Complete what is typed", MakeSuggest},
+      {"get", "Everything about one asset, now or as of a time", MakeGet},
+      {"columns", "The columns of an asset", MakeColumns},
+      {"list", "Assets under a kind, namespace and prefix, or in a container", MakeList},
+      {"history", "The versions of what was said about an asset, newest first", MakeHistory},
+      {"diff", "What changed in an asset between two times", MakeDiff},
+      {"lineage", "What an asset or column is made from, and what is made of it", MakeLineage},
+      {"paths", "Shortest paths from one asset to another", MakePaths},
+      {"runs", "The runs of a job, newest first", MakeRuns},
+      {"run", "One run of a job", MakeRun},
+
+      {"set", "State an aspect, given as JSON", MakeSet},
+      {"describe", "Write the documentation of an asset or column", MakeDescribe},
+      {"tag", "Add tags", MakeTag},
+      {"untag", "Take tags away", MakeUntag},
+      {"own", "Add owners", MakeOwn},
+      {"disown", "Take owners away", MakeDisown},
+      {"classify", "Add classes of sensitive data", MakeClassify},
+      {"declassify", "Take classes of sensitive data away", MakeDeclassify},
+      {"delete", "Hide an asset until it is restored", MakeDelete},
+      {"restore", "Take a deletion back", MakeRestore},
+      {"push", "Send OpenLineage events, one a line", MakePush},
+
+      {"tokens create", "Make an API token; it is shown once", MakeTokensCreate},
+      {"tokens list", "The tokens of a principal", MakeTokensList},
+      {"tokens revoke", "End a token", MakeTokensRevoke},
+      {"principals put", "Create or replace a person, group or service account", MakePrincipalsPut},
+      {"roles put", "Create or replace a role", MakeRolesPut},
+      {"roles list", "All roles", MakeRolesList},
+      {"grants put", "Create or replace a grant", MakeGrantsPut},
+      {"grants list", "All grants, or those of one role", MakeGrantsList},
+      {"grants delete", "Take a grant away", MakeGrantsDelete},
+      {"audit list", "Who saw what, newest first", MakeAuditList},
+      {"audit head", "The signed head of the audit log", MakeAuditHead},
+      {"audit verify", "Recompute the audit log's tree and check it against its signed head", MakeAuditVerify},
+      {"backup", "Copy the data folder on the server while it runs", MakeBackup},
+      {"demo load", "Load a folder that cadastre-demo-events wrote", MakeDemoLoad},
+  };
+  return kCommands;
+}
+
+}  // namespace cadastre::cli

@@ -1,0 +1,145 @@
+// cadastre runs and cadastre run.
+#include "base/status.h"
+#include "cadastre/catalog/v1/catalog.pb.h"
+#include "cli/aspect_text.h"
+#include "cli/commands/makers.h"
+#include "cli/inputs.h"
+#include "cli/paging.h"
+#include "cli/table.h"
+#include "cli/words.h"
+
+namespace cadastre::cli {
+namespace {
+
+using catalog::v1::Run;
+using catalog::v1::RunState;
+
+constexpr std::string_view kStatePrefix = "RUN_STATE_";
+
+std::string StateText(RunState state) { return EnumWord(catalog::v1::RunState_Name(state), kStatePrefix); }
+
+absl::StatusOr<RunState> ReadState(std::string word) {
+  for (char& c : word) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  RunState state{};
+  if (!catalog::v1::RunState_Parse(base::Cat(kStatePrefix, word), &state) ||
+      state == catalog::v1::RUN_STATE_UNSPECIFIED) {
+    return base::InvalidField("--state", "running, complete, failed, aborted or unknown");
+  }
+  return state;
+}
+
+Paint PaintOf(RunState state) {
+  switch (state) {
+    case catalog::v1::RUN_STATE_COMPLETE: return Paint::kGood;
+    case catalog::v1::RUN_STATE_FAILED: return Paint::kBad;
+    case catalog::v1::RUN_STATE_ABORTED:
+    case catalog::v1::RUN_STATE_UNKNOWN: return Paint::kWarn;
+    default: return Paint::kPlain;
+  }
+}
+
+std::string DurationText(const Run& run) {
+  if (run.started_at().seconds() == 0 || run.ended_at().seconds() == 0) return "";
+  const int64_t seconds = run.ended_at().seconds() - run.started_at().seconds();
+  if (seconds < 0) return "";
+  if (seconds < 120) return base::Cat(seconds, " s");
+  if (seconds < 7200) return base::Cat(seconds / 60, " min");
+  return base::Cat(seconds / 3600, " h ", seconds / 60 % 60, " min");
+}
+
+class Runs final : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Positional("JOB", &job_, "job:namespace#name");
+    arguments.List("--state", &states_, "running, complete, failed, aborted, unknown");
+    arguments.Option("--after", &after_, "Started at this time or later");
+    arguments.Option("--before", &before_, "Started before this time");
+    page_.Declare(arguments);
+  }
+
+  absl::Status Run(Session& session) override {
+    catalog::v1::ListRunsRequest request;
+    RETURN_IF_ERROR(ReadAsset("JOB", job_, request.mutable_job()));
+    for (const std::string& word : states_) {
+      ASSIGN_OR_RETURN(const RunState state, ReadState(word));
+      request.add_states(state);
+    }
+    if (!after_.empty()) RETURN_IF_ERROR(ReadTime("--after", after_, request.mutable_started_after()));
+    if (!before_.empty()) RETURN_IF_ERROR(ReadTime("--before", before_, request.mutable_started_before()));
+    page_.Fill(request);
+    ASSIGN_OR_RETURN(const auto answer, Ask<catalog::v1::ListRunsResponse>(
+                                            session, "cadastre.catalog.v1.CatalogService/ListRuns", request));
+    if (session.json) return PrintJson(session, answer);
+    Table table({"STARTED", "STATE", ">TOOK", "RUN", "FROM"});
+    for (const catalog::v1::Run& run : answer.runs()) {
+      table.Add({TimeText(run.started_at()),
+                 {StateText(run.state()), PaintOf(run.state())},
+                 DurationText(run),
+                 run.run_id(),
+                 {run.source().tool(), Paint::kDim}});
+    }
+    table.Print(session.screen);
+    Page::TellMore(session.screen, answer.next_page_token());
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string job_, after_, before_;
+  std::vector<std::string> states_;
+  Page page_;
+};
+
+class OneRun final : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Positional("JOB", &job_, "job:namespace#name");
+    arguments.Positional("RUN_ID", &run_, "As the tool that ran it named it");
+  }
+
+  absl::Status Run(Session& session) override {
+    catalog::v1::GetRunRequest request;
+    RETURN_IF_ERROR(ReadAsset("JOB", job_, request.mutable_job()));
+    request.set_run_id(run_);
+    ASSIGN_OR_RETURN(const auto answer,
+                     Ask<catalog::v1::GetRunResponse>(session, "cadastre.catalog.v1.CatalogService/GetRun", request));
+    if (session.json) return PrintJson(session, answer);
+    Print(session.screen, answer.run());
+    return absl::OkStatus();
+  }
+
+ private:
+  static void Print(const Screen& screen, const catalog::v1::Run& run) {
+    Table table({"RUN", run.run_id()});
+    table.Add({"job", AssetText(run.job())});
+    table.Add({"state", {StateText(run.state()), PaintOf(run.state())}});
+    table.Add({"started", TimeText(run.started_at())});
+    table.Add({"ended", TimeText(run.ended_at())});
+    table.Add({"took", DurationText(run)});
+    table.Add({"last event", TimeText(run.last_event_at())});
+    table.Add({"events", base::Cat(run.events())});
+    if (run.has_parent()) table.Add({"parent", base::Cat(AssetText(run.parent().job()), "  ", run.parent().run_id())});
+    for (const auto* side : {&run.inputs(), &run.outputs()}) {
+      for (const catalog::v1::RunIo& io : *side) {
+        table.Add({io.output() ? "wrote" : "read", AssetText(io.dataset())});
+        for (const catalog::v1::Aspect& facet : io.facets()) table.Add({"", FacetText(facet)});
+      }
+    }
+    for (const catalog::v1::Aspect& facet : run.facets()) table.Add({AspectKind(facet), AspectText(facet)});
+    table.Print(screen);
+  }
+
+  static std::string FacetText(const catalog::v1::Aspect& facet) {
+    return base::Cat("  ", AspectKind(facet), "  ", AspectText(facet));
+  }
+
+  std::string job_, run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeRuns() { return std::make_unique<Runs>(); }
+std::unique_ptr<Command> MakeRun() { return std::make_unique<OneRun>(); }
+
+}  // namespace cadastre::cli

@@ -1,0 +1,107 @@
+#include "cli/program.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <utility>
+
+#include "base/status.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/text_width.h"
+
+namespace cadastre::cli {
+namespace {
+
+struct GlobalOptions {
+  std::string url, grpc, data_dir, min_revision;
+  bool json = false;
+};
+
+void DeclareGlobals(CLI::App& app, GlobalOptions& options) {
+  app.add_option("--url", options.url, "The server's HTTP address; CADASTRE_URL without it");
+  app.add_option("--grpc", options.grpc, "The server's gRPC address, for push; CADASTRE_GRPC without it");
+  app.add_option("--data-dir", options.data_dir, "Take addresses that are not given from this folder's addresses.json");
+  app.add_option("--min-revision", options.min_revision, "Reads wait for this revision: what a write told");
+  app.add_flag("--json", options.json, "The raw answer as JSON");
+  app.footer(
+      "The token is read from CADASTRE_TOKEN, or from the file that login --save wrote.\n"
+      "Exit codes: 0 ok, 1 something failed, 2 usage, 3 refused, 4 unreachable, 5 not found.");
+}
+
+// The table as subcommands; `chosen` becomes the one that was parsed.
+class Tree {
+ public:
+  explicit Tree(CLI::App& app) : app_(app) {
+    for (const CommandRow& row : Commands()) Add(row);
+  }
+
+  Command* Chosen() const {
+    for (const auto& [app, command] : commands_) {
+      if (app->parsed()) return command.get();
+    }
+    return nullptr;
+  }
+
+ private:
+  void Add(const CommandRow& row) {
+    const std::string words = row.words;
+    const size_t space = words.find(' ');
+    CLI::App* parent = &app_;
+    if (space != std::string::npos) {
+      CLI::App*& group = groups_[words.substr(0, space)];
+      if (group == nullptr) {
+        group = app_.add_subcommand(words.substr(0, space), "Commands: see its --help");
+        group->require_subcommand(1)->fallthrough();
+      }
+      parent = group;
+    }
+    CLI::App* app = parent->add_subcommand(space == std::string::npos ? words : words.substr(space + 1), row.summary);
+    // Global options may stand after the command's words too.
+    app->fallthrough();
+    std::unique_ptr<Command> command = row.make();
+    Arguments arguments(app);
+    command->Declare(arguments);
+    commands_.emplace_back(app, std::move(command));
+  }
+
+  CLI::App& app_;
+  std::map<std::string, CLI::App*> groups_;
+  std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands_;
+};
+
+int Tell(const Session& session, const absl::Status& status) {
+  if (status.ok()) return kOk;
+  *session.screen.err << "cadastre: " << ShownText(base::MessageOf(status)) << '\n';
+  if (absl::IsUnauthenticated(status) && session.settings.token.empty()) {
+    *session.screen.err << "there is no token: set CADASTRE_TOKEN, or cadastre login USER --save\n";
+  }
+  return ExitCodeOf(status);
+}
+
+}  // namespace
+
+int RunProgram(int argc, const char* const* argv, Session session) {
+  CLI::App app("cadastre: the metadata catalog and lineage graph at the command line", "cadastre");
+  GlobalOptions options;
+  DeclareGlobals(app, options);
+  app.require_subcommand(1);
+  const Tree tree(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, *session.screen.out, *session.screen.err);
+    return code == 0 ? kOk : kUsage;
+  }
+  Command* command = tree.Chosen();
+  if (command == nullptr) return kUsage;
+  absl::StatusOr<Settings> settings = FindSettings(options.url, options.grpc, options.data_dir);
+  if (!settings.ok()) return Tell(session, settings.status());
+  session.settings = *std::move(settings);
+  session.json = options.json;
+  session.min_revision = options.min_revision;
+  const std::unique_ptr<Caller> caller = session.connect(session.settings);
+  session.caller = caller.get();
+  return Tell(session, command->Run(session));
+}
+
+}  // namespace cadastre::cli
