@@ -151,6 +151,12 @@ test('a tab keeps the time one looks at', async () => {
   expect(tab.getAttribute('href')).toContain('held=2026-03-01T00%3A00%3A00.000Z');
 });
 
+test('the tab one is on is marked, however the address writes the name', async () => {
+  open(assetHref(DAILY, 'schema').replaceAll('%3A', ':'));
+  await waitFor(() => expect(screen.getByRole('link', { name: en.asset.schema })).toHaveAttribute('aria-current', 'page'));
+  expect(screen.getByRole('link', { name: en.asset.overview })).not.toHaveAttribute('aria-current');
+});
+
 test('an unknown address stands in the frame', async () => {
   open('/no/such/page');
   expect(await screen.findByRole('heading', { level: 1, name: en.state.notFoundTitle })).toBeVisible();

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useMatches } from '@tanstack/react-router';
 import { useMessages } from '@/messages/context';
 import { asOfState, ASSET_TABS, assetParams, assetRoute } from '@/shared/paths';
 import { useAssetPage } from '@/shared/useAssetPage';
@@ -8,6 +8,9 @@ import classes from './AssetTabs.module.css';
 export function AssetTabs({ kind }: { kind: string }) {
   const { m } = useMessages();
   const { ref, time } = useAssetPage();
+  // By route, not by address: `:` and `%3A` are the same name written in two ways.
+  const matches: { fullPath: string }[] = useMatches();
+  const here = (matches.at(-1)?.fullPath ?? '').replace(/\/$/, '');
   return (
     <nav className={classes.tabs} aria-label={m.asset.tabs}>
       {ASSET_TABS.filter((tab) => (kind === 'job' ? tab !== 'schema' : tab !== 'runs')).map((tab) => (
@@ -17,7 +20,8 @@ export function AssetTabs({ kind }: { kind: string }) {
           params={assetParams(ref)}
           search={asOfState.format(time)}
           className={classes.tab}
-          activeOptions={{ exact: true, includeSearch: false }}
+          data-here={here === assetRoute(tab)}
+          aria-current={here === assetRoute(tab) ? 'page' : undefined}
         >
           {m.asset[tab]}
         </Link>

@@ -55,14 +55,22 @@ function Facts({ asset }: { asset: Asset }) {
   return (
     <aside className={classes.facts}>
       <dl>
-        <dt>{m.asset.createdAt}</dt>
-        <dd>
-          <TimeText at={asset.createdAt} />
-        </dd>
-        <dt>{m.asset.lastSeenAt}</dt>
-        <dd>
-          <TimeText at={asset.lastSeenAt} relative />
-        </dd>
+        {asset.createdAt !== undefined && (
+          <>
+            <dt>{m.asset.createdAt}</dt>
+            <dd>
+              <TimeText at={asset.createdAt} />
+            </dd>
+          </>
+        )}
+        {asset.lastSeenAt !== undefined && (
+          <>
+            <dt>{m.asset.lastSeenAt}</dt>
+            <dd>
+              <TimeText at={asset.lastSeenAt} relative />
+            </dd>
+          </>
+        )}
         {asset.containers.length > 0 && (
           <>
             <dt>{m.asset.containers}</dt>

@@ -137,6 +137,8 @@ export function AspectView({ aspect }: { aspect: Aspect }) {
     }
     case 'schema':
       return <span>{m.schema.columns(value.value.fields.length)}</span>;
+    case 'customProperties':
+      return <ShownFields rows={Object.entries(value.value.properties).map(([name, text]) => ({ name, value: { is: 'text', text } }))} />;
     case 'displayName':
       return <span>{value.value.name}</span>;
     default:
