@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "server/backup.h"
 #include "server/housekeeping.h"
+#include "server/search_source.h"
 
 namespace cadastre::server {
 namespace {
@@ -39,6 +40,7 @@ StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clo
   rooms->executor_ = std::make_unique<base::Executor>(static_cast<size_t>(config.executor_threads),
                                                       static_cast<size_t>(config.executor_queue));
   rooms->front_ = std::make_unique<authz::Front>(rooms->guard_.get(), rooms->executor_.get());
+  ASSIGN_OR_RETURN(rooms->index_, search::Index::Open(config.data_dir.empty() ? "" : config.data_dir + "/search", clock));
   rooms->start_revision_ = rooms->house_->published()->revision;
   rooms->MakeServices();
   return rooms;
@@ -53,7 +55,7 @@ void Rooms::MakeServices() {
   catalog_ = std::make_unique<CatalogService>(context);
   runs_ = std::make_unique<RunService>(context, std::chrono::hours(config_.run_unknown_hours));
   lineage_ = std::make_unique<LineageService>(context, &graph_, &aliases_, &lineage_gate_);
-  search_ = std::make_unique<SearchService>(context, nullptr);
+  search_ = std::make_unique<SearchService>(context, index_.get());
   authz_ = std::make_unique<AuthzService>(context, &house_->credentials());
   audit_ = std::make_unique<AuditService>(context, &house_->audit_log());
   ingest_ = std::make_unique<IngestService>(context, limits);
@@ -66,6 +68,12 @@ void Rooms::MakeServices() {
 void Rooms::Start() {
   committer_thread_ = std::jthread([this](std::stop_token stop) { house_->committer().Run(std::move(stop)); });
   threads_.emplace_back([this](std::stop_token stop) { FollowLineage(std::move(stop)); });
+  threads_.emplace_back([this](std::stop_token stop) {
+    authz::ChangeFeed feed(guard_->OpenSystem(authz::SystemReason::kFollowSearch), &house_->signal());
+    CatalogSource source(&feed.view());
+    index_->Follow(feed, source, stop);
+  });
+  threads_.emplace_back([this](std::stop_token stop) { index_->KeepFolding(stop); });
   threads_.emplace_back([this](std::stop_token stop) { KeepHouse(std::move(stop)); });
 }
 
@@ -73,6 +81,7 @@ void Rooms::Stop() {
   if (executor_) executor_->Stop();
   threads_.clear();
   lineage_gate_.Close();
+  if (index_) index_->gate().Close();
   if (!committer_thread_.joinable()) return;
   guard_->Tick(true);
   committer_thread_ = {};
@@ -83,6 +92,7 @@ void Rooms::Stop() {
 
 std::string Rooms::NotReady() const {
   if (lineage_gate_.reached() < start_revision_) return "lineage: reading the graph";
+  if (index_->gate().reached() < start_revision_) return "search: building the index";
   return "";
 }
 

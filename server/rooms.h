@@ -19,6 +19,7 @@
 #include "base/words.h"
 #include "catalog/alias_index.h"
 #include "lineage/memory_graph.h"
+#include "search/index.h"
 #include "server/config.h"
 #include "server/rpc/method_table.h"
 #include "server/rpc/services.h"
@@ -64,6 +65,7 @@ class Rooms {
   lineage::MemoryGraph graph_;
   catalog::AliasIndex aliases_;
   authz::RevisionGate lineage_gate_;
+  std::unique_ptr<search::Index> index_;
   Revision start_revision_;
 
   std::unique_ptr<CatalogService> catalog_;

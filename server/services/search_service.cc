@@ -1,15 +1,97 @@
 #include "server/services/search_service.h"
 
+#include <chrono>
+#include <utility>
+
 #include "base/status.h"
+#include "catalog/summary.h"
+#include "search/find.h"
+#include "search/suggest.h"
+#include "server/rpc/options.h"
+#include "server/wire/catalog_wire.h"
+#include "server/wire/search_wire.h"
 
 namespace cadastre::server {
+namespace {
 
-void SearchService::Search(authz::Call, search::v1::SearchRequest, Done<search::v1::SearchResponse> done) {
-  done(base::Unavailable("search is not built yet"));
+namespace v1 = search::v1;
+
+constexpr size_t kPageMax = 100;
+constexpr size_t kPageDefault = 20;
+constexpr std::chrono::seconds kSearchTimeMax{10};
+
+StatusOr<search::FindRequest> RequestOf(const v1::SearchRequest& request) {
+  search::FindRequest out;
+  out.query = request.query();
+  for (const v1::FacetFilter& filter : request.filters()) {
+    out.filters.push_back({filter.facet(), {filter.values().begin(), filter.values().end()}});
+  }
+  out.facets.assign(request.facets().begin(), request.facets().end());
+  ASSIGN_OR_RETURN(out.page_size, PageSizeOf(request.page_size(), kPageDefault, kPageMax));
+  out.order_by = request.order_by();
+  out.explain = request.explain();
+  out.include_deleted = request.include_deleted();
+  out.deadline = std::chrono::steady_clock::now() + kSearchTimeMax;
+  return out;
 }
 
-void SearchService::Suggest(authz::Call, search::v1::SuggestRequest, Done<search::v1::SuggestResponse> done) {
-  done(base::Unavailable("search is not built yet"));
+}  // namespace
+
+void SearchService::Search(authz::Call call, v1::SearchRequest request, Done<v1::SearchResponse> done) {
+  auto options = OptionsOf(request);
+  if (!options.ok()) return done(options.status());
+  const StatusOr<search::FindRequest> parsed = RequestOf(request);
+  if (!parsed.ok()) return done(parsed.status());
+  call.gate = &index_->gate();
+  call.detail = request.query();
+  const auto handler = [guard = context_.guard, index = index_, operation = call.operation, parsed = *parsed,
+                        request](authz::GovernedView& view) -> StatusOr<v1::SearchResponse> {
+    if (request.include_deleted()) view.ShowDeleted();
+    const Paging paging(guard, view.viewer(), *operation, request);
+    search::FindRequest find = parsed;
+    ASSIGN_OR_RETURN(find.after, paging.Position());
+    ASSIGN_OR_RETURN(const search::Found found, search::Find(view, *index, find));
+    v1::SearchResponse response;
+    for (const auto& hit : found.hits) {
+      ASSIGN_OR_RETURN(const auto summary, catalog::Summarize(view, hit->id));
+      v1::Hit* one = response.add_hits();
+      ToProto(hit, *one);
+      *one->mutable_asset() = ToProto(summary);
+    }
+    ToProto(found, response);
+    if (!found.next.empty()) response.set_next_page_token(paging.Next(found.next));
+    response.set_revision(guard->opaque().SealRevision(view.revision()));
+    return response;
+  };
+  context_.front->Read<v1::SearchResponse>(std::move(call), *std::move(options), handler, std::move(done));
+}
+
+void SearchService::Suggest(authz::Call call, v1::SuggestRequest request, Done<v1::SuggestResponse> done) {
+  auto options = OptionsOf(request);
+  if (!options.ok()) return done(options.status());
+  if (request.limit() < 0 || request.limit() > 20) return done(base::InvalidField("limit", "1 to 20"));
+  call.gate = &index_->gate();
+  call.detail = request.prefix();
+  const auto handler = [guard = context_.guard, index = index_,
+                        request](authz::GovernedView& view) -> StatusOr<v1::SuggestResponse> {
+    search::SuggestRequest suggest;
+    suggest.prefix = request.prefix();
+    if (request.limit() > 0) suggest.limit = static_cast<size_t>(request.limit());
+    suggest.deadline = std::chrono::steady_clock::now() + kSearchTimeMax;
+    ASSIGN_OR_RETURN(const search::Suggested suggested, search::Suggest(view, *index, suggest));
+    v1::SuggestResponse response;
+    for (const auto& suggestion : suggested.suggestions) {
+      const auto summary = catalog::SummarizeBriefly(view, suggestion->id);
+      if (!summary) continue;
+      v1::Suggestion* one = response.add_suggestions();
+      ToProto(suggestion, *one);
+      *one->mutable_asset() = ToProto(*summary);
+    }
+    for (const std::string& word : suggested.completions) response.add_completions(word);
+    response.set_revision(guard->opaque().SealRevision(view.revision()));
+    return response;
+  };
+  context_.front->Read<v1::SuggestResponse>(std::move(call), *std::move(options), handler, std::move(done));
 }
 
 }  // namespace cadastre::server

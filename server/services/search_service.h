@@ -3,11 +3,8 @@
 #pragma once
 
 #include "cadastre/search/v1/search.pb.h"
+#include "search/index.h"
 #include "server/rpc/service.h"
-
-namespace cadastre::search {
-class Index;
-}
 
 namespace cadastre::server {
 
