@@ -157,12 +157,12 @@ class Search {
     });
   }
 
-  // An exact name beats one that begins so, which beats any number of parts.
+  // An exact name beats one that begins with the first word, which beats any number of parts.
   void AddWholeNames(MatchList& matches) {
     if (plan_->order != Order::kRelevance || matches.empty()) return;
     double rarity = 0;
     for (const WordResult& result : matcher_.results()) rarity += result.rarity;
-    whole_ = matcher_.MatchWhole(plan_->query.whole);
+    whole_ = matcher_.MatchWhole(plan_->query.whole, plan_->query.first);
     auto whole = whole_.begin();
     for (cadastre::search::Match& match : matches) {
       while (whole != whole_.end() && whole->first < match.id) ++whole;

@@ -131,6 +131,7 @@ StatusOr<std::shared_ptr<BaseIndex>> Index::BuildBase(DocumentSource& source, Re
   size_t since_commit = 0;
   for (uint64_t id = 1; id < source.end(); ++id) {
     if (stop.stop_requested()) return base::Cancelled("the search base was being built");
+    if (id % kBuildBatch == 0) gate_.Expire(clock_->Now());
     ASSIGN_OR_RETURN(const std::optional<SearchDocument> document, source.Describe(AssetId(id)));
     if (!document) continue;
     RETURN_IF_ERROR(fresh->Replace(MakeIndexed(AssetId(id), *document)));

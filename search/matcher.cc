@@ -102,13 +102,21 @@ void Matcher::GatherGrams(const FieldRule& rule, const std::string& prefix, cons
 
 void Matcher::GatherField(const FieldRule& rule, const std::string& prefix, const KnownClasses* classes,
                           const Sought& sought, std::vector<Raw>* raws) {
+  const size_t before = raws->size();
   const std::string term = prefix + kWordMark + sought.word;
+  const std::string joined = prefix + kJoinedMark + sought.word;
   AddTerm(term, rule, classes, sought.share, raws);
+  AddTerm(joined, rule, classes, sought.share, raws);
   if ((kPrefixFields & BitOf(rule.field)) && sought.share == kFull && CodePoints(sought.word) >= kPrefixLength) {
-    lease_->EachTerm(term, [&](const std::string& longer) {
-      if (longer != term) AddTerm(longer, rule, classes, kLonger, raws);
-      return !Expired();
-    });
+    const auto add_longer = [&](const std::string& beginning) {
+      lease_->EachTerm(beginning, [&](const std::string& longer) {
+        if (longer != beginning) AddTerm(longer, rule, classes, kLonger, raws);
+        return !Expired();
+      });
+    };
+    add_longer(term);
+    // Joined parts begin with their first, so they add assets only where the word reaches into the second.
+    if (raws->size() == before) add_longer(joined);
   }
   if (sought.cjk) GatherGrams(rule, prefix, classes, sought, raws);
 }
@@ -135,9 +143,7 @@ void Matcher::Gather(const Sought& sought, FieldSet fields, std::vector<Raw>* ra
     GatherField(rule, std::string(1, rule.letter), nullptr, sought, raws);
     if (rule.classified == 0) continue;
     for (const KnownClasses& classes : classes_) {
-      std::string prefix = ClassifiedPrefix(rule.field, classes.number, kWordMark);
-      prefix.pop_back();
-      GatherField(rule, prefix, &classes, sought, raws);
+      GatherField(rule, ClassifiedPrefix(rule.field, classes.number), &classes, sought, raws);
     }
   }
 }
@@ -224,22 +230,22 @@ MatchList Matcher::MatchWords(const Atom& atom, Use use) {
   return list;
 }
 
-std::map<AssetId, uint32_t> Matcher::MatchWhole(const std::string& whole) {
+std::map<AssetId, uint32_t> Matcher::MatchWhole(const std::string& whole, const std::string& first) {
   std::map<AssetId, uint32_t> found;
   if (whole.empty()) return found;
-  const auto look = [&](char letter, Field field) {
-    const std::string exact = letter + whole;
-    lease_->EachTerm(exact, [&](const std::string& term) {
-      lease_->ForEach(term, [&](AssetId id, uint32_t) {
-        if (!Opens(field, id)) return;
-        uint32_t& worth = found[id];
-        worth = std::max(worth, term == exact ? kWholeNameWorth : kNameBeginsWorth);
-      });
-      return !Expired();
+  const auto add = [&](const std::string& term, Field field, uint32_t worth) {
+    lease_->ForEach(term, [&](AssetId id, uint32_t) {
+      if (!Expired() && Opens(field, id)) found[id] = worth;
     });
   };
-  look(kWholeName, Field::kName);
-  look(kWholeTitle, Field::kTitle);
+  for (const Field field : {Field::kName, Field::kTitle}) {
+    lease_->EachTerm(TermPrefix(field) + kFirstMark + first, [&](const std::string& term) {
+      add(term, field, kNameBeginsWorth);
+      return !Expired();
+    });
+  }
+  add(kWholeName + whole, Field::kName, kWholeNameWorth);
+  add(kWholeTitle + whole, Field::kTitle, kWholeNameWorth);
   return found;
 }
 
@@ -261,7 +267,7 @@ MatchList Matcher::MatchAll() const {
 std::vector<std::string> Matcher::Complete(std::string_view prefix, size_t max) {
   std::set<std::string> words;
   for (const Field field : {Field::kName, Field::kTitle}) {
-    const std::string open = TermPrefix(field, kWordMark);
+    const std::string open = TermPrefix(field) + kWordMark;
     size_t found = 0;
     lease_->EachTerm(open + std::string(prefix), [&](const std::string& term) {
       bool visible = false;

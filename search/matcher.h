@@ -54,8 +54,8 @@ class Matcher {
   // Assets in which all words of the atom match; phrases are not yet checked for order. Wanted words are kept in results(),
   // and typing mistakes in them forgiven.
   MatchList MatchWords(const Atom& atom, Use use);
-  // Assets whose whole name or title, squeezed, is `whole` or begins with it.
-  std::map<AssetId, uint32_t> MatchWhole(const std::string& whole);
+  // Assets whose whole name or title, squeezed, is `whole`, or begins with the word `first`.
+  std::map<AssetId, uint32_t> MatchWhole(const std::string& whole, const std::string& first);
   // Visible assets, ascending, that the index holds.
   MatchList MatchAll() const;
 

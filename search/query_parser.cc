@@ -135,6 +135,7 @@ class Parser {
       atom.fields = kNameFields;
     }
     if (!piece.negated) {
+      if (out_->first.empty()) out_->first = atom.words.front().text;
       for (const QueryWord& word : atom.words) out_->whole += word.text;
     }
     return atom;

@@ -47,6 +47,8 @@ struct ParsedQuery {
   std::vector<Clause> clauses;
   // The plain words squeezed together, for whole names; empty where there are none.
   std::string whole;
+  // The first of them.
+  std::string first;
   size_t words = 0;
 };
 

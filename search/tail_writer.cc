@@ -6,7 +6,7 @@ namespace cadastre::search {
 namespace {
 
 // Parts above this size stay as they are until they fold.
-constexpr size_t kMergedDocumentsMax = 8'192;
+constexpr size_t kMergedDocumentsMax = 2'048;
 // A part merges with the newer one beside it unless it is this many times its size.
 constexpr size_t kMergeRatio = 4;
 
@@ -66,12 +66,14 @@ void TailWriter::MergeParts() {
 }
 
 void TailWriter::Recount() {
-  documents_ = 0;
-  bytes_ = 0;
+  size_t documents = 0;
+  size_t bytes = 0;
   for (const TailPart& part : parts_) {
-    documents_ += part.segment->size();
-    bytes_ += part.segment->bytes();
+    documents += part.segment->size();
+    bytes += part.segment->bytes();
   }
+  documents_ = documents;
+  bytes_ = bytes;
 }
 
 std::shared_ptr<const Reading> TailWriter::Read() {
@@ -125,16 +127,6 @@ void TailWriter::Drop(const Pinned& pinned) {
 void TailWriter::Unpin() {
   base::MutexLock lock(mutex_);
   pinned_ = 0;
-}
-
-size_t TailWriter::documents() const {
-  base::MutexLock lock(mutex_);
-  return documents_;
-}
-
-size_t TailWriter::bytes() const {
-  base::MutexLock lock(mutex_);
-  return bytes_;
 }
 
 }  // namespace cadastre::search

@@ -6,6 +6,7 @@
 // Deliberately does not: bound itself (Index::overloaded does).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -43,8 +44,9 @@ class TailWriter {
   void Drop(const Pinned& pinned);
   void Unpin();
 
-  size_t documents() const;
-  size_t bytes() const;
+  // Without a lock: doors ask before every write.
+  size_t documents() const { return documents_.load(std::memory_order_relaxed); }
+  size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
   void MergeParts() REQUIRES(mutex_);
@@ -59,8 +61,8 @@ class TailWriter {
   std::map<AssetId, record::SearchValues> values_ GUARDED_BY(mutex_);
   Revision reached_ GUARDED_BY(mutex_);
   size_t pinned_ GUARDED_BY(mutex_) = 0;
-  size_t documents_ GUARDED_BY(mutex_) = 0;
-  size_t bytes_ GUARDED_BY(mutex_) = 0;
+  std::atomic<size_t> documents_ = 0;
+  std::atomic<size_t> bytes_ = 0;
 };
 
 }  // namespace cadastre::search

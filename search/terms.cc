@@ -30,14 +30,20 @@ class TermCollector {
     if (count < kCountMax) ++count;
   }
 
-  void AddText(std::string_view word_prefix, std::string_view gram_prefix, std::string_view text) {
+  void AddText(const std::string& prefix, std::string_view text) {
     for (const Word& word : SplitWords(Nfc(base::Utf8Prefix(text, kTextBytesMax)))) {
-      Add(word.kind == WordKind::kGram ? gram_prefix : word_prefix, word.text);
+      const char mark = word.kind == WordKind::kGram ? kGramMark : word.kind == WordKind::kWhole ? kJoinedMark : kWordMark;
+      Add(prefix + mark, word.text);
     }
   }
 
   void AddField(Field field, std::string_view text) {
-    if (!text.empty()) AddText(TermPrefix(field, kWordMark), TermPrefix(field, kGramMark), text);
+    if (!text.empty()) AddText(TermPrefix(field), text);
+  }
+
+  void AddFirst(Field field, std::string_view text) {
+    const std::vector<Word> parts = SplitParts(Nfc(text));
+    if (!parts.empty()) Add(TermPrefix(field) + kFirstMark, parts.front().text);
   }
 
   void AddColumn(const SearchColumn& column) {
@@ -47,9 +53,8 @@ class TermCollector {
       return;
     }
     const uint64_t set = ClassSetNumber(ClassesOf(column));
-    AddText(ClassifiedPrefix(Field::kColumn, set, kWordMark), ClassifiedPrefix(Field::kColumn, set, kGramMark), column.path);
-    AddText(ClassifiedPrefix(Field::kColumnText, set, kWordMark), ClassifiedPrefix(Field::kColumnText, set, kGramMark),
-            column.description);
+    AddText(ClassifiedPrefix(Field::kColumn, set), column.path);
+    AddText(ClassifiedPrefix(Field::kColumnText, set), column.description);
   }
 
   void AddWhole(char letter, std::string_view text) {
@@ -129,17 +134,16 @@ uint64_t ClassSetNumber(const ClassSet& classes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-std::string TermPrefix(Field field, char mark) { return {RuleOf(field).letter, mark}; }
+std::string TermPrefix(Field field) { return {RuleOf(field).letter}; }
 
-std::string ClassifiedPrefix(Field field, uint64_t class_set, char mark) {
+std::string ClassifiedPrefix(Field field, uint64_t class_set) {
   std::string prefix(1, RuleOf(field).classified);
   base::AppendU64(prefix, class_set);
-  prefix += mark;
   return prefix;
 }
 
 std::string GlossaryTerm(AssetId term) {
-  std::string text = TermPrefix(Field::kTerm, kWordMark);
+  std::string text = TermPrefix(Field::kTerm) + kWordMark;
   base::AppendU64(text, term.value());
   return text;
 }
@@ -156,7 +160,10 @@ IndexedDocument MakeIndexed(AssetId id, const SearchDocument& document) {
   collector.AddWhole(kWholeName, document.name.name);
   if (const std::string_view last = LastSegment(document.name.name); last != document.name.name) {
     collector.AddWhole(kWholeName, last);
+    collector.AddFirst(Field::kName, last);
   }
+  collector.AddFirst(Field::kName, document.name.name);
+  collector.AddFirst(Field::kTitle, document.title);
   collector.AddWhole(kWholeTitle, document.title);
   collector.AddField(Field::kName, document.name.name);
   collector.AddField(Field::kPlatform, document.platform);

@@ -102,12 +102,12 @@ bool Holds(const std::vector<Spec>& all, const Spec& spec, const std::string& wo
   }
   for (const auto& [text, beginnings] : texts) {
     for (const cadastre::search::Word& one : SplitWords(Nfc(text))) {
-      if (one.text == word || (beginnings && one.kind != WordKind::kGram && one.text.starts_with(word))) return true;
+      if (one.text == word || (beginnings && one.kind == WordKind::kPart && one.text.starts_with(word))) return true;
     }
   }
   for (const size_t term : spec.terms) {
     for (const cadastre::search::Word& one : SplitWords(Nfc(all[term].document.name.name))) {
-      if (one.text == word || (one.kind != WordKind::kGram && one.text.starts_with(word))) return true;
+      if (one.text == word || (one.kind == WordKind::kPart && one.text.starts_with(word))) return true;
     }
   }
   return false;
