@@ -18,10 +18,7 @@ StatusOr<std::optional<search::SearchDocument>> CatalogSource::Describe(AssetId 
   out.description = std::move(text->description);
   out.tags = std::move(text->tags);
   out.owners = std::move(text->owners);
-  // A term that is no asset yet has nobody who may see it.
-  for (const AssetName& term : text->terms) {
-    if (const std::optional<AssetId> known = view_->registry().Find(term)) out.terms.push_back(*known);
-  }
+  out.terms = std::move(text->terms);
   for (catalog::IndexColumn& column : text->columns) {
     out.columns.push_back({std::move(column.path), std::move(column.description), std::move(column.classes)});
   }
