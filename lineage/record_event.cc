@@ -25,9 +25,10 @@ struct Statement {
   std::vector<record::ColumnPair> columns;
 };
 
-Status CheckPath(const google::protobuf::RepeatedPtrField<std::string>& path, bool may_be_empty) {
-  const bool count_ok = (may_be_empty || !path.empty()) && path.size() <= static_cast<int>(base::kColumnPathSegmentsMax);
-  if (!count_ok) return base::InvalidField("edges.columns", "paths of 1 to 32 segments");
+// An empty path is the whole dataset, or the job itself.
+Status CheckPath(const google::protobuf::RepeatedPtrField<std::string>& path) {
+  const bool count_ok = path.size() <= static_cast<int>(base::kColumnPathSegmentsMax);
+  if (!count_ok) return base::InvalidField("edges.columns", "paths of at most 32 segments");
   for (const std::string& segment : path) {
     if (segment.size() > base::kColumnSegmentBytesMax) {
       return base::InvalidField("edges.columns", "path segments of at most 512 bytes");
@@ -40,8 +41,8 @@ Status CheckEdge(const EventEdge& edge) {
   if (!edge.from.valid() || !edge.to.valid()) return base::InvalidField("edges", "both ends");
   if (edge.columns.size() > kPairsMax) return base::InvalidField("edges.columns", "at most 10,000 pairs");
   for (const record::ColumnPair& pair : edge.columns) {
-    RETURN_IF_ERROR(CheckPath(pair.from(), /*may_be_empty=*/false));
-    RETURN_IF_ERROR(CheckPath(pair.to(), /*may_be_empty=*/true));
+    RETURN_IF_ERROR(CheckPath(pair.from()));
+    RETURN_IF_ERROR(CheckPath(pair.to()));
   }
   return absl::OkStatus();
 }
