@@ -97,7 +97,7 @@ absl::StatusOr<std::string> ReadAll(Session& session, std::string_view argument,
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return "";
-  return base::FormatTime(base::Timestamp(time.seconds() * kMicros + time.nanos() / 1000));
+  return base::FormatTime(base::Timestamp(time.seconds() * kMicros));
 }
 
 std::string AssetText(const catalog::v1::AssetRef& asset) {

@@ -37,7 +37,8 @@ absl::Status ReadJson(std::string_view argument, const std::string& json, google
 // The file's content; `-` reads the session's input.
 absl::StatusOr<std::string> ReadAll(Session& session, std::string_view argument, const std::string& path);
 
-// As an answer shows them: "2026-03-01T09:30:00Z", empty where it is not set; the text of a ref.
+// As tables show them: "2026-03-01T09:30:00Z" to the second (--json has the rest), empty where it is not set; the text
+// of a ref.
 std::string TimeText(const google::protobuf::Timestamp& time);
 std::string AssetText(const catalog::v1::AssetRef& asset);
 

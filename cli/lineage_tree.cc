@@ -60,6 +60,30 @@ class Drawing {
       if (from->second->side() != side && from->second->side() != 0) continue;
       branches_[near].push_back({&edge, far->second});
     }
+    DropRepeated();
+  }
+
+  // A job that only repeats what the edges it states say already: they name it.
+  bool IsRepeated(int32_t near, const Branch& job) const {
+    const auto beyond = branches_.find(job.node->index());
+    if (job.node->asset().ref().kind() != "job" || beyond == branches_.end()) return false;
+    const std::vector<Branch>& beside = branches_.at(near);
+    return std::all_of(beyond->second.begin(), beyond->second.end(), [&](const Branch& far) {
+      return std::any_of(beside.begin(), beside.end(), [&](const Branch& other) {
+        return other.node == far.node && other.edge->has_job() &&
+               AssetText(other.edge->job()) == AssetText(job.node->asset().ref());
+      });
+    });
+  }
+
+  void DropRepeated() {
+    std::map<int32_t, std::vector<Branch>> kept;
+    for (const auto& [near, branches] : branches_) {
+      for (const Branch& branch : branches) {
+        if (!IsRepeated(near, branch)) kept[near].push_back(branch);
+      }
+    }
+    branches_ = std::move(kept);
   }
 
   // An explicit stack: a walk may be as deep as a hundred hops, and an answer is not to be trusted to be less.

@@ -22,6 +22,9 @@ using catalog::v1::AssetRef;
 constexpr int kHistoryPagesMax = 20;
 constexpr int kHistoryPageRows = 1000;
 
+// What the server calls the tool of those who edit through its API: people, and service accounts.
+bool IsByHand(const std::string& tool) { return tool == "person" || tool == "api"; }
+
 class ChangeAssertions final : public Command {
  public:
   ChangeAssertions(AssertionKind kind, bool add, const char* name, const char* help)
@@ -84,7 +87,7 @@ class ChangeAssertions final : public Command {
     return request;
   }
 
-  // The newest statement of this kind that the caller made as a person.
+  // The newest statement of this kind that the caller made through the API.
   absl::Status FindMine(Session& session, Aspect& mine) {
     ASSIGN_OR_RETURN(const auto me, Ask<authz::v1::WhoAmIResponse>(session, "cadastre.authz.v1.AuthzService/WhoAmI",
                                                                    authz::v1::WhoAmIRequest()));
@@ -99,7 +102,7 @@ class ChangeAssertions final : public Command {
       if (!answer.ok()) return answer.status();
       for (const catalog::v1::HistoryEntry& entry : answer->entries()) {
         if (entry.kind() != KindWord(kind_) || entry.source().principal() != me.principal().id()) continue;
-        if (entry.source().tool() != "person" || !SamePath(entry.column_path())) continue;
+        if (!IsByHand(entry.source().tool()) || !SamePath(entry.column_path())) continue;
         mine = entry.aspect();
         had_mine_ = entry.has_aspect();
         return absl::OkStatus();

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
@@ -20,7 +21,7 @@ using google::protobuf::ListValue;
 using google::protobuf::Struct;
 
 constexpr char kPipelines[] = "pipelines";
-constexpr int kUpsertsMax = 1000;
+constexpr size_t kUpsertsMax = 1000;
 constexpr int64_t kTokenSeconds = 3600;
 
 class DemoLoad final : public Command {
@@ -36,7 +37,7 @@ class DemoLoad final : public Command {
     RETURN_IF_ERROR(ReadJson("DIR/governance.json", text, &governance_));
     RETURN_IF_ERROR(PutPolicy(session));
     RETURN_IF_ERROR(PushEvents(session));
-    RETURN_IF_ERROR(Upsert(session));
+    RETURN_IF_ERROR(Upsert(session, false));
     const std::string logins = logins_.empty() ? folder_ + "/demo.logins" : logins_;
     RETURN_IF_ERROR(WriteFile(logins, Logins(), 0600));
     *session.screen.out << "who can log in stands in " << logins << '\n';
@@ -78,6 +79,7 @@ class DemoLoad final : public Command {
     RETURN_IF_ERROR(
         (PutAll<authz::v1::PutRoleResponse, PutRoleRequest>(session, "roles", "cadastre.authz.v1.AuthzService/PutRole",
                                                             [](PutRoleRequest& put) { return put.mutable_role(); })));
+    RETURN_IF_ERROR(Upsert(session, true));
     RETURN_IF_ERROR((PutAll<authz::v1::PutGrantResponse, PutGrantRequest>(
         session, "grants", "cadastre.authz.v1.AuthzService/PutGrant",
         [](PutGrantRequest& put) { return put.mutable_grant(); })));
@@ -112,20 +114,26 @@ class DemoLoad final : public Command {
     return pushed.ok() ? revoked : pushed;
   }
 
-  absl::Status Upsert(Session& session) const {
-    const int total = Members("upserts").values_size();
-    Progress progress(session.screen, "statements", static_cast<uint64_t>(total));
-    for (int from = 0; from < total; from += kUpsertsMax) {
+  // Grants name domains, and a grant may only name what exists: so what is said of domains comes before them.
+  absl::Status Upsert(Session& session, bool domains) const {
+    std::vector<int> chosen;
+    for (int i = 0; i < Members("upserts").values_size(); ++i) {
+      catalog::v1::AspectUpsert upsert;
+      RETURN_IF_ERROR(Read("upserts", i, &upsert));
+      if ((upsert.asset().kind() == "domain") == domains) chosen.push_back(i);
+    }
+    Progress progress(session.screen, "statements", chosen.size());
+    for (size_t from = 0; from < chosen.size(); from += kUpsertsMax) {
       catalog::v1::UpsertAspectsRequest request;
-      for (int i = from; i < std::min(total, from + kUpsertsMax); ++i) {
-        RETURN_IF_ERROR(Read("upserts", i, request.add_upserts()));
+      for (size_t i = from; i < std::min(chosen.size(), from + kUpsertsMax); ++i) {
+        RETURN_IF_ERROR(Read("upserts", chosen[i], request.add_upserts()));
       }
       ASSIGN_OR_RETURN(const auto answer, Ask<catalog::v1::UpsertAspectsResponse>(
                                               session, "cadastre.catalog.v1.CatalogService/UpsertAspects", request));
       if (answer.claims_size() > 0) *session.screen.err << answer.claims_size() << " statements are claims only\n";
-      progress.Show(static_cast<uint64_t>(from + request.upserts_size()), "");
+      progress.Show(from + static_cast<uint64_t>(request.upserts_size()), "");
     }
-    *session.screen.out << total << " statements\n";
+    *session.screen.out << chosen.size() << (domains ? " statements about domains\n" : " statements\n");
     return absl::OkStatus();
   }
 

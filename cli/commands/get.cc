@@ -1,4 +1,6 @@
 // cadastre get and cadastre columns.
+#include <set>
+
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "cli/aspect_text.h"
@@ -64,11 +66,12 @@ void PrintColumns(const Screen& screen, const RepeatedPtrField<Column>& columns)
 }
 
 std::string SourcesText(const AspectValue& value) {
+  std::set<std::string> told;
   std::string out;
   for (const catalog::v1::Source& source : value.sources()) {
-    if (!out.empty()) out += ", ";
-    out += source.principal().empty() ? source.tool() : base::Cat(source.principal(), "/", source.tool());
-    if (source.claim()) out += " (claim)";
+    std::string one = source.principal().empty() ? source.tool() : base::Cat(source.principal(), "/", source.tool());
+    if (source.claim()) one += " (claim)";
+    if (told.insert(one).second) out += base::Cat(out.empty() ? "" : ", ", one);
   }
   return out;
 }
