@@ -29,6 +29,10 @@ bool Matches(const Tags::Tag& tag, const std::string& word) {
 bool Matches(const Ownership::Owner& owner, const std::string& word) { return owner.owner() == word; }
 bool Matches(const Classifications::Classification& one, const std::string& word) { return one.name() == word; }
 
+std::string WordOf(const Tags::Tag& tag) { return tag.value().empty() ? tag.key() : tag.key() + "=" + tag.value(); }
+std::string WordOf(const Ownership::Owner& owner) { return owner.owner(); }
+std::string WordOf(const Classifications::Classification& one) { return one.name(); }
+
 // Calls `with` with the aspect's own list of this kind.
 template <typename With>
 auto WithList(AssertionKind kind, Aspect& aspect, const With& with) {
@@ -85,10 +89,14 @@ void Assert(AssertionKind kind, const std::string& word, const std::string& owne
   }
 }
 
-bool Asserts(AssertionKind kind, const std::string& word, const Aspect& aspect) {
+std::vector<std::string> Asserted(AssertionKind kind, const std::string& word, const Aspect& aspect) {
   Aspect copy = aspect;
   return WithList(kind, copy, [&](const auto& list) {
-    return std::any_of(list.begin(), list.end(), [&](const auto& one) { return !one.denied() && Matches(one, word); });
+    std::vector<std::string> words;
+    for (const auto& one : list) {
+      if (!one.denied() && Matches(one, word)) words.push_back(WordOf(one));
+    }
+    return words;
   });
 }
 

@@ -25,8 +25,8 @@ void Assert(AssertionKind kind, const std::string& word, const std::string& owne
             catalog::v1::Aspect& aspect);
 // Says nothing of the word any more.
 void Forget(AssertionKind kind, const std::string& word, catalog::v1::Aspect& aspect);
-// Whether it asserts the word.
-bool Asserts(AssertionKind kind, const std::string& word, const catalog::v1::Aspect& aspect);
+// What it asserts that the word names, in full: `gold` names a tag `gold=true`.
+std::vector<std::string> Asserted(AssertionKind kind, const std::string& word, const catalog::v1::Aspect& aspect);
 bool IsEmpty(AssertionKind kind, const catalog::v1::Aspect& aspect);
 
 }  // namespace cadastre::cli

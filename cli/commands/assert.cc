@@ -1,6 +1,6 @@
 // cadastre tag, untag, own, disown, classify and declassify.
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
@@ -113,7 +113,7 @@ class ChangeAssertions final : public Command {
     return base::OutOfRange("ASSET: its history is too long to find what you stated last; use set");
   }
 
-  // Which of the words the asset carries for all to see.
+  // What of the words the asset carries for all to see, each in full.
   absl::Status FindLeft(Session& session, std::vector<std::string>& left) const {
     left.clear();
     catalog::v1::GetAssetRequest request;
@@ -124,7 +124,7 @@ class ChangeAssertions final : public Command {
       for (const catalog::v1::AspectValue& value : values) {
         if (AspectKind(value.aspect()) != KindWord(kind_)) continue;
         for (const std::string& word : words_) {
-          if (Asserts(kind_, word, value.aspect())) left.push_back(word);
+          for (std::string& one : Asserted(kind_, word, value.aspect())) left.push_back(std::move(one));
         }
       }
     };

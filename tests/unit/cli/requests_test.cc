@@ -167,10 +167,10 @@ TEST(Untagging, DeniesWhatOthersAssert) {
   Conversation talk;
   talk.answers = {{"cadastre.authz.v1.AuthzService/WhoAmI", R"({"principal":{"id":"me"}})"},
                   {"cadastre.catalog.v1.CatalogService/GetAsset",
-                   R"({"asset":{"business":[{"aspect":{"tags":{"tags":[{"key":"theirs"}]}}}]}})"}};
+                   R"({"asset":{"business":[{"aspect":{"tags":{"tags":[{"key":"theirs","value":"true"}]}}}]}})"}};
   EXPECT_EQ(RunWords(talk, {"untag", kOrders, "theirs"}).code, 0);
   EXPECT_EQ(talk.asked.back().json, WithOrders(R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[)"
-                                               R"({"key":"theirs","denied":true}]}}}]})"));
+                                               R"({"key":"theirs","value":"true","denied":true}]}}}]})"));
   EXPECT_EQ(RunWords(talk, {"untag", kOrders, "nobodys"}).code, 5);
 }
 
