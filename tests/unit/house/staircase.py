@@ -52,7 +52,7 @@ THIRD_PARTY = {
     "rocksdb/": {"storage"},
     "xapian.h": {"search"},
     "xapian/": {"search"},
-    "grpcpp/": {"server", "cli"},
+    "grpcpp/": {"server", "cli", "bench"},
     "grpc/": {"server", "cli"},
     "openssl/": {"authz", "proof", "server"},
     "argon2.h": {"authz"},

@@ -1,0 +1,21 @@
+// The benches: each measures one thing over the stage and fills one section.
+//
+// Functions; thread rule: confined. Errors: those of the stage, and UNAVAILABLE where a call under load failed.
+#pragma once
+
+#include "base/words.h"
+#include "bench/report.h"
+#include "bench/stage.h"
+
+namespace cadastre::bench {
+
+// Rates of the load, resident memory, time to ready, bytes on the device.
+StatusOr<Section> MeasureWorld(Stage& stage);
+// Governed, audited GetAsset beside an echo of the same server.
+StatusOr<Section> MeasureGetAsset(Stage& stage);
+// Walks and whole answers beside a bare walk over compressed rows.
+StatusOr<Section> MeasureLineage(Stage& stage);
+// Durable events beside synced batches of the same keys.
+StatusOr<Section> MeasureIngest(Stage& stage);
+
+}  // namespace cadastre::bench

@@ -1,0 +1,30 @@
+// Loads a world into a server through its doors, as people and pipelines would.
+//
+// Policy by AuthzService, lineage and schemas by IngestService.Push, labels and descriptions by UpsertAspects.
+// Functions; thread rule: confined. Errors: UNAVAILABLE with the first call that failed.
+#pragma once
+
+#include <string>
+
+#include "base/words.h"
+#include "bench/server_process.h"
+#include "bench/world/world.h"
+
+namespace cadastre::bench {
+
+struct LoadedWorld {
+  uint64_t events = 0;
+  double event_seconds = 0;
+  double event_bytes = 0;  // of one, on average
+  uint64_t statements = 0;
+  double statement_seconds = 0;
+  uint64_t policy_rows = 0;
+  double policy_seconds = 0;
+};
+
+StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world);
+
+// A token of the principal that sees 30 % of the assets.
+StatusOr<std::string> WideViewerToken(const ServerProcess& server);
+
+}  // namespace cadastre::bench
