@@ -17,5 +17,7 @@ StatusOr<Section> MeasureGetAsset(Stage& stage);
 StatusOr<Section> MeasureLineage(Stage& stage);
 // Durable events beside synced batches of the same keys.
 StatusOr<Section> MeasureIngest(Stage& stage);
+// How soon a pushed event is found.
+StatusOr<Section> MeasureSearch(Stage& stage);
 
 }  // namespace cadastre::bench
