@@ -1,5 +1,5 @@
-// Windows of time, and comparisons taken in turns: on a machine that others use too, only what was measured side by side
-// may be divided. Functions; thread rule: compatible.
+// Windows of time, and comparisons taken in turns: on a machine that others use too, only what was measured side by
+// side may be divided. Functions; thread rule: compatible.
 #pragma once
 
 #include <algorithm>

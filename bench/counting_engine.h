@@ -34,7 +34,8 @@ class CountingEngine final : public storage::Engine {
   StatusOr<std::vector<std::optional<std::string>>> MultiGet(const std::vector<std::string>& keys) override;
   std::unique_ptr<storage::EngineCursor> NewCursor(std::string_view lower, std::string_view upper) override;
   StatusOr<std::optional<storage::KeyValue>> Last(std::string_view lower, std::string_view upper) override;
-  StatusOr<std::vector<std::optional<storage::KeyValue>>> MultiFirst(const std::vector<storage::KeyRange>& ranges) override;
+  StatusOr<std::vector<std::optional<storage::KeyValue>>> MultiFirst(
+      const std::vector<storage::KeyRange>& ranges) override;
   Status Write(const storage::Batch& batch, bool sync) override;
   Status Checkpoint(const std::string& dir) override { return engine_->Checkpoint(dir); }
   StatusOr<uint64_t> SizeBytes() override { return engine_->SizeBytes(); }

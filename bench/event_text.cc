@@ -18,7 +18,8 @@ constexpr char kFacetSchema[] = "https://openlineage.io/spec/facets/1-1-1/";
 constexpr uint64_t kTables = 300;
 
 std::string Facet(const char* key, const char* schema, const std::string& body) {
-  return Cat("\"", key, "\":{\"_producer\":\"", kProducer, "\",\"_schemaURL\":\"", kFacetSchema, schema, ".json\",", body, "}");
+  return Cat("\"", key, "\":{\"_producer\":\"", kProducer, "\",\"_schemaURL\":\"", kFacetSchema, schema, ".json\",",
+             body, "}");
 }
 
 std::string Uuid(uint64_t high, uint64_t low) {
@@ -71,28 +72,34 @@ std::string DailyEvents::At(uint64_t number) const {
   const uint64_t first = job * 31 % kTables;
   const uint64_t second = (job * 17 + 5) % kTables;
   const uint64_t output = 1'000 + job;
-  const std::string run_facets = Facet("processing_engine", "ProcessingEngineRunFacet",
-                                       "\"version\":\"3.5.1\",\"name\":\"spark\",\"openlineageAdapterVersion\":\"1.30.1\"");
-  const std::string sql = Cat("INSERT INTO shop.table_", output, " SELECT o.order_id, o.customer_id, o.ordered_at FROM shop.table_",
-                              first, " o JOIN shop.table_", second, " c ON o.customer_id = c.customer_id WHERE o.status <> 'void'");
-  const std::string outputs = Cat(
-      "{\"namespace\":\"postgres://warehouse:5432\",\"name\":\"shop.layer_", output % 7, ".table_", output, "\",\"facets\":{",
-      complete ? Cat(DailySchema(), ",", DailyColumns(first)) : DailySchema(), "}",
-      complete ? Cat(",\"outputFacets\":{", Facet("outputStatistics", "OutputStatisticsOutputDatasetFacet",
-                                                  Cat("\"rowCount\":", 1'000 + number % 977, ",\"size\":", 64'000 + number % 7'919)),
-                     "}")
-               : std::string(),
-      "}");
+  const std::string run_facets =
+      Facet("processing_engine", "ProcessingEngineRunFacet",
+            "\"version\":\"3.5.1\",\"name\":\"spark\",\"openlineageAdapterVersion\":\"1.30.1\"");
+  const std::string sql =
+      Cat("INSERT INTO shop.table_", output, " SELECT o.order_id, o.customer_id, o.ordered_at FROM shop.table_", first,
+          " o JOIN shop.table_", second, " c ON o.customer_id = c.customer_id WHERE o.status <> 'void'");
+  const std::string outputs =
+      Cat("{\"namespace\":\"postgres://warehouse:5432\",\"name\":\"shop.layer_", output % 7, ".table_", output,
+          "\",\"facets\":{", complete ? Cat(DailySchema(), ",", DailyColumns(first)) : DailySchema(), "}",
+          complete ? Cat(",\"outputFacets\":{",
+                         Facet("outputStatistics", "OutputStatisticsOutputDatasetFacet",
+                               Cat("\"rowCount\":", 1'000 + number % 977, ",\"size\":", 64'000 + number % 7'919)),
+                         "}")
+                   : std::string(),
+          "}");
   // Two schemas more in a START make both kinds of event about as long.
   const std::string first_table = DailyTable(first, DailySchema());
   const std::string second_table = DailyTable(second, complete ? "" : DailySchema());
-  return Cat("{\"eventType\":\"", complete ? "COMPLETE" : "START", "\",\"eventTime\":\"", Now(), "\",\"producer\":\"", kProducer,
-             "\",\"schemaURL\":\"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent\",\"run\":{\"runId\":\"",
-             Uuid(salt_ * 0x9E3779B97F4A7C15ULL, run), "\",\"facets\":{", run_facets,
-             "}},\"job\":{\"namespace\":\"airflow-daily\",\"name\":\"etl.load_table_", output, "\",\"facets\":{",
-             Facet("sql", "SQLJobFacet", Cat("\"query\":\"", sql, "\"")), ",",
-             Facet("jobType", "JobTypeJobFacet", "\"processingType\":\"BATCH\",\"integration\":\"SPARK\",\"jobType\":\"QUERY\""),
-             "}},\"inputs\":[", first_table, ",", second_table, "],\"outputs\":[", outputs, "]}");
+  return Cat(
+      "{\"eventType\":\"", complete ? "COMPLETE" : "START", "\",\"eventTime\":\"", Now(), "\",\"producer\":\"",
+      kProducer,
+      "\",\"schemaURL\":\"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent\",\"run\":{\"runId\":\"",
+      Uuid(salt_ * 0x9E3779B97F4A7C15ULL, run), "\",\"facets\":{", run_facets,
+      "}},\"job\":{\"namespace\":\"airflow-daily\",\"name\":\"etl.load_table_", output, "\",\"facets\":{",
+      Facet("sql", "SQLJobFacet", Cat("\"query\":\"", sql, "\"")), ",",
+      Facet("jobType", "JobTypeJobFacet",
+            "\"processingType\":\"BATCH\",\"integration\":\"SPARK\",\"jobType\":\"QUERY\""),
+      "}},\"inputs\":[", first_table, ",", second_table, "],\"outputs\":[", outputs, "]}");
 }
 
 std::string WorldEvents::Named(uint64_t asset, const std::string& facets) const {
@@ -125,9 +132,10 @@ std::string WorldEvents::OfJob(uint64_t job) {
     const base::AssetName from = world_->NameOf(edge.from);
     for (const ColumnPairSpec& pair : edge.columns) {
       std::string& fields = columns[edge.to][world_->ColumnOf(edge.to, pair.to).name];
-      fields += Cat(fields.empty() ? "" : ",", "{\"namespace\":\"", from.ns, "\",\"name\":\"", from.name, "\",\"field\":\"",
-                    world_->ColumnOf(edge.from, pair.from).name, "\",\"transformations\":[{\"type\":\"DIRECT\",\"subtype\":\"",
-                    pair.masking ? "TRANSFORMATION" : "IDENTITY", "\",\"masking\":", pair.masking ? "true" : "false", "}]}");
+      fields += Cat(
+          fields.empty() ? "" : ",", "{\"namespace\":\"", from.ns, "\",\"name\":\"", from.name, "\",\"field\":\"",
+          world_->ColumnOf(edge.from, pair.from).name, "\",\"transformations\":[{\"type\":\"DIRECT\",\"subtype\":\"",
+          pair.masking ? "TRANSFORMATION" : "IDENTITY", "\",\"masking\":", pair.masking ? "true" : "false", "}]}");
     }
   });
   std::string ins;
@@ -140,14 +148,15 @@ std::string WorldEvents::OfJob(uint64_t job) {
     }
     std::string facets = SchemaOnce(output);
     if (!fields.empty()) {
-      facets += Cat(facets.empty() ? "" : ",", Facet("columnLineage", "ColumnLineageDatasetFacet", Cat("\"fields\":{", fields, "}")));
+      facets += Cat(facets.empty() ? "" : ",",
+                    Facet("columnLineage", "ColumnLineageDatasetFacet", Cat("\"fields\":{", fields, "}")));
     }
     outs += Cat(outs.empty() ? "" : ",", Named(output, facets));
   }
   const base::AssetName name = world_->NameOf(world_->FirstJob() + job);
   return Cat("{\"eventType\":\"COMPLETE\",\"eventTime\":\"", Now(), "\",\"producer\":\"", kProducer,
-             "\",\"run\":{\"runId\":\"", Uuid(world_->shape().seed, job), "\"},\"job\":{\"namespace\":\"", name.ns, "\",\"name\":\"",
-             name.name, "\"},\"inputs\":[", ins, "],\"outputs\":[", outs, "]}");
+             "\",\"run\":{\"runId\":\"", Uuid(world_->shape().seed, job), "\"},\"job\":{\"namespace\":\"", name.ns,
+             "\",\"name\":\"", name.name, "\"},\"inputs\":[", ins, "],\"outputs\":[", outs, "]}");
 }
 
 std::string WorldEvents::OfDataset(uint64_t dataset) {

@@ -25,8 +25,8 @@ class DailyEvents {
   const uint64_t salt_;
 };
 
-// A world as events: one COMPLETE run a job with its inputs, outputs and column lineage, and a dataset event for each table
-// no job touches. A table's schema comes with its first mention.
+// A world as events: one COMPLETE run a job with its inputs, outputs and column lineage, and a dataset event for each
+// table no job touches. A table's schema comes with its first mention.
 class WorldEvents {
  public:
   explicit WorldEvents(const World* world) : world_(world), told_(world->shape().datasets, false) {}

@@ -88,15 +88,19 @@ StatusOr<Section> MeasureGetAsset(Stage& stage) {
   if (!traffic.ok()) return traffic.status();
   const double count = static_cast<double>(requests.size());
   Section section("get_asset", "GetAsset, governed and audited, beside an echo");
-  section.Add({"GetAsset, 64 in flight", PerSecond(compared.ours), PerSecond(compared.beside), compared.ratio, "0.6 or more"});
+  section.Add(
+      {"GetAsset, 64 in flight", PerSecond(compared.ours), PerSecond(compared.beside), compared.ratio, "0.6 or more"});
   section.Say(base::Cat("Ours: ", kGetAsset, " on 4 connections by a viewer of 30 % of the assets, ", Figure(count),
-                        " datasets in turn, answers of ", Figure(read_figures.answer_bytes), " bytes; ", Figure(cpu * 1e6),
-                        " µs of server CPU a call. Reads ", Figure(traffic->reads / count), " keys and ",
-                        Figure(traffic->cursors / count), " ranges a call, writes ", Figure(traffic->keys_written / count),
-                        " keys, ", Figure(traffic->bytes_written / count), " bytes (the audit record and its tree; fewer when calls share a sync)."));
-  section.Say(base::Cat("Beside it: grpc.health.v1.Health/Check of the same server on the same connections, no token, "
-                        "answers of ", Figure(echo_figures.answer_bytes),
-                        " bytes. Client and server share the cores; neither client parses the answer."));
+                        " datasets in turn, answers of ", Figure(read_figures.answer_bytes), " bytes; ",
+                        Figure(cpu * 1e6), " µs of server CPU a call. Reads ", Figure(traffic->reads / count),
+                        " keys and ", Figure(traffic->cursors / count), " ranges a call, writes ",
+                        Figure(traffic->keys_written / count), " keys, ", Figure(traffic->bytes_written / count),
+                        " bytes (the audit record and its tree; fewer when calls share a sync)."));
+  section.Say(
+      base::Cat("Beside it: grpc.health.v1.Health/Check of the same server on the same connections, no token, "
+                "answers of ",
+                Figure(echo_figures.answer_bytes),
+                " bytes. Client and server share the cores; neither client parses the answer."));
   return section;
 }
 

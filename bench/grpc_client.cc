@@ -149,7 +149,8 @@ class PushCall final : public grpc::ClientBidiReactor<ingest::v1::PushRequest, i
       base::MutexLock lock(mutex_);
       acknowledged_ = response_.sequence();
       for (const ingest::v1::Rejection& rejection : response_.rejections()) {
-        failure_->Note(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, base::Cat(rejection.field(), ": ", rejection.reason())));
+        failure_->Note(
+            grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, base::Cat(rejection.field(), ": ", rejection.reason())));
       }
       Advance();
     }
@@ -227,7 +228,8 @@ LoadFigures RunPush(const Channels& channels, const PushLoad& load) {
   std::vector<std::unique_ptr<PushCall>> calls;
   const auto start = Steady::now();
   for (size_t i = 0; i < channels.size(); ++i) {
-    calls.push_back(std::make_unique<PushCall>(channels[i], &load, base::Cat(load.stream_prefix, "-", i), &failure, &running));
+    calls.push_back(
+        std::make_unique<PushCall>(channels[i], &load, base::Cat(load.stream_prefix, "-", i), &failure, &running));
   }
   running.Wait();
   const double seconds = SecondsSince(start);

@@ -67,7 +67,8 @@ StatusOr<int> HttpClient::ReadAnswer() {
     constexpr std::string_view kLength = "Content-Length: ";
     const size_t at = buffer_.find(kLength);
     whole = head + 4;
-    if (at != std::string::npos && at < head) whole += static_cast<size_t>(std::atoll(buffer_.c_str() + at + kLength.size()));
+    if (at != std::string::npos && at < head)
+      whole += static_cast<size_t>(std::atoll(buffer_.c_str() + at + kLength.size()));
   }
   return std::atoi(buffer_.c_str() + std::string_view("HTTP/1.1 ").size());
 }

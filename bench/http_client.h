@@ -1,4 +1,5 @@
-// HttpClient: one keep-alive connection of HTTP/1.1, blocking: as little client as can be, so that the server is measured.
+// HttpClient: one keep-alive connection of HTTP/1.1, blocking: as little client as can be, so that the server is
+// measured.
 //
 // Made by a bench for each connection; thread rule: confined.
 // Errors: UNAVAILABLE (no connection, or a broken one).

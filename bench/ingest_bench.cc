@@ -54,7 +54,8 @@ StatusOr<Commits> CaptureCommits(Stage& stage, size_t count) {
   }
   commits.traffic = (*local)->engine().Take();
   commits.batches = (*local)->engine().TakeKept();
-  for (double* figure : {&commits.traffic.reads, &commits.traffic.cursors, &commits.traffic.keys_written, &commits.traffic.bytes_written}) {
+  for (double* figure : {&commits.traffic.reads, &commits.traffic.cursors, &commits.traffic.keys_written,
+                         &commits.traffic.bytes_written}) {
     *figure /= static_cast<double>(count);
   }
   return commits;
@@ -159,8 +160,8 @@ struct Measured {
   double cpu = 0;  // seconds of the server's an event
 };
 
-StatusOr<Measured> MeasureDoor(Stage& stage, const ServerProcess& server, EventSource& source, RawWriters& raw, Door door,
-                               size_t connections) {
+StatusOr<Measured> MeasureDoor(Stage& stage, const ServerProcess& server, EventSource& source, RawWriters& raw,
+                               Door door, size_t connections) {
   const double window = stage.settings().window_seconds;
   LoadFigures last;
   Measured measured;
@@ -198,23 +199,31 @@ StatusOr<Section> MeasureIngest(Stage& stage) {
     Door door;
     const char* aim;
   };
-  for (const Case& one : {Case{"gRPC streams", PushFor, "0.5 or more"}, Case{"HTTP connections", PostFor, "0.35 or more"}}) {
+  for (const Case& one :
+       {Case{"gRPC streams", PushFor, "0.5 or more"}, Case{"HTTP connections", PostFor, "0.35 or more"}}) {
     for (const size_t connections : kConnections) {
       const auto measured = MeasureDoor(stage, **server, source, **raw, one.door, connections);
-      if (!measured.ok()) return base::Unavailable(connections, " ", one.word, ": ", base::MessageOf(measured.status()));
+      if (!measured.ok())
+        return base::Unavailable(connections, " ", one.word, ": ", base::MessageOf(measured.status()));
       const std::string aim = connections == 64 ? one.aim : "";
-      section.Add({base::Cat(connections, " ", one.word), base::Cat(PerSecond(measured->compared.ours), ", ", Figure(measured->cpu * 1e6), " µs of server CPU an event"),
+      section.Add({base::Cat(connections, " ", one.word),
+                   base::Cat(PerSecond(measured->compared.ours), ", ", Figure(measured->cpu * 1e6),
+                             " µs of server CPU an event"),
                    PerSecond(measured->compared.beside), measured->compared.ratio, aim});
     }
   }
   const Traffic& traffic = commits->traffic;
-  section.Say(base::Cat("Ours: IngestService.Push (2,048 events in flight over all streams, at most 256 each) and POST "
-                        "/api/v1/lineage (one in flight a connection), into the loaded world; events of ", Figure(commits->event_bytes),
-                        " bytes from ", DailyEvents::kJobs, " jobs that run again and again. An event reads ", Figure(traffic.reads),
-                        " keys and ", Figure(traffic.cursors), " ranges, and its commit writes ", Figure(traffic.keys_written), " keys, ",
-                        Figure(traffic.bytes_written), " bytes."));
-  section.Say("Beside it: the batches of such commits, one an event as captured, written again by 64 threads straight into "
-              "RocksDB with the server's options, each synced. The server's client shares the cores; the writers have them alone.");
+  section.Say(
+      base::Cat("Ours: IngestService.Push (2,048 events in flight over all streams, at most 256 each) and POST "
+                "/api/v1/lineage (one in flight a connection), into the loaded world; events of ",
+                Figure(commits->event_bytes), " bytes from ", DailyEvents::kJobs,
+                " jobs that run again and again. An event reads ", Figure(traffic.reads), " keys and ",
+                Figure(traffic.cursors), " ranges, and its commit writes ", Figure(traffic.keys_written), " keys, ",
+                Figure(traffic.bytes_written), " bytes."));
+  section.Say(
+      "Beside it: the batches of such commits, one an event as captured, written again by 64 threads straight into "
+      "RocksDB with the server's options, each synced. The server's client shares the cores; the writers have them "
+      "alone.");
   return section;
 }
 

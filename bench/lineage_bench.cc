@@ -31,7 +31,8 @@ class BareRows {
     for (uint32_t node = 0; node < adjacency.node_end(); ++node) {
       if (sight.Sees(node)) {
         adjacency.ForEach(cadastre::lineage::Side::kOut, node, [&](uint32_t to, const ArcKind& arc) {
-          if (!arc.ended && !arc.covered && sight.Sees(to) && (arc.job == 0 || sight.Sees(arc.job))) targets_.push_back(to);
+          if (!arc.ended && !arc.covered && sight.Sees(to) && (arc.job == 0 || sight.Sees(arc.job)))
+            targets_.push_back(to);
         });
       }
       begins_.push_back(static_cast<uint32_t>(targets_.size()));
@@ -98,7 +99,8 @@ Status Prepare(Stage& stage, Ground& ground) {
   auto viewer = guard.Authenticate(ground.local->admin_token());
   if (!viewer.ok()) return viewer.status();
   ground.viewer = *std::move(viewer);
-  if (Status status = ground.graph.Rebuild(guard.OpenSystem(authz::SystemReason::kFollowLineage)); !status.ok()) return status;
+  if (Status status = ground.graph.Rebuild(guard.OpenSystem(authz::SystemReason::kFollowLineage)); !status.ok())
+    return status;
   auto view = guard.OpenRead(*ground.viewer, {});
   if (!view.ok()) return view.status();
   const cadastre::lineage::BitmapSight sight(view->BitmapOf(authz::Privilege::kBrowse));
@@ -149,7 +151,11 @@ UnaryLoad DoorLoad(const Ground& ground, const ServerProcess& server, double sec
   request.set_direction(v1::DIRECTION_DOWNSTREAM);
   request.set_depth(kDepth);
   request.set_max_nodes(kNodesWanted);
-  return {"/cadastre.lineage.v1.LineageService/GetLineage", server.admin_token(), {request.SerializeAsString()}, 1, seconds};
+  return {"/cadastre.lineage.v1.LineageService/GetLineage",
+          server.admin_token(),
+          {request.SerializeAsString()},
+          1,
+          seconds};
 }
 
 }  // namespace
@@ -165,7 +171,8 @@ StatusOr<Section> MeasureLineage(Stage& stage) {
   size_t edges = 0;
   const auto bare = [&] { return MedianSeconds(window / 3, 5, [&] { ground.bare->Walk(ground.start); }); };
   const Compared ids = CompareInTurns(
-      rounds, [&] { return MedianSeconds(window / 3, 5, [&] { failed.Update(ReachGoverned(ground, &reached)); }); }, bare);
+      rounds, [&] { return MedianSeconds(window / 3, 5, [&] { failed.Update(ReachGoverned(ground, &reached)); }); },
+      bare);
   const Compared whole = CompareInTurns(
       rounds, [&] { return MedianSeconds(window / 3, 5, [&] { failed.Update(WalkGoverned(ground, &edges)); }); }, bare);
   if (!failed.ok()) return failed;
@@ -186,20 +193,26 @@ StatusOr<Section> MeasureLineage(Stage& stage) {
   if (door.failed > 0) return base::Unavailable("GetLineage: ", door.first_failure);
 
   Section section("lineage", base::Cat("Walks downstream over ", Figure(ground.reached), " nodes"));
-  section.Add({"governed walk, ids in process", Milliseconds(ids.ours), Milliseconds(ids.beside), ids.ratio, "4 or less"});
+  section.Add(
+      {"governed walk, ids in process", Milliseconds(ids.ours), Milliseconds(ids.beside), ids.ratio, "4 or less"});
   section.Add({"governed walk with nodes in order, edges and audit notes, in process", Milliseconds(whole.ours),
                Milliseconds(whole.beside), whole.ratio, ""});
   section.Add({"whole answer at the gRPC door, one in flight", Milliseconds(answers.ours), Milliseconds(answers.beside),
                answers.ratio, "45 or less"});
-  section.Say(base::Cat("Ours: the memory graph through a view of the administrator (every node and edge tested against the "
-                        "bitmap), ", Figure(reached), " nodes reached, ", Figure(static_cast<double>(edges)),
-                        " edges told; at the door GetLineage, depth 100, max_nodes 10,000: names, hops, edges, sources, audit; "
-                        "an answer of ", Figure(door.answer_bytes), " bytes."));
+  section.Say(
+      base::Cat("Ours: the memory graph through a view of the administrator (every node and edge tested against the "
+                "bitmap), ",
+                Figure(reached), " nodes reached, ", Figure(static_cast<double>(edges)),
+                " edges told; at the door GetLineage, depth 100, max_nodes 10,000: names, hops, edges, sources, audit; "
+                "an answer of ",
+                Figure(door.answer_bytes), " bytes."));
   section.Say(base::Cat("Beside it: breadth first over compressed rows of 32-bit ids, 4 bytes an edge, of the same ",
                         Figure(static_cast<double>(ground.bare->edges())), " edges of ", Figure(ground.bare->nodes()),
                         " nodes, without a view."));
   if (ground.reached < kNodesWanted * 9 / 10) {
-    section.Say("This world has no start that reaches 10,000: the largest walk of it is measured, whose ratios carry the fixed costs of a call more.");
+    section.Say(
+        "This world has no start that reaches 10,000: the largest walk of it is measured, whose ratios carry the fixed "
+        "costs of a call more.");
   }
   return section;
 }

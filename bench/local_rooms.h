@@ -1,7 +1,8 @@
 // LocalRooms: the rooms of a server in this process, over a folder no server has open: for counting keys and for walks
 // without a door.
 //
-// Made by a bench; thread rule: confined (what it hands out keeps its own). Errors of Open: those of the engine and Rooms.
+// Made by a bench; thread rule: confined (what it hands out keeps its own). Errors of Open: those of the engine and
+// Rooms.
 #pragma once
 
 #include <memory>

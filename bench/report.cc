@@ -56,7 +56,12 @@ std::string Figure(double value) {
     return digits;
   }
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), value >= 10 ? "%.0f" : value >= 1 ? "%.1f" : value >= 0.1 ? "%.2f" : "%.3f", value);
+  std::snprintf(text.data(), text.size(),
+                value >= 10    ? "%.0f"
+                : value >= 1   ? "%.1f"
+                : value >= 0.1 ? "%.2f"
+                               : "%.3f",
+                value);
   return text.data();
 }
 
@@ -68,8 +73,8 @@ std::string DescribeMachine() {
   ::uname(&system);
   const std::string memory = ValueIn("/proc/meminfo", "MemTotal");
   const double gib = std::atof(memory.c_str()) / (1 << 20);
-  return base::Cat(FirstLineOf("nproc"), " cores (", ValueIn("/proc/cpuinfo", "model name"), "), ",
-                   Figure(gib), " GiB, Linux ", std::string(system.release));
+  return base::Cat(FirstLineOf("nproc"), " cores (", ValueIn("/proc/cpuinfo", "model name"), "), ", Figure(gib),
+                   " GiB, Linux ", std::string(system.release));
 }
 
 std::string DescribeCommit() {

@@ -1,8 +1,7 @@
 // Report: what was measured, as Markdown on the terminal and between markers in a file.
 //
-// Made by main; thread rule: confined. Each bench fills one section; a section written again replaces its former self, so
-// that benches may be run one at a time.
-// Errors of Save: UNAVAILABLE (the file).
+// Made by main; thread rule: confined. Each bench fills one section; a section written again replaces its former self,
+// so that benches may be run one at a time. Errors of Save: UNAVAILABLE (the file).
 #pragma once
 
 #include <string>

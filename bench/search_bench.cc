@@ -15,9 +15,11 @@ namespace s1 = search::v1;
 constexpr double kGiveUpSeconds = 30;
 
 std::string EventNaming(const std::string& word) {
-  return base::Cat("{\"eventTime\":\"2026-01-01T00:00:00Z\",\"producer\":\"https://example.org/bench\",\"schemaURL\":"
-                   "\"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/DatasetEvent\",\"dataset\":{\"namespace\":"
-                   "\"postgres://fresh:5432\",\"name\":\"fresh.", word, "\",\"facets\":{}}}");
+  return base::Cat(
+      "{\"eventTime\":\"2026-01-01T00:00:00Z\",\"producer\":\"https://example.org/bench\",\"schemaURL\":"
+      "\"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/DatasetEvent\",\"dataset\":{\"namespace\":"
+      "\"postgres://fresh:5432\",\"name\":\"fresh.",
+      word, "\",\"facets\":{}}}");
 }
 
 // Asks again and again, as a person who waits for a table would.
@@ -56,11 +58,13 @@ StatusOr<Section> MeasureSearch(Stage& stage) {
     found.push_back(*seconds);
   }
   Section section("search", "From a pushed event to a hit");
-  section.Add({"from 201 to the first search that finds it, server idle", Milliseconds(MedianOf(found)), Milliseconds(MedianOf(pushed)),
-               MedianOf(found) / std::max(1e-9, MedianOf(pushed)), ""});
-  section.Say(base::Cat("Ours: SearchService.Search for a word that only the new table has, one call after the other, ", times,
-                        " times. Beside it: the POST /api/v1/lineage that made the event durable."));
-  section.Say("Not measured yet: a page of hits beside bare Xapian with a bitmap on the same index, and freshness while ingest runs.");
+  section.Add({"from 201 to the first search that finds it, server idle", Milliseconds(MedianOf(found)),
+               Milliseconds(MedianOf(pushed)), MedianOf(found) / std::max(1e-9, MedianOf(pushed)), ""});
+  section.Say(base::Cat("Ours: SearchService.Search for a word that only the new table has, one call after the other, ",
+                        times, " times. Beside it: the POST /api/v1/lineage that made the event durable."));
+  section.Say(
+      "Not measured yet: a page of hits beside bare Xapian with a bitmap on the same index, and freshness while ingest "
+      "runs.");
   return section;
 }
 

@@ -42,7 +42,7 @@ StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const std::string&
   std::filesystem::create_directories(folder, error);
   std::filesystem::remove(folder + "/addresses.json", error);
   const std::string log = folder + "/server.log";
-  std::vector<std::string> words = {program,     "--data-dir",     folder,       "--http-address",
+  std::vector<std::string> words = {program,       "--data-dir",     folder,       "--http-address",
                                     "127.0.0.1:0", "--grpc-address", "127.0.0.1:0"};
   auto server = std::make_unique<ServerProcess>();
   const auto start = Steady::now();

@@ -28,22 +28,24 @@ StatusOr<Section> MeasureWorld(Stage& stage) {
   Section section("world", base::Cat("World ", stage.settings().world, ": load, memory, time to ready"));
   const LoadedWorld& loaded = stage.loaded();
   if (loaded.events > 0) {
-    section.Say(base::Cat("Loaded through the doors, by one push stream and four callers of UpsertAspects: events ",
-                          Rate(loaded.events, loaded.event_seconds), " of ", Figure(loaded.event_bytes),
-                          " bytes; statements (documentation, domain, owner, container, tags), 50 assets a call: ",
-                          Rate(loaded.statements, loaded.statement_seconds), "; roles, grants, people, one after the other: ",
-                          Rate(loaded.policy_rows, loaded.policy_seconds), "."));
+    section.Say(base::Cat(
+        "Loaded through the doors, by one push stream and four callers of UpsertAspects: events ",
+        Rate(loaded.events, loaded.event_seconds), " of ", Figure(loaded.event_bytes),
+        " bytes; statements (documentation, domain, owner, container, tags), 50 assets a call: ",
+        Rate(loaded.statements, loaded.statement_seconds),
+        "; roles, grants, people, one after the other: ", Rate(loaded.policy_rows, loaded.policy_seconds), "."));
     section.Say(base::Cat("Resident right after the load: ", Figure(stage.resident_after_load() / kMiB), " MiB."));
   }
   stage.StopServer();
   const StatusOr<ServerProcess*> server = stage.Server();
   if (!server.ok()) return server.status();
-  section.Add({"resident memory after a start", base::Cat(Figure((*server)->ResidentBytes() / kMiB), " MiB"), "1,024 MiB",
-               (*server)->ResidentBytes() / kMiB / 1024, "1 or less at W1M"});
+  section.Add({"resident memory after a start", base::Cat(Figure((*server)->ResidentBytes() / kMiB), " MiB"),
+               "1,024 MiB", (*server)->ResidentBytes() / kMiB / 1024, "1 or less at W1M"});
   section.Add({"time from exec to `/readyz`", base::Cat(Figure((*server)->seconds_to_ready()), " s"), "2 s",
                (*server)->seconds_to_ready() / 2, "1 or less at W1M"});
   section.Say(base::Cat("Assets ", Figure(static_cast<double>(stage.world().shape().assets)), ", data folder ",
-                        Figure(BytesUnder(stage.folder()) / kMiB), " MiB. Without runs but one a job: the million's ten "
+                        Figure(BytesUnder(stage.folder()) / kMiB),
+                        " MiB. Without runs but one a job: the million's ten "
                         "million runs are not loaded."));
   return section;
 }

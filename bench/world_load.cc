@@ -41,7 +41,8 @@ class PolicyWriter {
       : bearer_(server.admin_token()), stub_(a1::AuthzService::NewStub(Connect(server.grpc_address(), 1).front())) {}
 
   template <typename Request, typename Response>
-  void Put(grpc::Status (a1::AuthzService::Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request) {
+  void Put(grpc::Status (a1::AuthzService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+           const Request& request) {
     if (!status_.ok()) return;
     Response response;
     status_ = FromGrpc((stub_.get()->*method)(ContextOf(bearer_).get(), request, &response));
@@ -62,7 +63,8 @@ void SetScope(const World& world, const GrantSpec& grant, a1::Scope* scope) {
   switch (grant.scope) {
     case ScopeKind::kDomain: return SetRef(world.NameOf(grant.label), scope->mutable_domain());
     case ScopeKind::kNamespace: return scope->set_namespace_(world.NamespaceText(grant.label));
-    case ScopeKind::kContainer: return SetRef(world.NameOf(world.FirstContainer() + grant.label), scope->mutable_container());
+    case ScopeKind::kContainer:
+      return SetRef(world.NameOf(world.FirstContainer() + grant.label), scope->mutable_container());
     case ScopeKind::kTag: return scope->set_tag(Tag(grant.label));
     case ScopeKind::kOwner: return scope->set_owner(Person(grant.label));
   }
@@ -82,8 +84,11 @@ void PutRoles(const World& world, const WorldPolicy& policy, PolicyWriter& write
     request.mutable_grant()->set_role(RoleId(spec.role));
     request.mutable_grant()->set_deny(spec.deny);
     SetScope(world, spec, request.mutable_grant()->mutable_scope());
+    // Push is decided by name alone, so it cannot be granted by other labels.
+    const uint32_t privileges =
+        spec.scope == ScopeKind::kNamespace || spec.privileges != kPush ? spec.privileges : kBrowse;
     for (int bit = 1; bit < 32; ++bit) {
-      if (spec.privileges >> bit & 1) request.mutable_grant()->add_privileges(static_cast<a1::Privilege>(bit));
+      if (privileges >> bit & 1) request.mutable_grant()->add_privileges(static_cast<a1::Privilege>(bit));
     }
     writer.Put(&a1::AuthzService::Stub::PutGrant, request);
   }
@@ -117,7 +122,8 @@ void AddStatements(const World& world, uint64_t asset, c1::UpsertAspectsRequest&
   };
   add()->mutable_documentation()->set_text(world.DescriptionOf(asset));
   SetRef(world.NameOf(labels.domain), add()->mutable_domain()->mutable_domain());
-  add()->mutable_ownership()->add_owners()->set_owner(labels.owned_by_group ? Group(labels.owner) : Person(labels.owner));
+  add()->mutable_ownership()->add_owners()->set_owner(labels.owned_by_group ? Group(labels.owner)
+                                                                            : Person(labels.owner));
   if (labels.has_container) {
     SetRef(world.NameOf(world.FirstContainer() + labels.container), add()->mutable_container()->mutable_container());
   }
@@ -131,7 +137,10 @@ class Labeller {
  public:
   Labeller(const ServerProcess& server, const World& world) : server_(server), world_(world) {}
 
-  Status Run() {
+  // The assets in [begin, end).
+  Status Run(uint64_t begin, uint64_t end) {
+    next_ = begin;
+    end_ = end;
     {
       std::vector<std::jthread> senders;
       for (int i = 0; i < kLabellers; ++i) senders.emplace_back([this] { Send(); });
@@ -146,9 +155,9 @@ class Labeller {
     const auto stub = c1::CatalogService::NewStub(Connect(server_.grpc_address(), 1).front());
     while (true) {
       const uint64_t begin = next_.fetch_add(kAssetsARequest);
-      if (begin >= world_.shape().assets) return;
+      if (begin >= end_) return;
       c1::UpsertAspectsRequest request;
-      const uint64_t end = std::min(begin + kAssetsARequest, world_.shape().assets);
+      const uint64_t end = std::min(begin + kAssetsARequest, end_);
       for (uint64_t asset = begin; asset < end; ++asset) AddStatements(world_, asset, request);
       c1::UpsertAspectsResponse response;
       const Status status = FromGrpc(stub->UpsertAspects(ContextOf(server_.admin_token()).get(), request, &response));
@@ -162,6 +171,7 @@ class Labeller {
 
   const ServerProcess& server_;
   const World& world_;
+  uint64_t end_ = 0;  // set before the senders begin
   std::atomic<uint64_t> next_{0};
   std::atomic<uint64_t> statements_{0};
   base::Mutex mutex_;
@@ -190,24 +200,32 @@ Status PushEvents(const ServerProcess& server, const World& world, LoadedWorld& 
   return absl::OkStatus();
 }
 
-}  // namespace
-
-StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world) {
-  LoadedWorld loaded;
-  auto start = Steady::now();
+Status PutPolicy(const ServerProcess& server, const World& world, LoadedWorld& loaded) {
+  const auto start = Steady::now();
   const WorldPolicy policy(world);
   PolicyWriter writer(server);
   PutRoles(world, policy, writer);
   PutPeople(policy, writer);
-  if (!writer.status().ok()) return writer.status();
   loaded.policy_rows = writer.rows();
   loaded.policy_seconds = SecondsSince(start);
+  return writer.status();
+}
+
+}  // namespace
+
+StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world) {
+  LoadedWorld loaded;
+  Labeller labeller(server, world);
+  // Grants name domains and containers, which must be there first.
+  auto start = Steady::now();
+  if (Status status = labeller.Run(0, world.FirstDataset()); !status.ok()) return status;
+  loaded.statement_seconds = SecondsSince(start);
+  if (Status status = PutPolicy(server, world, loaded); !status.ok()) return status;
   if (Status status = PushEvents(server, world, loaded); !status.ok()) return status;
   start = Steady::now();
-  Labeller labeller(server, world);
-  if (Status status = labeller.Run(); !status.ok()) return status;
+  if (Status status = labeller.Run(world.FirstDataset(), world.shape().assets); !status.ok()) return status;
+  loaded.statement_seconds += SecondsSince(start);
   loaded.statements = labeller.statements();
-  loaded.statement_seconds = SecondsSince(start);
   return loaded;
 }
 
