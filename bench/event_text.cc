@@ -96,10 +96,8 @@ std::string DailyEvents::At(uint64_t number) const {
       "\",\"schemaURL\":\"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent\",\"run\":{\"runId\":\"",
       Uuid(salt_ * 0x9E3779B97F4A7C15ULL, run), "\",\"facets\":{", run_facets,
       "}},\"job\":{\"namespace\":\"airflow-daily\",\"name\":\"etl.load_table_", output, "\",\"facets\":{",
-      Facet("sql", "SQLJobFacet", Cat("\"query\":\"", sql, "\"")), ",",
-      Facet("jobType", "JobTypeJobFacet",
-            "\"processingType\":\"BATCH\",\"integration\":\"SPARK\",\"jobType\":\"QUERY\""),
-      "}},\"inputs\":[", first_table, ",", second_table, "],\"outputs\":[", outputs, "]}");
+      Facet("sql", "SQLJobFacet", Cat("\"query\":\"", sql, "\"")), "}},\"inputs\":[", first_table, ",", second_table,
+      "],\"outputs\":[", outputs, "]}");
 }
 
 std::string WorldEvents::Named(uint64_t asset, const std::string& facets) const {
