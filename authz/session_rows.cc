@@ -41,7 +41,13 @@ const SessionRows::Versions::value_type* SessionRows::OwnAt(const std::string& s
   return after == own->second.begin() ? nullptr : &*std::prev(after);
 }
 
-Status SessionRows::Expect(Keyspace keyspace, const std::string& stored_key) {
+Status SessionRows::Expect(Keyspace keyspace, const std::string& stored_key, Timestamp held) {
+  if (ShapeOf(keyspace) == Shape::kHeld) {
+    if (!expected_held_.emplace(stored_key, held).second) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::optional<Row> standing, reader_->FindWithTombstone(pass_, stored_key, held));
+    work_.Expect(stored_key, standing ? standing->revision : Revision(0), held);
+    return absl::OkStatus();
+  }
   if (expected_.contains(stored_key)) return absl::OkStatus();
   if (ShapeOf(keyspace) == Shape::kPlain) {
     ASSIGN_OR_RETURN(Value value, reader_->Get(pass_, stored_key));
@@ -59,7 +65,7 @@ Status SessionRows::Expect(Keyspace keyspace, const std::string& stored_key) {
 
 StatusOr<std::optional<Row>> SessionRows::FindRow(Keyspace keyspace, std::string_view key, Timestamp held,
                                                   bool precondition) {
-  if (precondition) RETURN_IF_ERROR(Expect(keyspace, StoredKey(keyspace, key)));
+  if (precondition) RETURN_IF_ERROR(Expect(keyspace, StoredKey(keyspace, key), held));
   return PeekRow(keyspace, key, held);
 }
 

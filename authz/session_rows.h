@@ -10,8 +10,10 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "authz/row_codec.h"
 #include "authz/shown.h"
@@ -30,7 +32,8 @@ class SessionRows {
   SessionRows& operator=(SessionRows&&) = default;
 
   // Newest raw row (plus what this session has put), under a precondition that it has
-  // not changed at commit. For held tables: the value that holds at `held`.
+  // not changed at commit. For held tables: the value that holds at `held`, and the
+  // precondition is about that one.
   template <typename R>
   StatusOr<std::optional<RowOf<R>>> Find(const Table<R>& table, std::string_view key, Timestamp held = kTimestampMax);
   // The same without a precondition: for rows that only ever grow one way, or that any order leaves right.
@@ -78,13 +81,15 @@ class SessionRows {
   static bool SaysSomething(const record::AssetChange& change);
   // Own puts that hold at `held`; null if none.
   const Versions::value_type* OwnAt(const std::string& stored_key, Timestamp held) const;
-  Status Expect(Keyspace keyspace, const std::string& stored_key);
+  Status Expect(Keyspace keyspace, const std::string& stored_key, Timestamp held);
 
   const storage::Reader* reader_;
   storage::ReadPass pass_;
   std::map<std::string, Versions> puts_;  // by stored key
   // Rows under a precondition, with what was read of plain and versioned ones.
   std::map<std::string, Value> expected_;
+  // Held rows under a precondition, by the time it is about.
+  std::set<std::pair<std::string, Timestamp>> expected_held_;
   storage::Work work_;
   record::LogEntry log_;
   std::map<AssetId, int> log_index_;

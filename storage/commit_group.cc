@@ -66,41 +66,53 @@ Status CheckWork(const Work& work) {
 CommitGroup::CommitGroup(Engine* engine, Revision last, Timestamp last_time, Timestamp now)
     : engine_(engine), revision_(last), time_(last_time), now_(now) {}
 
+CommitGroup::Newest* CommitGroup::FindAsked(const Work::Precondition& precondition) {
+  const auto row = newest_.find(precondition.key);
+  if (row == newest_.end()) return nullptr;
+  for (Newest& newest : row->second) {
+    if (newest.at == precondition.held) return &newest;
+  }
+  return nullptr;
+}
+
 Status CommitGroup::Load(const std::vector<const Work*>& works) {
   std::vector<std::string> plain;
-  std::vector<std::string> versioned;
+  std::vector<const Work::Precondition*> versioned;
   std::vector<KeyRange> ranges;
   for (const Work* work : works) {
     for (const Work::Precondition& precondition : work->preconditions()) {
-      if (!newest_.try_emplace(precondition.key).second) continue;
+      if (FindAsked(precondition) != nullptr) continue;
+      newest_[precondition.key].emplace_back().at = precondition.held;
       if (ShapeOfKey(precondition.key) == Shape::kPlain) {
         plain.push_back(precondition.key);
       } else {
-        versioned.push_back(precondition.key);
-        ranges.push_back(VersionsOf(precondition.key, kTimestampMax, kRevisionMax));
+        versioned.push_back(&precondition);
+        ranges.push_back(VersionsOf(precondition.key, precondition.held, kRevisionMax));
       }
     }
   }
   if (!plain.empty()) {
     ASSIGN_OR_RETURN(std::vector<std::optional<std::string>> values, engine_->MultiGet(plain));
-    for (size_t i = 0; i < plain.size(); ++i) newest_[plain[i]].value = std::move(values[i]);
+    for (size_t i = 0; i < plain.size(); ++i) newest_[plain[i]].front().value = std::move(values[i]);
   }
   if (!ranges.empty()) {
     ASSIGN_OR_RETURN(const std::vector<std::optional<KeyValue>> rows, engine_->MultiFirst(ranges));
     for (size_t i = 0; i < versioned.size(); ++i) {
       if (!rows[i]) continue;
       ASSIGN_OR_RETURN(const StoredKey stored, ParseStoredKey(rows[i]->first));
-      newest_[versioned[i]] = {stored.revision, stored.held, std::nullopt};
+      Newest* const newest = FindAsked(*versioned[i]);
+      newest->revision = stored.revision;
+      newest->held = stored.held;
     }
   }
   return absl::OkStatus();
 }
 
-Status CommitGroup::Check(const Work& work) const {
+Status CommitGroup::Check(const Work& work) {
   for (const Work::Precondition& precondition : work.preconditions()) {
-    const auto newest = newest_.find(precondition.key);
-    CHECK(newest != newest_.end()) << "a work was added that was not loaded";
-    if (newest->second.revision != precondition.seen || newest->second.value != precondition.value) {
+    const Newest* const newest = FindAsked(precondition);
+    CHECK(newest != nullptr) << "a work was added that was not loaded";
+    if (newest->revision != precondition.seen || newest->value != precondition.value) {
       Status conflict = base::Aborted("what this write was based on has changed meanwhile");
       conflict.SetPayload(kConflictKeyUrl, absl::Cord(precondition.key));
       return conflict;
@@ -144,17 +156,19 @@ void CommitGroup::Apply(const Work::Put& put, Revision revision, Timestamp time)
 
 void CommitGroup::Remember(const Work::Put& put, Revision revision, Timestamp held) {
   if (newest_.empty()) return;
-  const auto newest = newest_.find(put.key);
-  if (newest == newest_.end()) return;
-  switch (ShapeOfKey(put.key)) {
-    case Shape::kPlain: newest->second.value = put.value; return;
-    case Shape::kVersioned: newest->second.revision = revision; return;
-    case Shape::kHeld:
-      // A late value leaves the row's newest where it was.
-      if (newest->second.revision.valid() && held < newest->second.held) return;
-      newest->second.revision = revision;
-      newest->second.held = held;
-      return;
+  const auto row = newest_.find(put.key);
+  if (row == newest_.end()) return;
+  const Shape shape = ShapeOfKey(put.key);
+  for (Newest& newest : row->second) {
+    if (shape == Shape::kPlain) {
+      newest.value = put.value;
+      continue;
+    }
+    // What holds from later on, or is followed by a later value, leaves what is asked about where it was.
+    const bool hidden = newest.revision.valid() && held < newest.held;
+    if (shape == Shape::kHeld && (held > newest.at || hidden)) continue;
+    newest.revision = revision;
+    newest.held = held;
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "base/words.h"
 #include "storage/committer.h"
 #include "storage/engine.h"
@@ -40,21 +41,26 @@ class CommitGroup {
  private:
   // The newest state of a row that a precondition names: from the store, then as earlier works of the group leave it.
   struct Newest {
+    // Of a held row, the version that holds then.
+    Timestamp at = kTimestampMax;
     Revision revision;
     Timestamp held;
     std::optional<std::string> value;  // plain rows alone
   };
+  // One for each time a precondition asks about; almost always one.
+  using Asked = absl::InlinedVector<Newest, 1>;
 
-  Status Check(const Work& work) const;
+  Status Check(const Work& work);
   void Apply(const Work::Put& put, Revision revision, Timestamp time);
   // A later work of the group sees the put through its preconditions.
   void Remember(const Work::Put& put, Revision revision, Timestamp held);
+  Newest* FindAsked(const Work::Precondition& precondition);
 
   Engine* const engine_;
   Revision revision_;
   Timestamp time_;
   const Timestamp now_;
-  absl::flat_hash_map<std::string, Newest> newest_;
+  absl::flat_hash_map<std::string, Asked> newest_;
   Batch batch_;
 };
 

@@ -88,8 +88,9 @@ StatusOr<std::optional<Row>> Reader::WalkToKnown(Revision bound, const KeyRange&
   return std::optional<Row>();
 }
 
-StatusOr<std::optional<Row>> Reader::FindWithTombstone(const ReadPass& pass, std::string_view key) const {
-  ASSIGN_OR_RETURN(std::vector<std::optional<Row>> rows, FindNewest(pass.bound(), {std::string(key)}, kTimestampMax));
+StatusOr<std::optional<Row>> Reader::FindWithTombstone(const ReadPass& pass, std::string_view key,
+                                                       Timestamp held_at) const {
+  ASSIGN_OR_RETURN(std::vector<std::optional<Row>> rows, FindNewest(pass.bound(), {std::string(key)}, held_at));
   return std::move(rows[0]);
 }
 

@@ -54,8 +54,9 @@ class Reader {
   // The version of a versioned row that the pass sees; nullopt if none or a tombstone.
   StatusOr<std::optional<Row>> Find(const ReadPass& pass, std::string_view key) const;
   // The same with tombstones shown, for preconditions: {value empty, revision} says deleted at. Of a held row, the version
-  // that holds newest, withdrawals shown.
-  StatusOr<std::optional<Row>> FindWithTombstone(const ReadPass& pass, std::string_view key) const;
+  // that holds at `held_at`, withdrawals shown.
+  StatusOr<std::optional<Row>> FindWithTombstone(const ReadPass& pass, std::string_view key,
+                                                 Timestamp held_at = kTimestampMax) const;
   StatusOr<std::vector<std::optional<Row>>> FindMany(const ReadPass& pass, const std::vector<std::string>& keys) const;
 
   // The version of a held row that held at `held_at` as the pass knows it.

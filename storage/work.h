@@ -34,6 +34,8 @@ class Work {
     // Versioned and held rows: the revision that Reader::FindWithTombstone told, tombstones included; 0 = none.
     Revision seen;
     std::optional<std::string> value;  // plain rows: the exact value; nullopt = absent
+    // Held rows: of the version that holds then, so that a late value before the newest is a conflict too.
+    Timestamp held = kTimestampMax;
   };
 
   void AddPut(Put put) { puts_.push_back(std::move(put)); }
@@ -57,7 +59,9 @@ class Work {
   }
 
   // The commit fails with ABORTED unless every expectation holds when it is numbered.
-  void Expect(std::string key, Revision seen) { preconditions_.push_back({std::move(key), seen, {}}); }
+  void Expect(std::string key, Revision seen, Timestamp held = kTimestampMax) {
+    preconditions_.push_back({std::move(key), seen, {}, held});
+  }
   void ExpectPlain(std::string key, std::optional<std::string> value) {
     preconditions_.push_back({std::move(key), Revision(0), std::move(value)});
   }

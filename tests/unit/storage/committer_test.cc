@@ -147,6 +147,31 @@ TEST_F(CommitterTest, AHeldRowIsExpectedByTheVersionThatHoldsNewest) {
   EXPECT_TRUE(store_.CommitTogether({std::move(from_store)})[0].ok());
 }
 
+TEST_F(CommitterTest, AHeldRowMayBeExpectedAsItHeldAtATime) {
+  Work first;
+  first.SetHeld(AspectKey(1), Timestamp(500), "at 500");
+  Work late;
+  late.SetHeld(AspectKey(1), Timestamp(100), "late");
+  // What held at 200 was nothing when they looked.
+  Work based_on_nothing;
+  based_on_nothing.Expect(AspectKey(1), Revision(0), Timestamp(200));
+  Work before_all;
+  before_all.Expect(AspectKey(1), Revision(0), Timestamp(99));
+  before_all.Expect(AspectKey(1), Revision(2), Timestamp(200));
+  before_all.Expect(AspectKey(1), Revision(1));
+  const auto answers =
+      store_.CommitTogether({std::move(first), std::move(late), std::move(based_on_nothing), std::move(before_all)});
+  EXPECT_EQ(answers[2].status().code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(answers[3].ok());
+  Work from_store;
+  from_store.Expect(AspectKey(1), Revision(1), Timestamp(499));
+  Work from_store_too;
+  from_store_too.Expect(AspectKey(1), Revision(2), Timestamp(499));
+  const auto later = store_.CommitTogether({std::move(from_store), std::move(from_store_too)});
+  EXPECT_EQ(later[0].status().code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(later[1].ok());
+}
+
 TEST_F(CommitterTest, HeldIsTheCommitTimeWhenNotGivenAndNeverLater) {
   Work work;
   work.SetHeld(AspectKey(1), std::nullopt, "now");
