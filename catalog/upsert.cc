@@ -31,6 +31,16 @@ std::string RestatedKey(const std::string& aspect_key) {
   return key;
 }
 
+using Times = google::protobuf::RepeatedField<int64_t>;
+
+bool Contains(const Times& times, Timestamp at) { return std::find(times.begin(), times.end(), at.micros()) != times.end(); }
+
+void AddTime(Times* times, Timestamp at) {
+  times->Add(at.micros());
+  std::sort(times->begin(), times->end());
+  if (times->size() > kRestatedMax) times->erase(times->begin(), times->end() - kRestatedMax);
+}
+
 bool SameMeaning(const record::AspectRow& a, const record::AspectRow& b) {
   return a.claim() == b.claim() && CanonicalBytes(a.aspect()) == CanonicalBytes(b.aspect());
 }
@@ -90,11 +100,18 @@ Status Upserter::Store(const AspectKey& key, const AspectWrite& write, const rec
   ASSIGN_OR_RETURN(const auto before, session_->Find(kAspects, encoded, at));
   const record::AspectRow* standing = before ? &before->record : nullptr;
   if (write.withdraw) {
-    if (standing == nullptr) return absl::OkStatus();
-    *changed = true;
+    if (standing == nullptr && !write.held) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool fresh, RememberWithdrawal(encoded, write));
+    if (standing == nullptr && !fresh) return absl::OkStatus();
+    *changed = standing != nullptr;
     RETURN_IF_ERROR(KeepLaterStatement(encoded, write, standing));
     session_->WithdrawHeld(kAspects, encoded, write.held);
     return absl::OkStatus();
+  }
+  if (standing == nullptr && write.held) {
+    // Of equal times the withdrawal stands, whichever came first.
+    ASSIGN_OR_RETURN(const auto restated, session_->Find(kRestated, RestatedKey(encoded)));
+    if (restated && Contains(restated->record.withdrawn(), *write.held)) return absl::OkStatus();
   }
   if (standing != nullptr && SameMeaning(*standing, row)) {
     if (!write.held || before->held == *write.held) return absl::OkStatus();
@@ -113,13 +130,21 @@ Status Upserter::Store(const AspectKey& key, const AspectWrite& write, const rec
 Status Upserter::Restate(const std::string& key, Timestamp at) {
   ASSIGN_OR_RETURN(const auto row, session_->Find(kRestated, RestatedKey(key)));
   record::Restated restated = row ? row->record : record::Restated();
-  auto* times = restated.mutable_times();
-  if (std::find(times->begin(), times->end(), at.micros()) != times->end()) return absl::OkStatus();
-  times->Add(at.micros());
-  std::sort(times->begin(), times->end());
-  if (times->size() > kRestatedMax) times->erase(times->begin(), times->end() - kRestatedMax);
+  if (Contains(restated.times(), at)) return absl::OkStatus();
+  AddTime(restated.mutable_times(), at);
   session_->Put(kRestated, RestatedKey(key), restated);
   return absl::OkStatus();
+}
+
+// True where it was not known.
+StatusOr<bool> Upserter::RememberWithdrawal(const std::string& key, const AspectWrite& write) {
+  if (!write.held) return true;
+  ASSIGN_OR_RETURN(const auto row, session_->Find(kRestated, RestatedKey(key)));
+  record::Restated restated = row ? row->record : record::Restated();
+  if (Contains(restated.withdrawn(), *write.held)) return false;
+  AddTime(restated.mutable_withdrawn(), *write.held);
+  session_->Put(kRestated, RestatedKey(key), restated);
+  return true;
 }
 
 // A value stated at 1 and again at 3 stands as one version held at 1. When another value

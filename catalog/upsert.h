@@ -60,6 +60,7 @@ class Upserter {
   Status CheckEtag(const AspectWrite& write, const AspectKind& kind, ColumnId column, uint32_t number);
   Status Store(const AspectKey& key, const AspectWrite& write, const record::AspectRow& row, bool* changed);
   Status Restate(const std::string& key, Timestamp at);
+  StatusOr<bool> RememberWithdrawal(const std::string& key, const AspectWrite& write);
   Status KeepLaterStatement(const std::string& key, const AspectWrite& write, const record::AspectRow* before);
   void Touch(const AspectKind& kind, AssetId asset, ColumnId column);
   Status RefreshLabels(AssetId asset);

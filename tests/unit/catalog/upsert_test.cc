@@ -88,6 +88,21 @@ TEST(Upsert, AWithdrawnStatementLeavesTheOthers) {
   EXPECT_EQ(DocOf(world.PageOf(kOrders)), "crawled");
 }
 
+// What a producer took back stays so, even where what it said before arrives later; of equal times the withdrawal stands.
+TEST(Upsert, AWithdrawalThatArrivesFirstHoldsAllTheSame) {
+  CatalogWorld::Word gone{kOrders, Doc(""), 20};
+  gone.withdraw = true;
+  std::vector<CatalogWorld::Word> story = {{kOrders, Doc("early"), 10}, {kOrders, Doc("at once"), 20}, gone,
+                                           {kOrders, Doc("again"), 30}};
+  for (const std::vector<size_t>& order : {std::vector<size_t>{0, 1, 2, 3}, {2, 0, 1, 3}, {3, 2, 1, 0}, {2, 2, 1, 0, 3, 0}}) {
+    CatalogWorld world;
+    for (const size_t which : order) world.MustSay(story[which]);
+    EXPECT_EQ(DocOf(world.PageHeld(kOrders, 19)), "early");
+    EXPECT_EQ(DocOf(world.PageHeld(kOrders, 20)), "");
+    EXPECT_EQ(DocOf(world.PageOf(kOrders)), "again");
+  }
+}
+
 TEST(Upsert, AnOldEtagAborts) {
   CatalogWorld world;
   world.MustSay({kOrders, Doc("one"), 10});
