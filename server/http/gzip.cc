@@ -29,6 +29,7 @@ StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max) {
     out.append(piece.data(), got);
     if (got == 0 && stream.avail_in == 0 && result != Z_STREAM_END) return base::InvalidField("body", "whole gzip");
   }
+  if (stream.avail_in > 0) return base::InvalidField("body", "gzip and nothing behind it");
   return out;
 }
 

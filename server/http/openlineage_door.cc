@@ -62,6 +62,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   bool StartNext() EXCLUDES(mutex_) {
     size_t index = 0;
     std::string_view event;
+    bool last = false;
     {
       base::MutexLock lock(mutex_);
       // After a failure that repeating may heal, the whole is repeated: the rest need not be tried.
@@ -75,10 +76,11 @@ class Intake : public std::enable_shared_from_this<Intake> {
       } else if (open_ > 0 || answered_) {
         return false;
       } else {
-        answered_ = true;
+        last = answered_ = true;
       }
     }
-    if (event.empty()) {
+    // An empty body is one empty event, which is refused like any other.
+    if (last) {
       Answer();
       return false;
     }
