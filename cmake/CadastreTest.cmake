@@ -40,3 +40,18 @@ endfunction()
 function(cadastre_integration_test name)
   cadastre_gtest_program(${name}_integration_test integration ${CMAKE_SOURCE_DIR}/tests/integration/${name} 600 ${ARGN})
 endfunction()
+
+# cadastre_door_checks(<folder>): each <name>_test.py there drives the real server from outside and becomes the ctest entry
+# `<folder's name>.<name>`, labelled `integration`. Debian's own Python is the one that has its gRPC.
+function(cadastre_door_checks folder)
+  get_filename_component(group ${folder} NAME)
+  file(GLOB checks CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.py)
+  foreach(check IN LISTS checks)
+    get_filename_component(name ${check} NAME_WE)
+    string(REGEX REPLACE "_test$" "" name ${name})
+    add_test(NAME ${group}.${name} COMMAND /usr/bin/python3 -B ${check} -v)
+    # They measure memory and time, and start servers of their own.
+    set_tests_properties(${group}.${name} PROPERTIES LABELS integration TIMEOUT 300 RUN_SERIAL TRUE
+      ENVIRONMENT CADASTRE_BIN=${CMAKE_BINARY_DIR}/bin)
+  endforeach()
+endfunction()

@@ -1,0 +1,103 @@
+"""Stopping, starting again, and backups of a server that is being written to."""
+import pathlib
+import threading
+import time
+import unittest
+
+import events
+from client import Refused, ref
+from dump import dump
+from server import Server
+
+
+class Stop(unittest.TestCase):
+    def test_a_stop_answers_what_is_under_way_and_ends_with_0(self):
+        with Server() as server:
+            token, outcomes, stopping = server.admin_token, [], threading.Event()
+
+            def send(number):
+                client = server.client(token)
+                for turn in range(10_000):
+                    one = number * 10_000 + turn
+                    began = stopping.is_set()
+                    try:
+                        outcomes.append((one, client.push(events.copy_of(one))[0]))
+                    except OSError:
+                        # Sent before the stop, it would have had to be answered; a connection may be refused after.
+                        outcomes.append((one, "cut" if not began else "refused"))
+                        return
+
+            threads = [threading.Thread(target=send, args=(number,)) for number in range(4)]
+            for thread in threads:
+                thread.start()
+            time.sleep(0.5)
+            stopping.set()
+            self.assertEqual(server.terminate(), 0, server.log()[-2000:])
+            for thread in threads:
+                thread.join()
+            taken = [number for number, status in outcomes if status == 201]
+            self.assertGreater(len(taken), 20)
+            self.assertLessEqual({status for _, status in outcomes}, {201, 503, "refused", "cut"})
+            # A request that was on its way in when the door closed may be cut; one a client, at most.
+            self.assertLessEqual(sum(status == "cut" for _, status in outcomes), len(threads))
+            begin = time.monotonic()
+            server.start()
+            self.assertLess(time.monotonic() - begin, 10)
+            client = server.admin()
+            for number in taken:
+                client.call("catalog.v1.CatalogService/GetRun", {"job": ref("job", "etl", f"copy_{number}"),
+                                                                 "runId": events.run_id(number)})
+
+    def test_a_restart_answers_the_same(self):
+        with Server() as server:
+            client = server.admin()
+            for number in range(1, 11):
+                self.assertEqual(client.push(events.copy_of(number))[0], 201)
+            before = dump(client)
+            self.assertEqual(server.terminate(), 0)
+            server.start()
+            self.assertEqual(before, dump(server.admin()))
+
+    def test_a_second_server_on_the_same_folder_is_refused(self):
+        with Server() as server:
+            with self.assertRaises(RuntimeError):
+                second = Server(server.data_dir)
+                addresses = (server.data_dir / "addresses.json").read_text()
+                try:
+                    second.start()
+                finally:
+                    (server.data_dir / "addresses.json").write_text(addresses)
+            self.assertTrue(server.ready())
+
+
+class Backup(unittest.TestCase):
+    def test_a_backup_is_made_while_writing_and_holds_keys_and_store(self):
+        with Server() as server:
+            token, stop = server.admin_token, threading.Event()
+
+            def send():
+                client, number = server.client(token), 0
+                while not stop.is_set():
+                    number += 1
+                    self.assertEqual(client.push(events.copy_of(number))[0], 201)
+            thread = threading.Thread(target=send)
+            thread.start()
+            time.sleep(0.3)
+            answer = server.admin().call("admin.v1.AdminService/Backup", {"name": "first"})
+            time.sleep(0.2)
+            stop.set()
+            thread.join()
+            path = pathlib.Path(answer["path"])
+            self.assertTrue(path.is_dir())
+            self.assertGreater(int(answer["bytes"]), 0)
+            with self.assertRaises(Refused) as refused:
+                server.admin().call("admin.v1.AdminService/Backup", {"name": "first"})
+            self.assertEqual(refused.exception.code, "already_exists")
+            for name in ("", "../up", "a/b", ".hidden", "x" * 129):
+                with self.assertRaises(Refused) as refused:
+                    server.admin().call("admin.v1.AdminService/Backup", {"name": name})
+                self.assertEqual(refused.exception.code, "invalid_argument", name)
+
+
+if __name__ == "__main__":
+    unittest.main()
