@@ -53,7 +53,7 @@ class Kill(unittest.TestCase):
         with Server() as server:
             for _ in range(ROUNDS):
                 pushing = Pushing(server, first)
-                pushing.threads[0].join(chance.uniform(0.05, 0.4))
+                pushing.threads[0].join(chance.uniform(0.05, 0.2))
                 server.kill()
                 pushing.join()
                 server.start()
