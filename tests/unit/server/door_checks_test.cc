@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+
+#include "base/status.h"
+#include "cadastre/catalog/v1/catalog.pb.h"
+#include "server/http/byte_budget.h"
+#include "server/http/connect.h"
+#include "server/http/gzip.h"
+#include "server/rpc/options.h"
+#include "server/rpc/status_map.h"
+#include "server/rpc/text_check.h"
+
+namespace cadastre::server {
+namespace {
+
+namespace v1 = catalog::v1;
+
+TEST(TextCheck, NulIsRefusedWhereverItHides) {
+  v1::UpsertAspectsRequest request;
+  v1::AspectUpsert* upsert = request.add_upserts();
+  upsert->mutable_asset()->set_name("fine");
+  EXPECT_TRUE(CheckText(request).ok());
+  upsert->mutable_aspect()->mutable_documentation()->set_text(std::string("a\0b", 3));
+  const Status status = CheckText(request);
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_EQ(base::FieldOf(status).value_or(""), "upserts.aspect.documentation.text");
+}
+
+TEST(ByteBudget, WhoDoesNotFitWaitsInOrder) {
+  ByteBudget budget(10);
+  std::string order;
+  budget.Take(8, [&] { order += "a"; });
+  budget.Take(6, [&] { order += "b"; });
+  // It would fit, but must not overtake.
+  budget.Take(1, [&] { order += "c"; });
+  EXPECT_EQ(order, "a");
+  budget.Give(8);
+  EXPECT_EQ(order, "abc");
+}
+
+TEST(PublicStatus, EngineTextStaysInside) {
+  const Status shown = PublicStatus(base::Internal("/var/lib/store/000012.sst: corrupted"), "id-7");
+  EXPECT_EQ(base::MessageOf(shown), "internal error, request id-7");
+  EXPECT_EQ(PublicStatus(base::NotFound("no such asset"), "x"), base::NotFound("no such asset"));
+}
+
+TEST(PublicStatus, RepeatingHelpsOnlyUnderOverload) {
+  EXPECT_GT(RetryAfterSeconds(absl::StatusCode::kUnavailable), 0);
+  EXPECT_GT(RetryAfterSeconds(absl::StatusCode::kResourceExhausted), 0);
+  EXPECT_EQ(RetryAfterSeconds(absl::StatusCode::kInvalidArgument), 0);
+  EXPECT_EQ(HttpStatusOf(absl::StatusCode::kUnavailable), 503);
+  EXPECT_EQ(HttpStatusOf(absl::StatusCode::kResourceExhausted), 429);
+}
+
+TEST(Options, TimesOutsideTheCalendarAreRefused) {
+  google::protobuf::Timestamp stamp;
+  stamp.set_seconds(253'402'300'800);
+  EXPECT_EQ(base::FieldOf(TimestampOf(stamp, "held_at").status()).value_or(""), "held_at");
+  stamp.set_seconds(0);
+  stamp.set_nanos(-1);
+  EXPECT_FALSE(TimestampOf(stamp, "held_at").ok());
+}
+
+TEST(Options, TimesGoThereAndBack) {
+  for (const int64_t micros : {int64_t{0}, int64_t{-1}, int64_t{1'700'000'000'123'456}, int64_t{-62'000'000'000'000'001}}) {
+    EXPECT_EQ(TimestampOf(StampOf(Timestamp(micros)), "t").value(), Timestamp(micros));
+  }
+}
+
+TEST(Gunzip, GarbageIsRefused) {
+  EXPECT_TRUE(absl::IsInvalidArgument(Gunzip("not gzip", 100).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(Gunzip("", 100).status()));
+}
+
+TEST(JsonString, ControlCharactersAndQuotesAreEscaped) {
+  EXPECT_EQ(JsonString("a\"b\\c\n\x01 한"), "\"a\\\"b\\\\c\\u000a\\u0001 한\"");
+}
+
+}  // namespace
+}  // namespace cadastre::server
