@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/status.h"
+#include "storage/gc.h"
 #include "storage/keyspaces.h"
 
 namespace cadastre::authz {
@@ -142,6 +143,12 @@ void House::Publish(const std::vector<storage::CommittedWork>& group, Revision r
   visibility_.Advance(previous, next.published, next.touched, next.all);
   state_.Store(next.published);
   signal_.Raise(revision);
+}
+
+StatusOr<bool> House::ForgetVersions(const SystemView& view, Timestamp horizon) {
+  storage::Gc gc(engine_, {});
+  ASSIGN_OR_RETURN(const storage::Gc::Progress progress, gc.Step(view.Pass(), horizon));
+  return progress.done;
 }
 
 }  // namespace cadastre::authz

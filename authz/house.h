@@ -55,6 +55,8 @@ class House final : public storage::CommitHooks {
   const Clock& clock() const { return *clock_; }
   storage::Engine& engine() { return *engine_; }
   const std::string& data_dir() const { return options_.data_dir; }
+  // One bounded step of forgetting versions that no read at or after `horizon` can reach; true at the end of a pass.
+  StatusOr<bool> ForgetVersions(const SystemView& view, Timestamp horizon);
   // The token made with a new data folder; empty otherwise.
   const std::string& bootstrap_token() const { return bootstrap_token_; }
 

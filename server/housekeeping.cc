@@ -15,6 +15,7 @@ constexpr uint32_t kJobsAtATime = 100;
 constexpr uint32_t kRunsAtATime = 1000;
 constexpr std::chrono::minutes kEdgesEvery{10};
 constexpr std::chrono::hours kRunsEvery{1};
+constexpr std::chrono::hours kVersionsEvery{6};
 
 // When to look again: at once while there is more, else after the pause.
 steady_clock::time_point NextLook(std::string_view what, const StatusOr<bool>& done, steady_clock::duration pause) {
@@ -31,11 +32,13 @@ Housekeeping::Housekeeping(authz::Guard* guard, authz::House* house, const Confi
       config_(config),
       view_(guard->OpenSystem(authz::SystemReason::kRetention)),
       next_edges_(steady_clock::now()),
-      next_runs_(steady_clock::now() + std::chrono::minutes(1)) {}
+      next_runs_(steady_clock::now() + std::chrono::minutes(1)),
+      next_versions_(steady_clock::now() + std::chrono::minutes(2)) {}
 
 void Housekeeping::Step() {
   if (steady_clock::now() >= next_edges_) next_edges_ = NextLook("stale edges", EndStaleEdges(), kEdgesEvery);
   if (steady_clock::now() >= next_runs_) next_runs_ = NextLook("runs", RetainRuns(), kRunsEvery);
+  if (steady_clock::now() >= next_versions_) next_versions_ = NextLook("versions", ForgetVersions(), kVersionsEvery);
 }
 
 StatusOr<bool> Housekeeping::EndStaleEdges() {
@@ -57,6 +60,12 @@ StatusOr<bool> Housekeeping::RetainRuns() {
   ASSIGN_OR_RETURN(const bool done, lineage::RetainRuns(view_, session, retention, kRunsAtATime));
   RETURN_IF_ERROR(guard_->CommitUpkeep(std::move(session)));
   return done;
+}
+
+StatusOr<bool> Housekeeping::ForgetVersions() {
+  view_.Refresh();
+  const Timestamp horizon = house_->clock().Now() - std::chrono::hours(24 * config_.history_days);
+  return house_->ForgetVersions(view_, horizon);
 }
 
 }  // namespace cadastre::server

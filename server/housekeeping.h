@@ -22,6 +22,7 @@ class Housekeeping {
   // True when nothing was left to do.
   StatusOr<bool> EndStaleEdges();
   StatusOr<bool> RetainRuns();
+  StatusOr<bool> ForgetVersions();
 
   authz::Guard* guard_;
   authz::House* house_;
@@ -29,6 +30,7 @@ class Housekeeping {
   authz::SystemView view_;
   std::chrono::steady_clock::time_point next_edges_;
   std::chrono::steady_clock::time_point next_runs_;
+  std::chrono::steady_clock::time_point next_versions_;
 };
 
 }  // namespace cadastre::server
