@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "server/config.h"
 #include "server/doors.h"
+#include "server/restore.h"
 #include "server/rooms.h"
 #include "storage/format.h"
 #include "storage/rocksdb_engine.h"
@@ -63,6 +64,18 @@ int Serve(const Config& config) {
   return 0;
 }
 
+int Restore(const Config& config, const std::string& backup) {
+  if (Status copied = CopyBackup(backup, config.data_dir); !copied.ok()) return Fail(kStore, copied);
+  base::SystemClock clock;
+  auto engine = OpenStore(config);
+  if (!engine.ok()) return Fail(kStore, engine.status());
+  const StatusOr<uint64_t> leaves = VerifyRestored(engine->get(), &clock, config.data_dir);
+  if (!leaves.ok()) return Fail(kStore, leaves.status());
+  std::printf("restored into %s; the audit log verifies: %llu records\n", config.data_dir.c_str(),
+              static_cast<unsigned long long>(*leaves));
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Cadastre: a metadata catalog and lineage graph server");
   std::string config_path;
@@ -75,6 +88,10 @@ int Main(int argc, char** argv) {
   app.add_option("--http-address", http_address, "HOST:PORT of HTTP; port 0 picks a free one");
   app.add_option("--grpc-address", grpc_address, "HOST:PORT of gRPC; port 0 picks a free one");
   app.add_flag("--print-config", print_config, "print the configuration with its meaning and end");
+  std::string backup;
+  CLI::App* restore = app.add_subcommand("restore", "make a data folder from a backup, and verify its audit log");
+  restore->add_option("--from", backup, "the backup's folder")->required();
+  restore->add_option("--data-dir", data_dir, "a folder that is missing or empty")->required();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -91,7 +108,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   if (Status status = CompleteConfig(*config); !status.ok()) return Fail(kUsage, status);
-  return Serve(*config);
+  return restore->parsed() ? Restore(*config, backup) : Serve(*config);
 }
 
 }  // namespace
