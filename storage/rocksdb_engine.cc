@@ -86,10 +86,13 @@ class RocksDbCursor final : public EngineCursor {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
-// The first row of one range after another, all over one state.
+// The first row of one range after another, all over one state. An iterator is such a state, so a single range needs no
+// snapshot, which would take the database's own lock.
 class FirstRows {
  public:
-  explicit FirstRows(rocksdb::DB* db) : db_(db), snapshot_(db) {}
+  FirstRows(rocksdb::DB* db, size_t ranges) : db_(db) {
+    if (ranges > 1) snapshot_.emplace(db);
+  }
 
   StatusOr<std::optional<KeyValue>> Find(const KeyRange& range) {
     if (range.lower >= range.upper) return std::optional<KeyValue>();
@@ -108,14 +111,14 @@ class FirstRows {
     if (iterator == nullptr) {
       rocksdb::ReadOptions options;
       options.total_order_seek = total_order;
-      options.snapshot = snapshot_.snapshot();
+      if (snapshot_) options.snapshot = snapshot_->snapshot();
       iterator.reset(db_->NewIterator(options));
     }
     return *iterator;
   }
 
   rocksdb::DB* const db_;
-  rocksdb::ManagedSnapshot snapshot_;
+  std::optional<rocksdb::ManagedSnapshot> snapshot_;
   std::unique_ptr<rocksdb::Iterator> by_row_;
   std::unique_ptr<rocksdb::Iterator> by_order_;
 };
@@ -190,7 +193,7 @@ StatusOr<std::vector<std::optional<KeyValue>>> RocksDbEngine::MultiFirst(const s
   std::vector<size_t> order(ranges.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return ranges[a].lower < ranges[b].lower; });
-  FirstRows first(db_.get());
+  FirstRows first(db_.get(), ranges.size());
   for (size_t i : order) {
     ASSIGN_OR_RETURN(rows[i], first.Find(ranges[i]));
   }

@@ -1,6 +1,8 @@
 #include "server/wire/lineage_wire.h"
 
 #include <map>
+#include <optional>
+#include <vector>
 
 #include "base/status.h"
 #include "catalog/labels.h"
@@ -21,10 +23,16 @@ bool FillSummary(authz::GovernedView& view, AssetId id, catalog::v1::AssetSummar
   return summary.has_value();
 }
 
-void FillSources(const authz::GovernedView& view, const std::vector<uint32_t>& producers, v1::LineageEdge* out) {
-  for (const uint32_t producer : producers) {
+// The producers of one answer: a few state all of its edges, and each costs a read.
+using Producers = std::map<uint32_t, std::optional<record::Producer>>;
+
+void FillSources(const authz::GovernedView& view, const std::vector<uint32_t>& numbers, Producers& producers,
+                 v1::LineageEdge* out) {
+  for (const uint32_t number : numbers) {
     if (static_cast<size_t>(out->sources_size()) >= kEdgeSourcesMax) break;
-    const auto known = catalog::FindProducer(view, producer);
+    const auto [found, fresh] = producers.try_emplace(number);
+    if (fresh) found->second = catalog::FindProducer(view, number);
+    const std::optional<record::Producer>& known = found->second;
     if (!known) continue;
     out->add_sources()->set_principal(known->principal());
     out->mutable_sources()->rbegin()->set_tool(known->tool());
@@ -53,7 +61,7 @@ Status FillNode(authz::GovernedView& view, const Node& node, v1::GetLineageRespo
 }
 
 template <typename Edge>
-v1::LineageEdge* AddEdge(authz::GovernedView& view, const Edge& edge, int32_t from, int32_t to,
+v1::LineageEdge* AddEdge(authz::GovernedView& view, const Edge& edge, int32_t from, int32_t to, Producers& producers,
                          v1::GetLineageResponse& out) {
   v1::LineageEdge* one = out.add_edges();
   one->set_from(from);
@@ -62,7 +70,7 @@ v1::LineageEdge* AddEdge(authz::GovernedView& view, const Edge& edge, int32_t fr
   if (edge.job.valid()) {
     if (const auto job = view.NameOf(edge.job)) *one->mutable_job() = catalog::RefOfName(*job);
   }
-  FillSources(view, edge.producers, one);
+  FillSources(view, edge.producers, producers, one);
   return one;
 }
 
@@ -84,11 +92,12 @@ Status ToProto(const authz::Visible<lineage::WalkAnswer>& answer, authz::Governe
     RETURN_IF_ERROR(FillNode(view, node, out));
     index.emplace(node.id, out.nodes_size() - 1);
   }
+  Producers producers;
   for (const lineage::WalkEdge& edge : answer->edges) {
     const auto from = index.find(edge.from);
     const auto to = index.find(edge.to);
     if (from == index.end() || to == index.end()) continue;
-    AddEdge(view, edge, from->second, to->second, out)
+    AddEdge(view, edge, from->second, to->second, producers, out)
         ->set_kind(edge.alias ? "alias" : std::string(lineage::EdgeKindWord(edge.kind)));
   }
   FillCounts(answer->counts, out);
@@ -103,9 +112,10 @@ Status ToProto(const authz::Visible<lineage::ColumnWalkAnswer>& answer, authz::G
     RETURN_IF_ERROR(FillNode(view, node, out));
     for (const std::string& segment : node.path) out.mutable_nodes()->rbegin()->add_column_path(segment);
   }
+  Producers producers;
   for (const lineage::ColumnEdge& edge : answer->edges) {
     v1::LineageEdge* one =
-        AddEdge(view, edge, static_cast<int32_t>(edge.from), static_cast<int32_t>(edge.to), out);
+        AddEdge(view, edge, static_cast<int32_t>(edge.from), static_cast<int32_t>(edge.to), producers, out);
     one->set_kind(edge.alias ? "alias" : "derives");
     if (!edge.alias) FillPair(edge.pair, one->add_columns());
   }
