@@ -35,8 +35,8 @@ std::string Now() {
   return base::FormatTime(base::Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
 }
 
-constexpr const char* kColumns[] = {"order_id", "customer_id", "ordered_at", "amount", "currency", "status"};
-constexpr const char* kTypes[] = {"bigint", "bigint", "timestamp", "decimal(12,2)", "varchar", "varchar"};
+constexpr const char* kColumns[] = {"order_id", "customer_id", "ordered_at", "amount"};
+constexpr const char* kTypes[] = {"bigint", "bigint", "timestamp", "decimal(12,2)"};
 
 std::string DailySchema() {
   std::string fields;
