@@ -159,7 +159,9 @@ TEST(RecordEvent, BadEventsNameTheField) {
   event.edges.push_back({EdgeKind::kDerives, AssetId(), world.Dataset("a"), {}, false, {}});
   EXPECT_EQ(base::FieldOf(push(event)), "edges");
   event = world.RunEvent("etl", "r", RunState::kRunning, 1);
-  event.edges.push_back(world.Derives("a", "b", "etl", {record::ColumnPair()}));
+  record::ColumnPair deep;
+  for (int i = 0; i < 33; ++i) deep.add_from("x");
+  event.edges.push_back(world.Derives("a", "b", "etl", {deep}));
   EXPECT_EQ(base::FieldOf(push(event)), "edges.columns");
 }
 
