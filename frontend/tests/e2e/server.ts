@@ -37,7 +37,10 @@ export default async function server(): Promise<(() => Promise<void>) | undefine
     process.env.CADASTRE_URL = await ready(data);
     const env = { ...process.env, CADASTRE_TOKEN: readFileSync(join(data, 'admin.token'), 'utf8').trim() };
     process.env.CADASTRE_E2E_ADMIN_TOKEN = env.CADASTRE_TOKEN;
-    execFileSync(join(bin, 'cadastre'), ['demo', 'load'], { env, stdio: 'inherit' });
+    const demo = join(data, 'demo');
+    const end = `${new Date().toISOString().slice(0, 10)}T00:00:00Z`;
+    execFileSync(join(bin, 'cadastre-demo-events'), ['--end', end, '--out', demo], { env, stdio: 'inherit' });
+    execFileSync(join(bin, 'cadastre'), ['demo', 'load', demo], { env, stdio: 'inherit' });
   } catch (error) {
     await stop();
     throw error;
