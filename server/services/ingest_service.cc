@@ -12,8 +12,12 @@
 namespace cadastre::server {
 namespace {
 
+constexpr int kRoundsMax = 32;
+
+}  // namespace
+
 // Parsed and mapped once, however often a conflict runs the handler again.
-struct Prepared {
+struct IngestService::Prepared {
   std::string json;
   std::optional<openlineage::MappedEvent> event;
   IngestOutcome outcome;
@@ -27,11 +31,16 @@ struct Prepared {
   }
 };
 
-}  // namespace
-
 void IngestService::Ingest(authz::Call call, std::string json, StreamPlace place, Done<IngestOutcome> done) {
   auto prepared = std::make_shared<Prepared>();
   prepared->json = std::move(json);
+  Try(std::move(call), std::move(prepared), std::move(place), kRoundsMax, std::move(done));
+}
+
+// A client that hears of a conflict would lose the event (a 409 is final to it), so events that contend for one job take
+// more rounds than other writes do, and end as an overload that is worth repeating.
+void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
+                        Done<IngestOutcome> done) {
   const auto handler = [prepared, place, limits = limits_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
     RETURN_IF_ERROR(prepared->Prepare(limits));
     ASSIGN_OR_RETURN(const Applied applied, ApplyEvent(session, *prepared->event));
@@ -43,7 +52,12 @@ void IngestService::Ingest(authz::Call call, std::string json, StreamPlace place
   const auto finish = [guard = context_.guard](IngestOutcome& outcome, Revision revision) {
     outcome.revision = guard->opaque().SealRevision(revision);
   };
-  context_.front->Write<IngestOutcome>(std::move(call), handler, finish, std::move(done));
+  auto again = [this, call, prepared, place, rounds, done = std::move(done)](StatusOr<IngestOutcome> outcome) {
+    if (!absl::IsAborted(outcome.status())) return done(std::move(outcome));
+    if (rounds > 1) return Try(call, prepared, place, rounds - 1, done);
+    done(base::Unavailable("too many events for the same assets at once; repeat this one"));
+  };
+  context_.front->Write<IngestOutcome>(std::move(call), handler, finish, std::move(again));
 }
 
 void IngestService::Refuse(authz::Call call, Status status, std::function<void(Status)> done) {

@@ -41,6 +41,10 @@ class IngestService {
   void FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done);
 
  private:
+  struct Prepared;
+  void Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
+           Done<IngestOutcome> done);
+
   ServiceContext context_;
   openlineage::Limits limits_;
 };
