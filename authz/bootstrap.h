@@ -1,4 +1,5 @@
-// The first rows of a new data folder: the principal `admin`, the role `administrator` and its grant of every privilege.
+// The first rows of a new data folder: the principal `admin`, the role `administrator` and its grant of every
+// privilege.
 //
 // Functions. Thread rule: safe.
 // Deliberately does not: decide whether a folder is new.

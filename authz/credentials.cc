@@ -75,7 +75,8 @@ StatusOr<std::string> HashPassword(std::string_view password) {
     return base::InvalidField("password", "8 to 256 bytes");
   }
   const std::string salt = RandomBytes(kArgonSaltBytes);
-  const size_t size = argon2_encodedlen(kArgonPasses, kArgonKib, kArgonLanes, kArgonSaltBytes, kArgonHashBytes, Argon2_id);
+  const size_t size =
+      argon2_encodedlen(kArgonPasses, kArgonKib, kArgonLanes, kArgonSaltBytes, kArgonHashBytes, Argon2_id);
   std::string encoded(size, '\0');
   const int result = argon2id_hash_encoded(kArgonPasses, kArgonKib, kArgonLanes, password.data(), password.size(),
                                            salt.data(), salt.size(), kArgonHashBytes, encoded.data(), encoded.size());
@@ -92,10 +93,10 @@ struct Credentials::Impl {
 
   const Clock* clock;
   mutable base::Mutex mutex;
-  absl::flat_hash_map<std::string, record::Token> tokens GUARDED_BY(mutex);  // by digest
-  std::map<std::pair<std::string, std::string>, std::string> digests GUARDED_BY(mutex);  // by principal and id
+  absl::flat_hash_map<std::string, record::Token> tokens GUARDED_BY(mutex);                      // by digest
+  std::map<std::pair<std::string, std::string>, std::string> digests GUARDED_BY(mutex);          // by principal and id
   absl::flat_hash_map<std::string, std::pair<std::string, std::string>> keys GUARDED_BY(mutex);  // by id
-  absl::flat_hash_map<std::string, std::string> passwords GUARDED_BY(mutex);  // hashes by principal
+  absl::flat_hash_map<std::string, std::string> passwords GUARDED_BY(mutex);                     // hashes by principal
   std::map<std::string, std::deque<Timestamp>> failures GUARDED_BY(mutex);
 };
 
@@ -126,9 +127,8 @@ bool Credentials::Impl::TooManyFailures(const std::string& name) {
 
 void Credentials::Impl::NoteFailure(const std::string& name) {
   if (failures.size() >= kFailureNamesMax && !failures.contains(name)) {
-    auto oldest = std::min_element(failures.begin(), failures.end(), [](const auto& a, const auto& b) {
-      return a.second.back() < b.second.back();
-    });
+    auto oldest = std::min_element(failures.begin(), failures.end(),
+                                   [](const auto& a, const auto& b) { return a.second.back() < b.second.back(); });
     failures.erase(oldest);
   }
   failures[name].push_back(clock->Now());

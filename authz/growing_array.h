@@ -1,4 +1,5 @@
-// GrowingArray: a table of pointers or numbers by dense index that one thread extends while any thread reads without a lock.
+// GrowingArray: a table of pointers or numbers by dense index that one thread extends while any thread reads without a
+// lock.
 //
 // Segments double in size and never move, so an element's address is stable.
 // Owned by one registry; thread rule: Get is safe; Set is for one writer at a

@@ -189,7 +189,8 @@ WriteSession Guard::BeginUpkeep() {
   std::shared_ptr<const Published> published = house_->published();
   ReadPoint point;
   point.known = published->revision;
-  GovernedView view(house_->context(), Viewer("system", 0, false), std::move(published), std::make_shared<RuleSet>(), point);
+  GovernedView view(house_->context(), Viewer("system", 0, false), std::move(published), std::make_shared<RuleSet>(),
+                    point);
   return WriteSession(std::move(view), house_->context(), clock().Now());
 }
 

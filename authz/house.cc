@@ -16,8 +16,8 @@ namespace {
 using storage::Keyspace;
 
 // Headers first: each makes its own name known, so that only folded spellings are left to add.
-constexpr Keyspace kLoaded[] = {Keyspace::kAsset,     Keyspace::kName,  Keyspace::kPrincipal, Keyspace::kRole,
-                                Keyspace::kGrant,     Keyspace::kToken, Keyspace::kPerson};
+constexpr Keyspace kLoaded[] = {Keyspace::kAsset, Keyspace::kName,  Keyspace::kPrincipal, Keyspace::kRole,
+                                Keyspace::kGrant, Keyspace::kToken, Keyspace::kPerson};
 
 constexpr size_t kLoadBatchRows = 16'384;
 

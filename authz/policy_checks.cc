@@ -36,7 +36,8 @@ Status CheckKinds(const record::Scope& scope) {
     return base::InvalidField("grant.scope.kinds", base::Cat("at most ", int{base::kAssetKindMax}, " kinds"));
   }
   for (const uint32_t kind : scope.kinds()) {
-    if (kind == 0 || kind > base::kAssetKindMax) return base::InvalidField("grant.scope.kinds", "known kinds of assets");
+    if (kind == 0 || kind > base::kAssetKindMax)
+      return base::InvalidField("grant.scope.kinds", "known kinds of assets");
   }
   return absl::OkStatus();
 }

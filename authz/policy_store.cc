@@ -32,9 +32,8 @@ Status CheckHoldsAll(const WriteSession& session, PolicyRecords records, const s
   // A disabled one may be enabled later without anybody asking again.
   records.principals[principal].set_disabled(false);
   // Groups lead to roles; other people do not matter here.
-  std::erase_if(records.principals, [&](const auto& row) {
-    return row.first != principal && row.second.kind() != kGroupKind;
-  });
+  std::erase_if(records.principals,
+                [&](const auto& row) { return row.first != principal && row.second.kind() != kGroupKind; });
   // `self` means another in each member of a group, so only who holds for every owner may hand it out.
   for (auto& [id, grant] : records.grants) {
     if (grant.scope().owner() == kSelf) grant.mutable_scope()->set_owner(std::string(kAnyoneInPerson));
@@ -161,7 +160,7 @@ Status PutRole(WriteSession& session, std::string_view id, record::Role role) {
 
   ASSIGN_OR_RETURN(const auto before, session.Find(kRoleTable, IdKey(id)));
   role.set_created(before.has_value() && before->record.created() != 0 ? before->record.created()
-                                                                      : session.now().micros());
+                                                                       : session.now().micros());
   // A stand-in who holds the inherited roles alone: what they hand out must be the viewer's to give.
   PolicyRecords records = RecordsOf(session);
   const std::string probe(kPolicyIdBytesMax + 1, '-');
@@ -226,8 +225,9 @@ StatusOr<std::vector<Visible<RowOf<record::Grant>>>> ListGrants(GovernedView& vi
 
 StatusOr<Visible<Self>> FindSelf(GovernedView& view) {
   // Everyone may know of himself what the tables show of others under manage_grants alone.
-  static constexpr Table<record::Person> kOwnPerson{
-      Keyspace::kPerson, [](std::string_view, const record::Person&) { return RowRule{Subjects(), Privilege::kNone}; }};
+  static constexpr Table<record::Person> kOwnPerson{Keyspace::kPerson, [](std::string_view, const record::Person&) {
+                                                      return RowRule{Subjects(), Privilege::kNone};
+                                                    }};
   Self self;
   self.id = view.viewer().principal();
   const Policy& policy = *view.published().policy;

@@ -35,18 +35,12 @@ Status PublishedBuilder::Apply(std::string_view key, const std::optional<std::st
   const auto keyspace = static_cast<Keyspace>(key.front());
   key.remove_prefix(1);
   switch (keyspace) {
-    case Keyspace::kName:
-      return ApplyName(key, value);
-    case Keyspace::kAsset:
-      return ApplyAsset(key, value);
-    case Keyspace::kPrincipal:
-      return ApplyPolicy(records_.principals, key, value);
-    case Keyspace::kRole:
-      return ApplyPolicy(records_.roles, key, value);
-    case Keyspace::kGrant:
-      return ApplyPolicy(records_.grants, key, value);
-    default:
-      return absl::OkStatus();
+    case Keyspace::kName: return ApplyName(key, value);
+    case Keyspace::kAsset: return ApplyAsset(key, value);
+    case Keyspace::kPrincipal: return ApplyPolicy(records_.principals, key, value);
+    case Keyspace::kRole: return ApplyPolicy(records_.roles, key, value);
+    case Keyspace::kGrant: return ApplyPolicy(records_.grants, key, value);
+    default: return absl::OkStatus();
   }
 }
 

@@ -20,7 +20,8 @@
 
 namespace cadastre::authz {
 
-// Interns words that labels carry (namespaces, tags, classes, owners, environments): 0 is "none". Copies are the same table.
+// Interns words that labels carry (namespaces, tags, classes, owners, environments): 0 is "none". Copies are the same
+// table.
 class WordTable {
  public:
   WordTable();

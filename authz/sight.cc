@@ -152,7 +152,8 @@ bool Sight::AllowsClasses(AssetId id, const std::vector<uint32_t>& classes) cons
   if (!point_.known_as_of) return true;
   const AssetLabels* then = LabelsThen(id);
   const std::optional<AssetName> name = context_.registry->NameOf(id);
-  return then != nullptr && name && PolicyEvaluator(then_, *context_.registry).AllowsColumn(*rules_, id, *then, *name, classes);
+  return then != nullptr && name &&
+         PolicyEvaluator(then_, *context_.registry).AllowsColumn(*rules_, id, *then, *name, classes);
 }
 
 std::vector<std::string> Sight::PathOf(AssetId id, ColumnId column) const {

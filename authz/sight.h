@@ -66,8 +66,8 @@ class Sight {
   bool SeesColumnPath(AssetId id, const std::vector<std::string>& path) const;
   // True where no classified column of the asset is hidden: for text that may name any of them.
   bool SeesAllColumns(AssetId id) const;
-  // Would a column of the asset that carries these classes (interned, sorted) be shown? For text that stands under a set
-  // of classes rather than a path. False for classes nobody interned (0) and where the asset is hidden.
+  // Would a column of the asset that carries these classes (interned, sorted) be shown? For text that stands under a
+  // set of classes rather than a path. False for classes nobody interned (0) and where the asset is hidden.
   bool AllowsClasses(AssetId id, const std::vector<uint32_t>& classes) const;
   // The path a column id has; empty where there is none. For notes; decides nothing.
   std::vector<std::string> PathOf(AssetId id, ColumnId column) const;

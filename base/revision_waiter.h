@@ -3,8 +3,8 @@
 // Made by main, one for the committed revision and one for each follower; outlives its callers. Thread rule: safe.
 // Callbacks run without a lock, on the thread that advances, expires, or asked too late to wait; they must be short.
 // Errors told to a callback: DEADLINE_EXCEEDED; RESOURCE_EXHAUSTED when too many wait; UNAVAILABLE after Close.
-// Deliberately does not: know whether a revision will ever come (a future `min_revision` is refused by who decodes it), or
-// own a thread: somebody calls Expire, at the latest at NextDeadline.
+// Deliberately does not: know whether a revision will ever come (a future `min_revision` is refused by who decodes it),
+// or own a thread: somebody calls Expire, at the latest at NextDeadline.
 #pragma once
 
 #include <chrono>
@@ -42,8 +42,8 @@ class RevisionWaiter {
   std::optional<Deadline> NextDeadline() const;
   // All who wait, and all who will, get UNAVAILABLE.
   void Close();
-  // Blocks a thread of its own, a follower's, until a revision beyond this one is reached; false when closed or the time ran
-  // out.
+  // Blocks a thread of its own, a follower's, until a revision beyond this one is reached; false when closed or the
+  // time ran out.
   bool WaitBeyond(Revision revision, Deadline deadline);
 
   Revision reached() const;

@@ -1,4 +1,5 @@
-// AliasIndex: which assets have aliases at all, in memory, so that a walk over 10,000 nodes asks the tables for few of them.
+// AliasIndex: which assets have aliases at all, in memory, so that a walk over 10,000 nodes asks the tables for few of
+// them.
 //
 // A follower of the change log: bits are set, never cleared, and what a set bit
 // means is read under a view. Made by main; thread rule: safe (Rebuild and

@@ -142,7 +142,8 @@ std::span<const AspectKind> AspectKinds() { return kKinds; }
 
 const AspectKind* FindAspectKind(uint32_t number) {
   if (number >= kFacetBase) number = kFacetNumber;
-  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const AspectKind& kind) { return kind.number == number; });
+  const auto found =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const AspectKind& kind) { return kind.number == number; });
   return found == kKinds.end() ? nullptr : &*found;
 }
 

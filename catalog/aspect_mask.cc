@@ -20,8 +20,8 @@ bool SeesText(AssetId asset, const std::string& column, authz::ColumnSight& sigh
   return sight.Sees(asset, std::vector<std::string>{column}) && sight.Sees(asset, path);
 }
 
-void MaskFields(AssetId asset, std::vector<std::string>& path, google::protobuf::RepeatedPtrField<v1::SchemaField>* fields,
-                authz::ColumnSight& sight) {
+void MaskFields(AssetId asset, std::vector<std::string>& path,
+                google::protobuf::RepeatedPtrField<v1::SchemaField>* fields, authz::ColumnSight& sight) {
   int kept = 0;
   for (int i = 0; i < fields->size(); ++i) {
     v1::SchemaField* field = fields->Mutable(i);
@@ -57,23 +57,26 @@ void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
       break;
     }
     case v1::Aspect::kPartitioning:
-      MaskList(asset, aspect.mutable_partitioning()->mutable_columns(), [](const std::string& c) { return c; }, sight);
+      MaskList(
+          asset, aspect.mutable_partitioning()->mutable_columns(), [](const std::string& c) { return c; }, sight);
       // The expression names columns in the source's own language: with one of them hidden it goes as a whole.
       if (!sight.SeesAllOf(asset)) aspect.mutable_partitioning()->clear_expression();
       break;
     case v1::Aspect::kTags:
-      MaskList(asset, aspect.mutable_tags()->mutable_tags(), [](const auto& t) { return t.field(); }, sight);
+      MaskList(
+          asset, aspect.mutable_tags()->mutable_tags(), [](const auto& t) { return t.field(); }, sight);
       break;
     case v1::Aspect::kProfile:
-      MaskList(asset, aspect.mutable_profile()->mutable_columns(), [](const auto& c) { return c.column(); }, sight);
+      MaskList(
+          asset, aspect.mutable_profile()->mutable_columns(), [](const auto& c) { return c.column(); }, sight);
       break;
     case v1::Aspect::kQualityResults: {
       auto* results = aspect.mutable_quality_results()->mutable_results();
-      MaskList(asset, results, [](const auto& r) { return r.column(); }, sight);
+      MaskList(
+          asset, results, [](const auto& r) { return r.column(); }, sight);
       break;
     }
-    default:
-      break;
+    default: break;
   }
 }
 

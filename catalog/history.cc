@@ -14,7 +14,9 @@ namespace {
 using Path = std::vector<std::string>;
 using Row = authz::RowOf<record::AspectRow>;
 
-auto NewestFirst(const HistoryItem& item) { return std::make_tuple(item.revision.value(), item.held.micros(), item.key); }
+auto NewestFirst(const HistoryItem& item) {
+  return std::make_tuple(item.revision.value(), item.held.micros(), item.key);
+}
 
 StatusOr<std::map<ColumnId, Path>> PathsOf(authz::GovernedView& view, AssetId asset) {
   std::map<ColumnId, Path> paths;

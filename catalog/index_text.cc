@@ -35,29 +35,14 @@ void FillTerms(const authz::SystemView& view, const v1::GlossaryTerms& terms, In
 
 void FillBusiness(const authz::SystemView& view, const v1::Aspect& aspect, IndexText& out) {
   switch (aspect.value_case()) {
-    case v1::Aspect::kDocumentation:
-      out.description = aspect.documentation().text();
-      break;
-    case v1::Aspect::kDisplayName:
-      out.display_name = aspect.display_name().name();
-      break;
-    case v1::Aspect::kGlossaryTerms:
-      FillTerms(view, aspect.glossary_terms(), out);
-      break;
-    case v1::Aspect::kCertification:
-      out.certification = aspect.certification().level();
-      break;
-    case v1::Aspect::kDeprecation:
-      out.deprecated = aspect.deprecation().deprecated();
-      break;
-    case v1::Aspect::kDatasetType:
-      out.subtype = aspect.dataset_type().type();
-      break;
-    case v1::Aspect::kJobType:
-      out.subtype = aspect.job_type().job_type();
-      break;
-    default:
-      break;
+    case v1::Aspect::kDocumentation: out.description = aspect.documentation().text(); break;
+    case v1::Aspect::kDisplayName: out.display_name = aspect.display_name().name(); break;
+    case v1::Aspect::kGlossaryTerms: FillTerms(view, aspect.glossary_terms(), out); break;
+    case v1::Aspect::kCertification: out.certification = aspect.certification().level(); break;
+    case v1::Aspect::kDeprecation: out.deprecated = aspect.deprecation().deprecated(); break;
+    case v1::Aspect::kDatasetType: out.subtype = aspect.dataset_type().type(); break;
+    case v1::Aspect::kJobType: out.subtype = aspect.job_type().job_type(); break;
+    default: break;
   }
 }
 

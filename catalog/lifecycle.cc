@@ -20,12 +20,13 @@ Status SetDeleted(authz::WriteSession& session, authz::Permit<authz::Privilege::
 StatusOr<std::vector<AssetId>> ScanMembers(authz::GovernedView& view, AssetId container, AssetId after, size_t max) {
   std::vector<AssetId> out;
   const std::string start = EncodeMemberKey(container, AssetId(after.value() + 1));
-  RETURN_IF_ERROR(view.Scan<record::Member>(
-      kMembers, MemberPrefix(container), start, [&](authz::Sealed<authz::RowOf<record::Member>> sealed) {
-        const auto row = view.Reveal(kMembers, std::move(sealed));
-        if (const auto member = row ? DecodeMemberKey((*row)->key) : std::nullopt) out.push_back(*member);
-        return out.size() < max;
-      }));
+  RETURN_IF_ERROR(view.Scan<record::Member>(kMembers, MemberPrefix(container), start,
+                                            [&](authz::Sealed<authz::RowOf<record::Member>> sealed) {
+                                              const auto row = view.Reveal(kMembers, std::move(sealed));
+                                              if (const auto member = row ? DecodeMemberKey((*row)->key) : std::nullopt)
+                                                out.push_back(*member);
+                                              return out.size() < max;
+                                            }));
   return out;
 }
 

@@ -51,16 +51,13 @@ bool Unite(const std::vector<Statement>& statements, v1::Aspect& out, Get get) {
 
 bool UniteAny(const AspectKind& kind, const std::vector<Statement>& statements, v1::Aspect& out) {
   switch (kind.number) {
-    case v1::Aspect::kOwnership:
-      return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_ownership(); });
-    case v1::Aspect::kTags:
-      return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_tags(); });
+    case v1::Aspect::kOwnership: return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_ownership(); });
+    case v1::Aspect::kTags: return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_tags(); });
     case v1::Aspect::kGlossaryTerms:
       return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_glossary_terms(); });
     case v1::Aspect::kClassifications:
       return Unite(statements, out, [](v1::Aspect& a) { return a.mutable_classifications(); });
-    default:
-      return false;
+    default: return false;
   }
 }
 

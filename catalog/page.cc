@@ -94,7 +94,8 @@ void MergeInto(Gathered gathered, AssetPage& page) {
   }
   for (const Path& path : order) {
     ColumnPage& column = columns[path];
-    if (const auto aspects = of_columns.find(path); aspects != of_columns.end()) column.aspects = std::move(aspects->second);
+    if (const auto aspects = of_columns.find(path); aspects != of_columns.end())
+      column.aspects = std::move(aspects->second);
     page.columns.push_back(std::move(column));
   }
 }

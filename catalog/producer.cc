@@ -16,7 +16,8 @@ StatusOr<Producer> InternProducer(authz::WriteSession& session, std::string_view
   const auto weight = static_cast<uint32_t>(rank);
   Producer producer;
   ASSIGN_OR_RETURN(producer.number,
-                   session.InternNumber(kProducerSpace, base::Cat(principal, std::string(1, kSeparator), tool, std::string(1, kSeparator), weight)));
+                   session.InternNumber(kProducerSpace, base::Cat(principal, std::string(1, kSeparator), tool,
+                                                                  std::string(1, kSeparator), weight)));
   producer.record.set_principal(principal);
   producer.record.set_tool(std::string(tool));
   producer.record.set_rank(weight);

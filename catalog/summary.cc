@@ -47,20 +47,11 @@ std::string FirstWords(const std::string& text) {
 
 void Fill(const MergedAspect& merged, AssetSummary& out) {
   switch (merged.aspect.value_case()) {
-    case v1::Aspect::kDocumentation:
-      out.description = FirstWords(merged.aspect.documentation().text());
-      break;
-    case v1::Aspect::kDisplayName:
-      out.display_name = merged.aspect.display_name().name();
-      break;
-    case v1::Aspect::kDatasetType:
-      out.subtype = merged.aspect.dataset_type().type();
-      break;
-    case v1::Aspect::kJobType:
-      out.subtype = merged.aspect.job_type().job_type();
-      break;
-    default:
-      break;
+    case v1::Aspect::kDocumentation: out.description = FirstWords(merged.aspect.documentation().text()); break;
+    case v1::Aspect::kDisplayName: out.display_name = merged.aspect.display_name().name(); break;
+    case v1::Aspect::kDatasetType: out.subtype = merged.aspect.dataset_type().type(); break;
+    case v1::Aspect::kJobType: out.subtype = merged.aspect.job_type().job_type(); break;
+    default: break;
   }
 }
 
@@ -93,13 +84,13 @@ StatusOr<authz::Visible<AssetSummary>> Summarize(authz::GovernedView& view, Asse
   view.shown().Note(id);
   for (const uint32_t number : kSummarized) {
     std::vector<Statement> statements;
-    RETURN_IF_ERROR(view.Scan<record::AspectRow>(
-        kAspects, AspectPrefix(id, ColumnId(0), number), "",
-        [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
-          const auto row = view.Reveal(kAspects, std::move(sealed));
-          if (row) statements.push_back(StatementOf((*row)->record, (*row)->held));
-          return true;
-        }));
+    RETURN_IF_ERROR(view.Scan<record::AspectRow>(kAspects, AspectPrefix(id, ColumnId(0), number), "",
+                                                 [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
+                                                   const auto row = view.Reveal(kAspects, std::move(sealed));
+                                                   if (row)
+                                                     statements.push_back(StatementOf((*row)->record, (*row)->held));
+                                                   return true;
+                                                 }));
     const auto merged = MergeStatements(*FindAspectKind(number), std::move(statements));
     if (!merged) continue;
     Fill(*merged, *out);

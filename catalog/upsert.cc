@@ -33,7 +33,9 @@ std::string RestatedKey(const std::string& aspect_key) {
 
 using Times = google::protobuf::RepeatedField<int64_t>;
 
-bool Contains(const Times& times, Timestamp at) { return std::find(times.begin(), times.end(), at.micros()) != times.end(); }
+bool Contains(const Times& times, Timestamp at) {
+  return std::find(times.begin(), times.end(), at.micros()) != times.end();
+}
 
 void AddTime(Times* times, Timestamp at) {
   times->Add(at.micros());
@@ -82,11 +84,11 @@ StatusOr<bool> Upserter::State(authz::Privilege privilege, AspectWrite write) {
 
 Status Upserter::CheckEtag(const AspectWrite& write, const AspectKind& kind, ColumnId column, uint32_t number) {
   std::vector<Statement> statements;
-  RETURN_IF_ERROR(session_->Scan<record::AspectRow>(
-      kAspects, AspectPrefix(write.asset, column, number), [&](const authz::RowOf<record::AspectRow>& row) {
-        statements.push_back(StatementOf(row.record, row.held));
-        return true;
-      }));
+  RETURN_IF_ERROR(session_->Scan<record::AspectRow>(kAspects, AspectPrefix(write.asset, column, number),
+                                                    [&](const authz::RowOf<record::AspectRow>& row) {
+                                                      statements.push_back(StatementOf(row.record, row.held));
+                                                      return true;
+                                                    }));
   const std::optional<MergedAspect> merged = MergeStatements(kind, std::move(statements));
   if (!merged || merged->etag != write.etag) {
     return base::Aborted("etag: the value was changed since it was read; read it again");
@@ -178,11 +180,11 @@ Status Upserter::Finish() {
   const AspectKind& schema_kind = *FindAspectKind(v1::Aspect::kSchema);
   for (const AssetId asset : schema_changed_) {
     std::vector<Statement> statements;
-    RETURN_IF_ERROR(session_->Scan<record::AspectRow>(
-        kAspects, AspectPrefix(asset, ColumnId(0), schema_kind.number), [&](const auto& row) {
-          statements.push_back(StatementOf(row.record, row.held));
-          return true;
-        }));
+    RETURN_IF_ERROR(session_->Scan<record::AspectRow>(kAspects, AspectPrefix(asset, ColumnId(0), schema_kind.number),
+                                                      [&](const auto& row) {
+                                                        statements.push_back(StatementOf(row.record, row.held));
+                                                        return true;
+                                                      }));
     const std::optional<MergedAspect> merged = MergeStatements(schema_kind, std::move(statements));
     ASSIGN_OR_RETURN(const bool moved, columns_.Follow(asset, merged ? merged->aspect.schema() : v1::Schema()));
     // A vanished or new column may move masks.

@@ -28,8 +28,8 @@ uint32_t Narrow(AssetId id) {
 }
 
 uint64_t KindNumber(const ArcKind& kind) {
-  return (uint64_t{kind.producer} << 32 | kind.job) * 32 + static_cast<uint64_t>(kind.kind) * 4 +
-         (kind.ended ? 2 : 0) + (kind.covered ? 1 : 0);
+  return (uint64_t{kind.producer} << 32 | kind.job) * 32 + static_cast<uint64_t>(kind.kind) * 4 + (kind.ended ? 2 : 0) +
+         (kind.covered ? 1 : 0);
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ StatusOr<const std::vector<SeenPair>*> ColumnPairs::Of(Side side, AssetId datase
 
 Status ColumnPairs::LoadOut(AssetId dataset, std::vector<SeenPair>* pairs) {
   Status damage = absl::OkStatus();
-  RETURN_IF_ERROR(view_->Scan<record::Edge>(
-      UnnotedOutTable(), DerivesPrefix(dataset), {}, [&](authz::Sealed<EdgeRow> sealed) {
+  RETURN_IF_ERROR(
+      view_->Scan<record::Edge>(UnnotedOutTable(), DerivesPrefix(dataset), {}, [&](authz::Sealed<EdgeRow> sealed) {
         const auto row = view_->Reveal(UnnotedOutTable(), std::move(sealed));
         if (!row || ((*row)->record.ended() && !include_stale_)) return true;
         const auto key = ParseOutKey((*row)->key);
@@ -69,19 +69,19 @@ Status ColumnPairs::LoadIn(AssetId dataset, std::vector<SeenPair>* pairs) {
   std::vector<EdgeKey> edges;
   std::vector<std::string> keys;
   Status damage = absl::OkStatus();
-  RETURN_IF_ERROR(view_->Scan<record::EdgeState>(
-      kInTable, DerivesPrefix(dataset), {}, [&](authz::Sealed<authz::RowOf<record::EdgeState>> sealed) {
-        const auto row = view_->Reveal(kInTable, std::move(sealed));
-        if (!row || ((*row)->record.ended() && !include_stale_)) return true;
-        const auto key = ParseInKey((*row)->key);
-        if (!key.ok()) {
-          damage = key.status();
-          return false;
-        }
-        edges.push_back(*key);
-        keys.push_back(OutKey(*key));
-        return true;
-      }));
+  RETURN_IF_ERROR(view_->Scan<record::EdgeState>(kInTable, DerivesPrefix(dataset), {},
+                                                 [&](authz::Sealed<authz::RowOf<record::EdgeState>> sealed) {
+                                                   const auto row = view_->Reveal(kInTable, std::move(sealed));
+                                                   if (!row || ((*row)->record.ended() && !include_stale_)) return true;
+                                                   const auto key = ParseInKey((*row)->key);
+                                                   if (!key.ok()) {
+                                                     damage = key.status();
+                                                     return false;
+                                                   }
+                                                   edges.push_back(*key);
+                                                   keys.push_back(OutKey(*key));
+                                                   return true;
+                                                 }));
   RETURN_IF_ERROR(damage);
   ASSIGN_OR_RETURN(auto rows, view_->FindMany(UnnotedOutTable(), keys));
   for (size_t i = 0; i < rows.size(); ++i) {

@@ -1,7 +1,7 @@
 // ColumnPairs: the column pairs of a dataset's edges that one viewer may see.
 //
-// Made by a column walk; thread rule: confined. The one place where pairs are read: those with a hidden end are left out.
-// Errors: those of the view's reads, DEADLINE_EXCEEDED.
+// Made by a column walk; thread rule: confined. The one place where pairs are read: those with a hidden end are left
+// out. Errors: those of the view's reads, DEADLINE_EXCEEDED.
 #pragma once
 
 #include <chrono>

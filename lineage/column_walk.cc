@@ -45,15 +45,20 @@ bool Leaves(Side side, const record::ColumnPair& pair, const Path& path) {
   return pair.to().empty() || SamePath(pair.to(), path);
 }
 
-Path FarPath(Side side, const record::ColumnPair& pair) { return side == Side::kOut ? PathOf(pair.to()) : PathOf(pair.from()); }
-Path NearPath(Side side, const record::ColumnPair& pair) { return side == Side::kOut ? PathOf(pair.from()) : PathOf(pair.to()); }
+Path FarPath(Side side, const record::ColumnPair& pair) {
+  return side == Side::kOut ? PathOf(pair.to()) : PathOf(pair.from());
+}
+Path NearPath(Side side, const record::ColumnPair& pair) {
+  return side == Side::kOut ? PathOf(pair.from()) : PathOf(pair.to());
+}
 
 Status Check(const authz::GovernedView& view, const ColumnWalkRequest& request) {
   if (request.depth < 1 || request.depth > base::kWalkHopsMax) return base::InvalidField("depth", "1 to 100");
   if (request.nodes_max < 1 || request.nodes_max > base::kWalkNodesMax) {
     return base::InvalidField("max_nodes", "1 to 10,000");
   }
-  if (!request.path.empty() && !view.SeesColumnPath(request.start, request.path)) return base::NotFound("no such column");
+  if (!request.path.empty() && !view.SeesColumnPath(request.start, request.path))
+    return base::NotFound("no such column");
   return absl::OkStatus();
 }
 
@@ -163,7 +168,8 @@ class ColumnWalker {
   }
 
   auto PlaceOf(uint32_t index) const {
-    return std::tuple<uint32_t, AssetId, const Path&>(reached_[index].Least(), reached_[index].id, reached_[index].path);
+    return std::tuple<uint32_t, AssetId, const Path&>(reached_[index].Least(), reached_[index].id,
+                                                      reached_[index].path);
   }
 
   void NameNodes() {
@@ -171,7 +177,8 @@ class ColumnWalker {
     for (uint32_t i = 0; i < reached_.size(); ++i) {
       if (reached_[i].Least() != kUnreached) order.push_back(i);
     }
-    std::sort(order.begin(), order.end(), [&](uint32_t left, uint32_t right) { return PlaceOf(left) < PlaceOf(right); });
+    std::sort(order.begin(), order.end(),
+              [&](uint32_t left, uint32_t right) { return PlaceOf(left) < PlaceOf(right); });
     std::map<std::pair<uint32_t, int>, uint32_t> counts;
     place_.assign(reached_.size(), kUnreached);
     for (const uint32_t index : order) {
@@ -209,7 +216,8 @@ class ColumnWalker {
       return (named(link.from) || was_named[link.from]) && (named(link.to) || was_named[link.to]) &&
              !(was_named[link.from] && was_named[link.to]);
     };
-    links_.erase(std::remove_if(links_.begin(), links_.end(), [&](const Link& link) { return !told(link); }), links_.end());
+    links_.erase(std::remove_if(links_.begin(), links_.end(), [&](const Link& link) { return !told(link); }),
+                 links_.end());
     const auto less = [](const Link& left, const Link& right) {
       const auto key = [](const Link& link) {
         return std::tuple(link.from, link.to, link.pair == nullptr, link.pair == nullptr ? AssetId() : link.pair->job);
@@ -246,7 +254,8 @@ class ColumnWalker {
   }
 
   static bool SameEdge(const Link& left, const Link& right) {
-    if (left.from != right.from || left.to != right.to || (left.pair == nullptr) != (right.pair == nullptr)) return false;
+    if (left.from != right.from || left.to != right.to || (left.pair == nullptr) != (right.pair == nullptr))
+      return false;
     if (left.pair == nullptr) return true;
     return left.pair->job == right.pair->job && PairEqual(left.pair->pair, right.pair->pair);
   }
@@ -254,7 +263,8 @@ class ColumnWalker {
   static void MergeInto(ColumnEdge& edge, const Link& link) {
     if (link.pair == nullptr) return;
     edge.stale = edge.stale && link.pair->ended;
-    if (edge.producers.empty() || edge.producers.back() != link.pair->producer) edge.producers.push_back(link.pair->producer);
+    if (edge.producers.empty() || edge.producers.back() != link.pair->producer)
+      edge.producers.push_back(link.pair->producer);
   }
 
   // Its place among the nodes of the answer; an earlier page's node is added.

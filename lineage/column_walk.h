@@ -1,12 +1,11 @@
 // WalkColumns: what columns flow into a column, and where it flows on, for one viewer.
 //
 // Function over a view, reading the tables at the view's point, now or as of a time (pairs are not in memory); thread
-// rule: confined. A masked column is neither shown nor passed. Every dataset and job whose pairs were read is noted for the
-// audit, and of columns those that are named.
-// Errors: INVALID_ARGUMENT (bounds), DEADLINE_EXCEEDED; those of the view's reads.
-// Hops: 1 a pair, 0 an alias. Order: (hops, id, path). A node on both sides is named once, as in walk.h.
-// An empty path is the whole dataset: what a column reaches that only filters, joins or sorts. All columns follow from it, and
-// what flows into it flows into each of them.
+// rule: confined. A masked column is neither shown nor passed. Every dataset and job whose pairs were read is noted for
+// the audit, and of columns those that are named. Errors: INVALID_ARGUMENT (bounds), DEADLINE_EXCEEDED; those of the
+// view's reads. Hops: 1 a pair, 0 an alias. Order: (hops, id, path). A node on both sides is named once, as in walk.h.
+// An empty path is the whole dataset: what a column reaches that only filters, joins or sorts. All columns follow from
+// it, and what flows into it flows into each of them.
 #pragma once
 
 #include <cstdint>

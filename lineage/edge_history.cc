@@ -118,7 +118,9 @@ record::Stating WithoutColumns(const record::Stating& group) {
 }
 
 struct PairLessThan {
-  bool operator()(const record::ColumnPair& left, const record::ColumnPair& right) const { return PairLess(left, right); }
+  bool operator()(const record::ColumnPair& left, const record::ColumnPair& right) const {
+    return PairLess(left, right);
+  }
 };
 using PairHistories = std::map<record::ColumnPair, record::Stating, PairLessThan>;
 
@@ -126,7 +128,8 @@ PairHistories TakePairs(record::EdgeSeen& seen) {
   PairHistories histories;
   for (int i = 1; i < seen.groups_size(); ++i) {
     const record::Stating history = WithoutColumns(seen.groups(i));
-    for (record::ColumnPair& pair : *seen.mutable_groups(i)->mutable_columns()) histories.emplace(std::move(pair), history);
+    for (record::ColumnPair& pair : *seen.mutable_groups(i)->mutable_columns())
+      histories.emplace(std::move(pair), history);
   }
   if (seen.groups_size() > 1) seen.mutable_groups()->DeleteSubrange(1, seen.groups_size() - 1);
   return histories;
@@ -262,7 +265,8 @@ void EndRunOfEdge(record::EdgeSeen& seen, Timestamp at) {
 bool CutEdge(record::EdgeSeen& seen, Timestamp at) {
   bool changed = false;
   for (record::Stating& group : *seen.mutable_groups()) {
-    const bool cut_already = group.cuts_size() > 0 && group.to_size() > 0 && at.micros() > group.cuts(group.cuts_size() - 1) &&
+    const bool cut_already = group.cuts_size() > 0 && group.to_size() > 0 &&
+                             at.micros() > group.cuts(group.cuts_size() - 1) &&
                              group.cuts(group.cuts_size() - 1) > group.to(group.to_size() - 1);
     if (cut_already) continue;
     AddCut(group, at.micros());
@@ -306,7 +310,8 @@ std::vector<EdgeChangePoint> Reconcile(record::EdgeSeen& seen, const JobRuns& ru
   for (const record::EdgePoint& point : seen.points()) written.emplace(point.held(), &point);
   std::map<int64_t, const EdgeChangePoint*> wanted;
   for (const EdgeChangePoint& change : history) {
-    const bool forgotten = seen.points_trimmed() && seen.points_size() > 0 && change.held.micros() < seen.points(0).held();
+    const bool forgotten =
+        seen.points_trimmed() && seen.points_size() > 0 && change.held.micros() < seen.points(0).held();
     if (!forgotten) wanted.emplace(change.held.micros(), &change);
   }
 

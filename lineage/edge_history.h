@@ -5,8 +5,8 @@
 // Rule (DESIGN section 5): an edge, and each of its column pairs, ends at the later of the fifth COMPLETE run of
 // its job after its last statement and 30 days after that statement; a complete definition without it ends it
 // at once; a new statement begins it again.
-// Bounds: kSpansMax spans and cuts a group and kPointsMax points an edge are kept exactly; beyond, the oldest are joined or
-// forgotten (their rows stay).
+// Bounds: kSpansMax spans and cuts a group and kPointsMax points an edge are kept exactly; beyond, the oldest are
+// joined or forgotten (their rows stay).
 #pragma once
 
 #include <chrono>
@@ -40,12 +40,12 @@ struct EdgeChangePoint {
   record::Edge edge;
 };
 
-// Adds a statement at `at`. `pairs`: what it said of columns. `cuts`: the known definitions that could have named the edge;
-// those after its last statement left it out.
+// Adds a statement at `at`. `pairs`: what it said of columns. `cuts`: the known definitions that could have named the
+// edge; those after its last statement left it out.
 void StateEdge(record::EdgeSeen& seen, Timestamp at, const std::vector<record::ColumnPair>& pairs,
                const std::vector<int64_t>& cuts);
-// Adds the end of a COMPLETE run that had stated the edge: staleness counts from there, but an edge that a definition has cut
-// stays cut. Pairs count from the event that named them.
+// Adds the end of a COMPLETE run that had stated the edge: staleness counts from there, but an edge that a definition
+// has cut stays cut. Pairs count from the event that named them.
 void EndRunOfEdge(record::EdgeSeen& seen, Timestamp at);
 // Adds a definition at `at` that leaves out the edge or some of its pairs. Those stated at that very moment stay.
 // False where it was known to be cut already.

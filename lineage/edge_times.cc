@@ -19,7 +19,8 @@ EdgeKey KeyOf(const WalkEdge& edge, uint32_t producer) {
 
 }  // namespace
 
-StatusOr<authz::Visible<std::vector<EdgeTimes>>> FindEdgeTimes(authz::GovernedView& view, const std::vector<WalkEdge>& edges) {
+StatusOr<authz::Visible<std::vector<EdgeTimes>>> FindEdgeTimes(authz::GovernedView& view,
+                                                               const std::vector<WalkEdge>& edges) {
   std::vector<std::string> keys;
   std::vector<size_t> owners;
   for (size_t i = 0; i < edges.size(); ++i) {

@@ -19,6 +19,7 @@ struct EdgeTimes {
 };
 
 // One answer an edge, in order. The ends and jobs of the edges were revealed by the walk.
-StatusOr<authz::Visible<std::vector<EdgeTimes>>> FindEdgeTimes(authz::GovernedView& view, const std::vector<WalkEdge>& edges);
+StatusOr<authz::Visible<std::vector<EdgeTimes>>> FindEdgeTimes(authz::GovernedView& view,
+                                                               const std::vector<WalkEdge>& edges);
 
 }  // namespace cadastre::lineage

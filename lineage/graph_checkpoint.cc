@@ -113,7 +113,8 @@ Status GraphCheckpoint::Save(const std::string& path, const CompressedRows& rows
   std::vector<StoredKind> kinds;
   kinds.reserve(rows.kinds_.size());
   for (const ArcKind& kind : rows.kinds_) {
-    kinds.push_back({kind.job, kind.producer, static_cast<uint32_t>(kind.kind), (kind.ended ? 1u : 0u) | (kind.covered ? 2u : 0u)});
+    kinds.push_back(
+        {kind.job, kind.producer, static_cast<uint32_t>(kind.kind), (kind.ended ? 1u : 0u) | (kind.covered ? 2u : 0u)});
   }
   const std::vector<std::string_view> parts = {Bytes(kinds), Bytes(rows.sides_[0].begins), Bytes(rows.sides_[0].arcs),
                                                Bytes(rows.sides_[1].begins), Bytes(rows.sides_[1].arcs)};
@@ -134,7 +135,8 @@ Status GraphCheckpoint::Save(const std::string& path, const CompressedRows& rows
     const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (file.descriptor() < 0) return Failed("cannot open", beside);
     bool written = WriteAll(file.descriptor(), &header, sizeof(header));
-    for (const std::string_view part : parts) written = written && WriteAll(file.descriptor(), part.data(), part.size());
+    for (const std::string_view part : parts)
+      written = written && WriteAll(file.descriptor(), part.data(), part.size());
     if (!written || ::fsync(file.descriptor()) != 0) return Failed("cannot write", beside);
   }
   if (std::rename(beside.c_str(), path.c_str()) != 0) return Failed("cannot rename to", path);
@@ -175,7 +177,8 @@ StatusOr<GraphCheckpoint::Loaded> GraphCheckpoint::Load(const std::string& path)
   }
   if (!fits || !reader.AtEnd()) return base::DataLoss("the graph's checkpoint has sizes that do not fit");
   for (const StoredKind& kind : kinds) {
-    rows->kinds_.push_back({kind.job, kind.producer, static_cast<EdgeKind>(kind.kind), (kind.flags & 1) != 0, (kind.flags & 2) != 0});
+    rows->kinds_.push_back(
+        {kind.job, kind.producer, static_cast<EdgeKind>(kind.kind), (kind.flags & 1) != 0, (kind.flags & 2) != 0});
   }
   return Loaded{std::move(rows), Revision(header.reached)};
 }

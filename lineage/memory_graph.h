@@ -1,8 +1,9 @@
 // MemoryGraph: the lineage graph in memory, a follower of the change log.
 //
-// Made by main, which runs Follow on a thread of its own; thread rule: safe (the follower's side: one thread). Readers take an immutable reading and keep it; the follower swaps in the next one.
-// Bounds: the delta is folded into the base once it holds more than kDeltaEdgesMax edges.
-// Deliberately does not: hold column pairs, answer without a view, or answer as of a time (WalkAsOf does).
+// Made by main, which runs Follow on a thread of its own; thread rule: safe (the follower's side: one thread). Readers
+// take an immutable reading and keep it; the follower swaps in the next one. Bounds: the delta is folded into the base
+// once it holds more than kDeltaEdgesMax edges. Deliberately does not: hold column pairs, answer without a view, or
+// answer as of a time (WalkAsOf does).
 #pragma once
 
 #include <cstddef>
@@ -47,13 +48,14 @@ class MemoryGraph {
   Status Rebuild(const authz::SystemView& view);
   // Applies at most `entries_max` log entries; true when all there were are in. Rebuilds where the log was trimmed.
   StatusOr<bool> CatchUp(authz::ChangeFeed& feed, size_t entries_max);
-  // Catches up until asked to stop, from what Load or Rebuild brought; a step that fails is told to `failed` and tried again.
+  // Catches up until asked to stop, from what Load or Rebuild brought; a step that fails is told to `failed` and tried
+  // again.
   void Follow(authz::ChangeFeed& feed, const Clock& clock, const std::stop_token& stop,
               const std::function<void(const Status&)>& failed);
   // A checksummed file with the revision reached, replaced as one. Errors: UNAVAILABLE.
   Status Save(const std::string& path) const;
-  // DATA_LOSS for a damaged or foreign file, NOT_FOUND without one, FAILED_PRECONDITION for one ahead of `newest` (another
-  // store's): rebuild then.
+  // DATA_LOSS for a damaged or foreign file, NOT_FOUND without one, FAILED_PRECONDITION for one ahead of `newest`
+  // (another store's): rebuild then.
   Status Load(const std::string& path, Revision newest);
 
  private:

@@ -65,7 +65,8 @@ Status Check(const EventWrite& event) {
   }
   for (const EventEdge& edge : event.edges) RETURN_IF_ERROR(CheckEdge(edge));
   for (const EventDefinition& definition : event.definitions) {
-    if (!definition.job.valid() && !definition.to.valid()) return base::InvalidField("definitions", "a job or a target");
+    if (!definition.job.valid() && !definition.to.valid())
+      return base::InvalidField("definitions", "a job or a target");
   }
   return absl::OkStatus();
 }
@@ -201,7 +202,8 @@ class Recorder {
 
 }  // namespace
 
-Status Record(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> /*permit*/, const EventWrite& event) {
+Status Record(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> /*permit*/,
+              const EventWrite& event) {
   RETURN_IF_ERROR(Check(event));
   return Recorder(&session, &event).Run();
 }

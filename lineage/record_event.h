@@ -3,7 +3,8 @@
 // Called with an open write session, any number of times before its commit; thread rule: confined.
 // Errors: INVALID_ARGUMENT that names the field; those of WriteSession's reads.
 // The result does not depend on the order in which events come, nor on how often.
-// Deliberately does not: decide who may push (the permit proves it), make names, touch aspects of assets (catalog does).
+// Deliberately does not: decide who may push (the permit proves it), make names, touch aspects of assets (catalog
+// does).
 #pragma once
 
 #include "authz/permit.h"

@@ -100,18 +100,18 @@ StatusOr<bool> EndStaleEdges(const authz::SystemView& view, authz::WriteSession&
   std::vector<StaleLookParts> due;
   bool all = true;
   Status damage = absl::OkStatus();
-  RETURN_IF_ERROR(view.Scan<record::StaleLook>(
-      kStaleLookTable, StaleLookPrefix(), {}, [&](const authz::RowOf<record::StaleLook>& row) {
-        const auto parts = ParseStaleLookKey(row.key);
-        if (!parts.ok()) {
-          damage = parts.status();
-          return false;
-        }
-        if (parts->due > session.now()) return false;
-        all = due.size() < jobs_max;
-        if (all) due.push_back(*parts);
-        return all;
-      }));
+  RETURN_IF_ERROR(view.Scan<record::StaleLook>(kStaleLookTable, StaleLookPrefix(), {},
+                                               [&](const authz::RowOf<record::StaleLook>& row) {
+                                                 const auto parts = ParseStaleLookKey(row.key);
+                                                 if (!parts.ok()) {
+                                                   damage = parts.status();
+                                                   return false;
+                                                 }
+                                                 if (parts->due > session.now()) return false;
+                                                 all = due.size() < jobs_max;
+                                                 if (all) due.push_back(*parts);
+                                                 return all;
+                                               }));
   RETURN_IF_ERROR(damage);
   for (const StaleLookParts& look : due) {
     session.Remove(kStaleLookTable, StaleLookKey(look.due, look.job));

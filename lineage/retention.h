@@ -1,8 +1,8 @@
 // The bounded steps by which lineage forgets and decides what only time shows.
 //
-// Called in turn by a background thread of main, each with a fresh write session that the caller commits (and calls again
-// after a conflict); thread rule: confined. A step does at most what its bounds say and is true when nothing was left to do.
-// Errors: those of the views' reads.
+// Called in turn by a background thread of main, each with a fresh write session that the caller commits (and calls
+// again after a conflict); thread rule: confined. A step does at most what its bounds say and is true when nothing was
+// left to do. Errors: those of the views' reads.
 #pragma once
 
 #include <chrono>

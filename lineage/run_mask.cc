@@ -44,8 +44,9 @@ void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight&
     KeepIf(aspect.mutable_profile()->mutable_columns(),
            [&](const catalog::v1::Profile::Column& column) { return SeesNamed(sight, dataset, column.column()); });
   } else if (aspect.has_quality_results()) {
-    KeepIf(aspect.mutable_quality_results()->mutable_results(),
-           [&](const catalog::v1::QualityResults::Result& result) { return SeesNamed(sight, dataset, result.column()); });
+    KeepIf(aspect.mutable_quality_results()->mutable_results(), [&](const catalog::v1::QualityResults::Result& result) {
+      return SeesNamed(sight, dataset, result.column());
+    });
   }
 }
 

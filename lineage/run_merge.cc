@@ -85,7 +85,8 @@ void MergeParent(record::Run& run, const EventRun& event, Timestamp at) {
   parent.set_root_run_id(event.root_run_id);
   parent.set_hash(Hash(Deterministic(parent)));
   parent.set_at(at.micros());
-  if (run.has_parent() && std::pair(run.parent().at(), run.parent().hash()) >= std::pair(parent.at(), parent.hash())) return;
+  if (run.has_parent() && std::pair(run.parent().at(), run.parent().hash()) >= std::pair(parent.at(), parent.hash()))
+    return;
   *run.mutable_parent() = std::move(parent);
 }
 
@@ -93,13 +94,10 @@ int Rank(RunState state) {
   switch (state) {
     case RunState::kComplete:
     case RunState::kFailed:
-    case RunState::kAborted:
-      return 2;
+    case RunState::kAborted: return 2;
     case RunState::kRunning:
-    case RunState::kUnknown:
-      return 1;
-    case RunState::kUnspecified:
-      return 0;
+    case RunState::kUnknown: return 1;
+    case RunState::kUnspecified: return 0;
   }
   return 0;
 }
@@ -185,7 +183,8 @@ std::vector<EdgeKey> EdgesOf(const record::Run& run, AssetId job) {
   std::vector<EdgeKey> edges;
   edges.reserve(run.edges_size());
   for (const record::RunEdge& edge : run.edges()) {
-    edges.push_back({AssetId(edge.from()), static_cast<EdgeKind>(edge.kind()), AssetId(edge.to()), job, edge.producer()});
+    edges.push_back(
+        {AssetId(edge.from()), static_cast<EdgeKind>(edge.kind()), AssetId(edge.to()), job, edge.producer()});
   }
   return edges;
 }

@@ -1,8 +1,8 @@
 // One run as the union of what its events said: merging is commutative and takes repetition.
 //
 // Pure functions; thread rule: compatible.
-// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash); a terminal state is never left
-// for another rank; datasets and edges accumulate.
+// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash); a terminal state is
+// never left for another rank; datasets and edges accumulate.
 #pragma once
 
 #include <cstdint>

@@ -47,7 +47,8 @@ StatusOr<RunPage> ScanRuns(authz::GovernedView& view, const RunsRequest& request
   RunPage page;
   Status damage = absl::OkStatus();
   const auto wanted = [&](RunState state) {
-    return request.states.empty() || std::find(request.states.begin(), request.states.end(), state) != request.states.end();
+    return request.states.empty() ||
+           std::find(request.states.begin(), request.states.end(), state) != request.states.end();
   };
   RETURN_IF_ERROR(view.Scan<record::Run>(
       kRunTable, RunPrefix(request.job), StartKey(request), [&](authz::Sealed<authz::RowOf<record::Run>> sealed) {
@@ -89,7 +90,8 @@ StatusOr<authz::Visible<RunRow>> FindRun(authz::GovernedView& view, const RunReq
   if (!sealed_run) return missing;
   const auto row = view.Reveal(kRunTable, *std::move(sealed_run));
   if (!row) return missing;
-  RunRow run{request.job, request.run_id, StateAt((*row)->record, request.now, request.unknown_after), (*row)->record, 0};
+  RunRow run{request.job, request.run_id, StateAt((*row)->record, request.now, request.unknown_after), (*row)->record,
+             0};
   ASSIGN_OR_RETURN(auto sealed_seen, view.Find(kRunSeenTable, RunSeenKey(request.job, request.run_id)));
   if (sealed_seen) {
     const auto seen = view.Reveal(kRunSeenTable, *std::move(sealed_seen));
@@ -99,22 +101,23 @@ StatusOr<authz::Visible<RunRow>> FindRun(authz::GovernedView& view, const RunReq
   return view.Merge(std::move(run));
 }
 
-StatusOr<authz::Visible<std::vector<DayOfRuns>>> ScanRollups(authz::GovernedView& view, AssetId job, uint32_t from_day) {
+StatusOr<authz::Visible<std::vector<DayOfRuns>>> ScanRollups(authz::GovernedView& view, AssetId job,
+                                                             uint32_t from_day) {
   std::vector<DayOfRuns> days;
   Status damage = absl::OkStatus();
-  RETURN_IF_ERROR(view.Scan<record::RunRollup>(
-      kRollupTable, RollupPrefix(job), {}, [&](authz::Sealed<authz::RowOf<record::RunRollup>> sealed) {
-        const auto row = view.Reveal(kRollupTable, std::move(sealed));
-        if (!row) return false;
-        const auto day = ParseRollupDay((*row)->key);
-        if (!day.ok()) {
-          damage = day.status();
-          return false;
-        }
-        if (*day < from_day || days.size() == kRollupDaysMax) return false;
-        days.push_back({*day, (*row)->record});
-        return true;
-      }));
+  RETURN_IF_ERROR(view.Scan<record::RunRollup>(kRollupTable, RollupPrefix(job), {},
+                                               [&](authz::Sealed<authz::RowOf<record::RunRollup>> sealed) {
+                                                 const auto row = view.Reveal(kRollupTable, std::move(sealed));
+                                                 if (!row) return false;
+                                                 const auto day = ParseRollupDay((*row)->key);
+                                                 if (!day.ok()) {
+                                                   damage = day.status();
+                                                   return false;
+                                                 }
+                                                 if (*day < from_day || days.size() == kRollupDaysMax) return false;
+                                                 days.push_back({*day, (*row)->record});
+                                                 return true;
+                                               }));
   RETURN_IF_ERROR(damage);
   return view.Merge(std::move(days));
 }

@@ -78,12 +78,12 @@ Status ScopeHistory::Define(uint32_t producer, EdgeKind kind, AssetId to, Timest
     }
   }
   std::vector<EdgeKey> matching;
-  RETURN_IF_ERROR(session_->Scan<record::EdgeSeen>(
-      kEdgeSeenTable, EdgeSeenPrefix(scope_), [&](const authz::RowOf<record::EdgeSeen>& row) {
-        const auto edge = ParseEdgeSeenKey(row.key);
-        if (edge.ok() && Matches(cut, *edge)) matching.push_back(*edge);
-        return true;
-      }));
+  RETURN_IF_ERROR(session_->Scan<record::EdgeSeen>(kEdgeSeenTable, EdgeSeenPrefix(scope_),
+                                                   [&](const authz::RowOf<record::EdgeSeen>& row) {
+                                                     const auto edge = ParseEdgeSeenKey(row.key);
+                                                     if (edge.ok() && Matches(cut, *edge)) matching.push_back(*edge);
+                                                     return true;
+                                                   }));
   for (const auto& [edge, touched] : touched_) {
     if (Matches(cut, edge)) matching.push_back(edge);
   }
@@ -136,15 +136,15 @@ Status ScopeHistory::LookAtAll(const JobRuns& runs) {
     oldest = std::min(oldest, OldestOpen(seen, runs).micros());
     next = std::min(next, NextStale(seen, runs).micros());
   };
-  RETURN_IF_ERROR(session_->Scan<record::EdgeSeen>(
-      kEdgeSeenTable, EdgeSeenPrefix(scope_), [&](const authz::RowOf<record::EdgeSeen>& row) {
-        const auto edge = ParseEdgeSeenKey(row.key);
-        if (!edge.ok() || touched_.contains(*edge)) return true;
-        consider(row.record);
-        record::EdgeSeen seen = row.record;
-        if (!Reconcile(seen, runs).empty()) changing.push_back(*edge);
-        return true;
-      }));
+  RETURN_IF_ERROR(session_->Scan<record::EdgeSeen>(kEdgeSeenTable, EdgeSeenPrefix(scope_),
+                                                   [&](const authz::RowOf<record::EdgeSeen>& row) {
+                                                     const auto edge = ParseEdgeSeenKey(row.key);
+                                                     if (!edge.ok() || touched_.contains(*edge)) return true;
+                                                     consider(row.record);
+                                                     record::EdgeSeen seen = row.record;
+                                                     if (!Reconcile(seen, runs).empty()) changing.push_back(*edge);
+                                                     return true;
+                                                   }));
   for (const auto& [edge, touched] : touched_) consider(touched.seen);
   for (const EdgeKey& edge : changing) RETURN_IF_ERROR(Touch(edge).status());
   job_.set_oldest_stated(oldest == kNever ? 0 : oldest);

@@ -1,4 +1,5 @@
-// The histories of one scope's edges while one event is recorded: reads what was stated, adds to it, writes what follows.
+// The histories of one scope's edges while one event is recorded: reads what was stated, adds to it, writes what
+// follows.
 //
 // Made by Record and by background steps over their write session; thread rule: confined.
 // Errors: those of WriteSession's reads.
@@ -24,7 +25,8 @@ class ScopeHistory {
   Status State(const EdgeKey& edge, Timestamp at, const std::vector<record::ColumnPair>& pairs);
   // The end of a COMPLETE run that had stated the edge.
   Status EndRun(const EdgeKey& edge, Timestamp at);
-  // A complete definition: what this producer states of this kind (and target, unless 0) and did not state at `at` ends.
+  // A complete definition: what this producer states of this kind (and target, unless 0) and did not state at `at`
+  // ends.
   Status Define(uint32_t producer, EdgeKind kind, AssetId to, Timestamp at);
   // A run's end as COMPLETE was learned, or turned out to be another.
   void MoveComplete(std::optional<int64_t> before, std::optional<int64_t> after);

@@ -42,7 +42,8 @@ void OutMask(std::string_view key, record::Edge& edge, authz::ColumnSight& sight
     return;
   }
   KeepPairs(edge.mutable_columns(), [&](const record::ColumnPair& pair) {
-    return sight.Sees(parsed->from, PathOf(pair.from())) && (pair.to().empty() || sight.Sees(parsed->to, PathOf(pair.to())));
+    return sight.Sees(parsed->from, PathOf(pair.from())) &&
+           (pair.to().empty() || sight.Sees(parsed->to, PathOf(pair.to())));
   });
 }
 

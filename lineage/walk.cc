@@ -52,7 +52,8 @@ class Walker {
     MergeEdges();
     AddEarlierNodes();
     if (answer_.limit == WalkLimit::kNone) {
-      const bool more = std::any_of(answer_.nodes.begin(), answer_.nodes.end(), [](const WalkNode& node) { return node.more > 0; });
+      const bool more =
+          std::any_of(answer_.nodes.begin(), answer_.nodes.end(), [](const WalkNode& node) { return node.more > 0; });
       if (more) answer_.limit = WalkLimit::kDepth;
     }
     return Reveal();
@@ -82,8 +83,9 @@ class Walker {
     };
     for (const Side side : {Side::kOut, Side::kIn}) {
       if (!Goes(side)) continue;
-      ASSIGN_OR_RETURN(const bool whole, Reach(source_, sight_, aliases, side, static_cast<uint32_t>(request_->start.value()),
-                                               limits, marks_[static_cast<size_t>(side)]));
+      ASSIGN_OR_RETURN(const bool whole,
+                       Reach(source_, sight_, aliases, side, static_cast<uint32_t>(request_->start.value()), limits,
+                             marks_[static_cast<size_t>(side)]));
       if (!whole) answer_.limit = WalkLimit::kNodes;
     }
     return absl::OkStatus();
@@ -114,7 +116,8 @@ class Walker {
       level.clear();
       for (const uint32_t node : up) level.push_back({AssetId(node), hops, hops == 0 ? 0 : -1});
       for (const uint32_t node : down) level.push_back({AssetId(node), hops, hops == 0 ? 0 : 1});
-      std::sort(level.begin(), level.end(), [](const WalkNode& left, const WalkNode& right) { return left.id < right.id; });
+      std::sort(level.begin(), level.end(),
+                [](const WalkNode& left, const WalkNode& right) { return left.id < right.id; });
       for (const WalkNode& node : level) {
         if (request_->after && hops == request_->after->hops && node.id <= request_->after->id) continue;
         if (answer_.nodes.size() == request_->nodes_max) {
@@ -160,7 +163,8 @@ class Walker {
     const Place place = PlaceOf(node);
     neighbours_.clear();
     for (const Side side : {Side::kOut, Side::kIn}) {
-      const bool outward = Hops(side, here) == node.hops && marks_[static_cast<size_t>(side)].OpenHopsOf(here) != Marks::kUnreached;
+      const bool outward =
+          Hops(side, here) == node.hops && marks_[static_cast<size_t>(side)].OpenHopsOf(here) != Marks::kUnreached;
       source_.ForEach(side, here, [&](uint32_t other, const ArcKind& arc) {
         const uint32_t hops = Hops(other);
         const Place there{hops, other};
@@ -207,14 +211,18 @@ class Walker {
 
   // Statements of several producers are one edge.
   void MergeEdges() {
-    const auto key = [](const WalkEdge& edge) { return std::tuple(edge.from, edge.to, edge.alias, edge.kind, edge.job); };
+    const auto key = [](const WalkEdge& edge) {
+      return std::tuple(edge.from, edge.to, edge.alias, edge.kind, edge.job);
+    };
     auto& edges = answer_.edges;
-    std::sort(edges.begin(), edges.end(), [&](const WalkEdge& left, const WalkEdge& right) { return key(left) < key(right); });
+    std::sort(edges.begin(), edges.end(),
+              [&](const WalkEdge& left, const WalkEdge& right) { return key(left) < key(right); });
     size_t kept = 0;
     for (size_t i = 0; i < edges.size(); ++i) {
       if (kept > 0 && key(edges[kept - 1]) == key(edges[i])) {
         edges[kept - 1].stale = edges[kept - 1].stale && edges[i].stale;
-        edges[kept - 1].producers.insert(edges[kept - 1].producers.end(), edges[i].producers.begin(), edges[i].producers.end());
+        edges[kept - 1].producers.insert(edges[kept - 1].producers.end(), edges[i].producers.begin(),
+                                         edges[i].producers.end());
         continue;
       }
       if (kept != i) edges[kept] = std::move(edges[i]);
@@ -280,14 +288,10 @@ class Walker {
 
 std::string_view WalkLimitWord(WalkLimit limit) {
   switch (limit) {
-    case WalkLimit::kNone:
-      return "";
-    case WalkLimit::kNodes:
-      return "max_nodes";
-    case WalkLimit::kEdges:
-      return "edges";
-    case WalkLimit::kDepth:
-      return "depth";
+    case WalkLimit::kNone: return "";
+    case WalkLimit::kNodes: return "max_nodes";
+    case WalkLimit::kEdges: return "edges";
+    case WalkLimit::kDepth: return "depth";
   }
   return "";
 }

@@ -1,10 +1,10 @@
 // Walk: what lies upstream and downstream of an asset, for one viewer.
 //
-// Function over a view; thread rule: confined. It never passes a hidden node; an edge through a hidden job does not exist.
-// Errors: INVALID_ARGUMENT (bounds), DEADLINE_EXCEEDED; as of a time those of the view's reads.
-// Hops: 1 an edge, 2 a derives edge that names a job (the job between two datasets counts), 0 an alias.
-// Order: (hops, id). A node that lies on both sides is named once, on the nearer, upstream where they are equal.
-// Deliberately does not: know names or aspects (the caller finds those of the ids), wait for the follower.
+// Function over a view; thread rule: confined. It never passes a hidden node; an edge through a hidden job does not
+// exist. Errors: INVALID_ARGUMENT (bounds), DEADLINE_EXCEEDED; as of a time those of the view's reads. Hops: 1 an edge,
+// 2 a derives edge that names a job (the job between two datasets counts), 0 an alias. Order: (hops, id). A node that
+// lies on both sides is named once, on the nearer, upstream where they are equal. Deliberately does not: know names or
+// aspects (the caller finds those of the ids), wait for the follower.
 #pragma once
 
 #include <chrono>
@@ -38,10 +38,10 @@ struct WalkRequest {
   // Visible to the view: the caller resolved it.
   AssetId start;
   Direction direction = Direction::kBoth;
-  uint32_t depth = base::kWalkHopsDefault;         // 1 to kWalkHopsMax
-  uint32_t nodes_max = base::kWalkNodesDefault;    // named; 1 to kWalkNodesMax
-  uint32_t edges_max = 100'000;                    // named
-  uint64_t visits_max = 2'000'000;                 // visible nodes counted
+  uint32_t depth = base::kWalkHopsDefault;       // 1 to kWalkHopsMax
+  uint32_t nodes_max = base::kWalkNodesDefault;  // named; 1 to kWalkNodesMax
+  uint32_t edges_max = 100'000;                  // named
+  uint64_t visits_max = 2'000'000;               // visible nodes counted
   bool include_stale = false;
   std::optional<WalkPosition> after;
   AliasesOf aliases;  // may be empty

@@ -55,7 +55,8 @@ class AssetColumns {
   std::vector<std::shared_ptr<const Chunk>> chunks_;
   // Chunks made since the last Freeze, which no copy holds.
   std::vector<bool> owned_;
-  std::shared_ptr<const std::map<uint64_t, ClassSet>> class_sets_ = std::make_shared<const std::map<uint64_t, ClassSet>>();
+  std::shared_ptr<const std::map<uint64_t, ClassSet>> class_sets_ =
+      std::make_shared<const std::map<uint64_t, ClassSet>>();
   authz::WordTable words_;
   size_t indexed_ = 0;
 };

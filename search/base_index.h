@@ -1,12 +1,11 @@
 // BaseIndex: the part of the index on disk. The one file of this room that knows Xapian.
 //
-// A document's number is its asset's id; values stand in slot 0, texts in the document's data, no positions are kept (phrases
-// are checked against names and titles). Owned by the Index and shared by readings.
-// Thread rule: safe for Lease; writing and Each: one thread at a time. A store it leases is one request's.
-// Errors: NOT_FOUND (no base there), FAILED_PRECONDITION (another format, or never finished), DATA_LOSS (damaged),
-// UNAVAILABLE (the disk). ABORTED from a leased store: its pages were written over; lease again.
-// Deliberately does not: rank. Xapian's matcher adds up in an order it chooses by the frequency of all documents, hidden ones
-// included, and its statistics count them.
+// A document's number is its asset's id; values stand in slot 0, texts in the document's data, no positions are kept
+// (phrases are checked against names and titles). Owned by the Index and shared by readings. Thread rule: safe for
+// Lease; writing and Each: one thread at a time. A store it leases is one request's. Errors: NOT_FOUND (no base there),
+// FAILED_PRECONDITION (another format, or never finished), DATA_LOSS (damaged), UNAVAILABLE (the disk). ABORTED from a
+// leased store: its pages were written over; lease again. Deliberately does not: rank. Xapian's matcher adds up in an
+// order it chooses by the frequency of all documents, hidden ones included, and its statistics count them.
 #pragma once
 
 #include <functional>

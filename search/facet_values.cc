@@ -70,18 +70,15 @@ void FacetValues::EachLabel(FacetKind facet, AssetId id, const authz::AssetLabel
 
 std::string FacetValues::TextOf(FacetKind facet, uint64_t value) const {
   switch (facet) {
-    case FacetKind::kKind:
-      return std::string(base::AssetKindWord(static_cast<AssetKind>(value)));
+    case FacetKind::kKind: return std::string(base::AssetKindWord(static_cast<AssetKind>(value)));
     case FacetKind::kType:
     case FacetKind::kPlatform:
-    case FacetKind::kCertification:
-      return std::string(columns_->words().Text(static_cast<uint32_t>(value)));
+    case FacetKind::kCertification: return std::string(columns_->words().Text(static_cast<uint32_t>(value)));
     case FacetKind::kDomain: {
       const std::optional<AssetName> name = view_->NameOf(AssetId(value));
       return name ? base::AssetNameText(*name) : std::string();
     }
-    default:
-      return std::string(view_->Word(static_cast<uint32_t>(value)));
+    default: return std::string(view_->Word(static_cast<uint32_t>(value)));
   }
 }
 

@@ -1,8 +1,8 @@
 // FacetValues: the values an asset has under a facet, as far as the viewer may see them.
 //
-// Labels are the view's own, of one revision with its bitmaps; type, platform and certification stand in the index's columns.
-// A value that names another asset (a domain) is dropped where that asset is hidden. Thread rule: confined to one request.
-// Deliberately does not: count (search/facets.h does).
+// Labels are the view's own, of one revision with its bitmaps; type, platform and certification stand in the index's
+// columns. A value that names another asset (a domain) is dropped where that asset is hidden. Thread rule: confined to
+// one request. Deliberately does not: count (search/facets.h does).
 #pragma once
 
 #include <cstdint>

@@ -35,8 +35,8 @@ struct FieldRule {
   char letter;
   char classified;
   authz::Privilege privilege;
-  // Thousandths; at most twice that with the number of occurrences. All besides the name's stay below one part of a name
-  // together, so that no description outweighs a name.
+  // Thousandths; at most twice that with the number of occurrences. All besides the name's stay below one part of a
+  // name together, so that no description outweighs a name.
   uint32_t weight;
 };
 

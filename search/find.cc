@@ -192,7 +192,8 @@ class Search {
       hit.score = match.score;
       hit.highlights = HighlightsOf(*view_, matcher_, *lease_, marker, match);
       if (plan_->request->explain) hit.explanation = Explain(match);
-      auto shown = view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
+      auto shown =
+          view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
       if (shown) found->hits.push_back(*std::move(shown));
     }
     if (size == 0 || size == places.size()) return;
@@ -215,10 +216,11 @@ class Search {
       std::string fields;
       for (const FieldRule& rule : kFields) {
         if (!(at->fields & BitOf(rule.field))) continue;
-        if (fields.find(rule.word) == std::string::npos) fields += (fields.empty() ? "" : ", ") + std::string(rule.word);
+        if (fields.find(rule.word) == std::string::npos)
+          fields += (fields.empty() ? "" : ", ") + std::string(rule.word);
       }
-      text += base::Cat(text.empty() ? "" : "; ", result.word.text, " in ", fields, ": worth ", number(at->worth * kThousandth),
-                        " x rarity ", number(result.rarity));
+      text += base::Cat(text.empty() ? "" : "; ", result.word.text, " in ", fields, ": worth ",
+                        number(at->worth * kThousandth), " x rarity ", number(result.rarity));
     }
     if (const auto whole = whole_.find(match.id); whole != whole_.end()) {
       text += base::Cat(text.empty() ? "" : "; ", whole->second == kWholeNameWorth ? "whole name" : "name begins so",

@@ -29,7 +29,8 @@ std::string Slice(std::string_view text, size_t start, size_t end) {
   return std::string(text.substr(from, to - from));
 }
 
-std::optional<Highlight> PieceOf(std::string_view field, const std::string& text, const Marker& marker, bool beginnings) {
+std::optional<Highlight> PieceOf(std::string_view field, const std::string& text, const Marker& marker,
+                                 bool beginnings) {
   const std::string nfc = Nfc(text);
   std::vector<Highlight::Range> ranges = marker.Ranges(nfc, beginnings);
   if (ranges.empty()) return std::nullopt;
@@ -93,7 +94,8 @@ bool SeesColumn(const authz::GovernedView& view, AssetId id, const record::Searc
   return (classes.empty() || view.AllowsClasses(id, classes)) && view.SeesColumnPath(id, SegmentsOf(column.path()));
 }
 
-void AddColumns(authz::GovernedView& view, AssetId id, const record::SearchText& text, FieldSet fields, Collector& collector) {
+void AddColumns(authz::GovernedView& view, AssetId id, const record::SearchText& text, FieldSet fields,
+                Collector& collector) {
   size_t found = 0;
   for (const record::SearchTextColumn& column : text.columns()) {
     if (found == kPiecesMax) return;
@@ -126,7 +128,8 @@ std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnin
   for (const Word& word : SplitWords(nfc)) {
     for (const Wanted& wanted : words_) {
       if (word.kind == WordKind::kGram) {
-        if (std::find(wanted.grams.begin(), wanted.grams.end(), word.text) != wanted.grams.end()) mark(word.start, word.end);
+        if (std::find(wanted.grams.begin(), wanted.grams.end(), word.text) != wanted.grams.end())
+          mark(word.start, word.end);
       } else if (word.text == wanted.text) {
         mark(word.start, word.end);
       } else if (beginnings && word.kind == WordKind::kPart && !wanted.cjk && word.text.starts_with(wanted.text)) {
@@ -134,9 +137,8 @@ std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnin
       }
     }
   }
-  std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) {
-    return a.start != b.start ? a.start < b.start : a.end < b.end;
-  });
+  std::sort(ranges.begin(), ranges.end(),
+            [](const auto& a, const auto& b) { return a.start != b.start ? a.start < b.start : a.end < b.end; });
   std::vector<Highlight::Range> joined;
   for (const Highlight::Range& range : ranges) {
     if (!joined.empty() && range.start <= joined.back().end) {
@@ -148,8 +150,8 @@ std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnin
   return joined;
 }
 
-std::vector<Highlight> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease, const Marker& marker,
-                                    const Match& match) {
+std::vector<Highlight> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
+                                    const Marker& marker, const Match& match) {
   std::vector<Highlight> highlights;
   if (match.fields == 0) return highlights;
   Collector collector(&marker, &highlights);

@@ -20,7 +20,8 @@ class Marker {
  public:
   explicit Marker(const std::vector<WordResult>& results);
 
-  // Ranges of code points of `nfc`, joined where they touch. A word that stands in a name is marked by its beginning too.
+  // Ranges of code points of `nfc`, joined where they touch. A word that stands in a name is marked by its beginning
+  // too.
   std::vector<Highlight::Range> Ranges(std::string_view nfc, bool beginnings) const;
 
  private:
@@ -32,7 +33,7 @@ class Marker {
   std::vector<Wanted> words_;
 };
 
-std::vector<Highlight> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease, const Marker& marker,
-                                    const Match& match);
+std::vector<Highlight> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
+                                    const Marker& marker, const Match& match);
 
 }  // namespace cadastre::search

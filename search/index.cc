@@ -109,7 +109,8 @@ Status Index::Start(authz::ChangeFeed& feed, DocumentSource& source, const std::
       base.reset();
       ASSIGN_OR_RETURN(base, BuildBase(source, now, stop));
       columns = {};
-      RETURN_IF_ERROR(base->EachValues([&](AssetId id, const record::SearchValues& values) { columns.Set(id, values); }));
+      RETURN_IF_ERROR(
+          base->EachValues([&](AssetId id, const record::SearchValues& values) { columns.Set(id, values); }));
     }
     base::MutexLock lock(base_mutex_);
     base_ = base;

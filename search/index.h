@@ -1,12 +1,12 @@
 // Index: the follower that keeps the words of every asset: a base on disk and a tail in memory.
 //
-// Made by main, which runs Follow and KeepFolding on a thread each; thread rule: safe (Follow, Step: one thread; Fold: one thread).
-// Every change goes to the tail and is seen by the next reading; the tail folds into the base in large batches. The base stores
-// the revision it holds; after a start the tail is rebuilt from the change log, the base from nothing where it is missing,
-// damaged, of another format or ahead of the store.
-// Errors of Open: UNAVAILABLE (the folder cannot be made). Of Step and Fold: those of feed and source; UNAVAILABLE (disk).
-// Bounds: past 50,000 documents or 256 MB in the tail, or 30 s behind, `overloaded` asks doors to refuse writes of text.
-// Deliberately does not: decide what a viewer may see (search/find.h does, over a reading), run threads.
+// Made by main, which runs Follow and KeepFolding on a thread each; thread rule: safe (Follow, Step: one thread; Fold:
+// one thread). Every change goes to the tail and is seen by the next reading; the tail folds into the base in large
+// batches. The base stores the revision it holds; after a start the tail is rebuilt from the change log, the base from
+// nothing where it is missing, damaged, of another format or ahead of the store. Errors of Open: UNAVAILABLE (the
+// folder cannot be made). Of Step and Fold: those of feed and source; UNAVAILABLE (disk). Bounds: past 50,000 documents
+// or 256 MB in the tail, or 30 s behind, `overloaded` asks doors to refuse writes of text. Deliberately does not:
+// decide what a viewer may see (search/find.h does, over a reading), run threads.
 #pragma once
 
 #include <chrono>
@@ -52,7 +52,8 @@ class Index {
   // Until `stop`; errors of a step are logged and tried again after a second.
   void Follow(authz::ChangeFeed& feed, DocumentSource& source, const std::stop_token& stop);
   // Applies at most `entries_max` log entries; true when nothing was left. The first step loads or builds the base.
-  StatusOr<bool> Step(authz::ChangeFeed& feed, DocumentSource& source, size_t entries_max, const std::stop_token& stop = {});
+  StatusOr<bool> Step(authz::ChangeFeed& feed, DocumentSource& source, size_t entries_max,
+                      const std::stop_token& stop = {});
 
   // --- The folding thread -------------------------------------------------
   void KeepFolding(const std::stop_token& stop);
@@ -67,7 +68,8 @@ class Index {
   Index(std::string dir, const Clock* clock);
   // Opens the base, or builds it.
   Status Start(authz::ChangeFeed& feed, DocumentSource& source, const std::stop_token& stop);
-  StatusOr<std::shared_ptr<BaseIndex>> BuildBase(DocumentSource& source, Revision revision, const std::stop_token& stop);
+  StatusOr<std::shared_ptr<BaseIndex>> BuildBase(DocumentSource& source, Revision revision,
+                                                 const std::stop_token& stop);
   Status BuildTail(DocumentSource& source, Revision revision, const std::stop_token& stop);
   // Describes what changed and puts it into the tail.
   Status Apply(const std::vector<AssetId>& changed, DocumentSource& source, Revision reached);

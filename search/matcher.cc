@@ -256,7 +256,8 @@ MatchList Matcher::MatchAll() const {
     if (chunks[i] == nullptr) continue;
     for (size_t word = 0; word < chunks[i]->size(); ++word) {
       for (uint64_t bits = (*chunks[i])[word]; bits != 0; bits &= bits - 1) {
-        const AssetId id(i * authz::AssetBitmap::kChunkBits + word * 64 + static_cast<uint64_t>(std::countr_zero(bits)));
+        const AssetId id(i * authz::AssetBitmap::kChunkBits + word * 64 +
+                         static_cast<uint64_t>(std::countr_zero(bits)));
         if (lease_->columns().Of(id).indexed) list.push_back({id});
       }
     }
@@ -311,7 +312,8 @@ MatchList Unite(const MatchList& a, const MatchList& b) {
     } else if (i == a.size() || b[j].id < a[i].id) {
       either.push_back(b[j++]);
     } else {
-      either.push_back({a[i].id, 0, std::max(a[i].score, b[j].score), static_cast<FieldSet>(a[i].fields | b[j].fields)});
+      either.push_back(
+          {a[i].id, 0, std::max(a[i].score, b[j].score), static_cast<FieldSet>(a[i].fields | b[j].fields)});
       ++i;
       ++j;
     }

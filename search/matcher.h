@@ -1,9 +1,9 @@
 // Matcher: from words to scored assets, of what one viewer may see.
 //
 // Made for one request over a view and a lease; thread rule: confined.
-// A word of a field matches only where the viewer holds the privilege that opens the field (and the classes of a classified
-// column), tested at each posting; frequencies, and so scores, count those matches alone. Worth is added in whole numbers and
-// words in the order of the query, so that a score has the same bits whatever else the index holds.
+// A word of a field matches only where the viewer holds the privilege that opens the field (and the classes of a
+// classified column), tested at each posting; frequencies, and so scores, count those matches alone. Worth is added in
+// whole numbers and words in the order of the query, so that a score has the same bits whatever else the index holds.
 // Errors: DEADLINE_EXCEEDED in status(), with those of the lease.
 #pragma once
 
@@ -51,8 +51,8 @@ class Matcher {
           std::optional<std::chrono::steady_clock::time_point> deadline);
 
   enum class Use { kWanted, kUnwanted };
-  // Assets in which all words of the atom match; phrases are not yet checked for order. Wanted words are kept in results(),
-  // and typing mistakes in them forgiven.
+  // Assets in which all words of the atom match; phrases are not yet checked for order. Wanted words are kept in
+  // results(), and typing mistakes in them forgiven.
   MatchList MatchWords(const Atom& atom, Use use);
   // Assets whose whole name or title, squeezed, is `whole`, or begins with the word `first`.
   std::map<AssetId, uint32_t> MatchWhole(const std::string& whole, const std::string& first);

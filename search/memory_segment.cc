@@ -23,7 +23,8 @@ std::shared_ptr<const MemorySegment> MemorySegment::Of(std::vector<IndexedDocume
   return Build(std::move(shared));
 }
 
-std::shared_ptr<const MemorySegment> MemorySegment::Merge(const MemorySegment& older, const authz::AssetBitmap& older_dead,
+std::shared_ptr<const MemorySegment> MemorySegment::Merge(const MemorySegment& older,
+                                                          const authz::AssetBitmap& older_dead,
                                                           const MemorySegment& newer) {
   std::vector<DocumentPtr> alive;
   for (const DocumentPtr& document : older.documents_) {
@@ -31,7 +32,8 @@ std::shared_ptr<const MemorySegment> MemorySegment::Merge(const MemorySegment& o
   }
   std::vector<DocumentPtr> merged;
   merged.reserve(alive.size() + newer.size());
-  std::merge(alive.begin(), alive.end(), newer.documents_.begin(), newer.documents_.end(), std::back_inserter(merged), ById);
+  std::merge(alive.begin(), alive.end(), newer.documents_.begin(), newer.documents_.end(), std::back_inserter(merged),
+             ById);
   return Build(std::move(merged));
 }
 

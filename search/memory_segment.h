@@ -1,8 +1,8 @@
 // MemorySegment: some documents of the tail, immutable once made: sorted terms, and documents of each by small numbers.
 //
-// Made by the follower, shared by readings; thread rule: compatible. It is not Xapian's in-memory database, because that one
-// may not be read by two threads at once and sizes its arrays by the largest document number.
-// Bounds: one segment holds at most kTailDocumentsMax documents; memory is bytes().
+// Made by the follower, shared by readings; thread rule: compatible. It is not Xapian's in-memory database, because
+// that one may not be read by two threads at once and sizes its arrays by the largest document number. Bounds: one
+// segment holds at most kTailDocumentsMax documents; memory is bytes().
 #pragma once
 
 #include <memory>

@@ -1,7 +1,8 @@
 // PostingStore: where terms and their documents stand: the base on disk or one segment of the tail.
 //
-// A segment is immutable and many readings share it (compatible); a store over the base is leased to one request (confined).
-// Errors: none by value. A base that fails notes it in `status`, which the request checks before it answers.
+// A segment is immutable and many readings share it (compatible); a store over the base is leased to one request
+// (confined). Errors: none by value. A base that fails notes it in `status`, which the request checks before it
+// answers.
 #pragma once
 
 #include <cstdint>

@@ -153,7 +153,8 @@ StatusOr<ParsedQuery> ParseQuery(std::string_view query) {
   ParsedQuery parsed;
   parsed.text = Nfc(query);
   // U+3000 is the space of CJK keyboards.
-  for (size_t at = 0; (at = parsed.text.find("\xE3\x80\x80", at)) != std::string::npos;) parsed.text.replace(at, 3, " ");
+  for (size_t at = 0; (at = parsed.text.find("\xE3\x80\x80", at)) != std::string::npos;)
+    parsed.text.replace(at, 3, " ");
   RETURN_IF_ERROR(Parser(&parsed).Parse());
   if (parsed.whole.size() > kWordBytesMax) parsed.whole.clear();
   return parsed;

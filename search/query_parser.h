@@ -2,8 +2,8 @@
 //
 //   customer orders          both, in any field          "daily sales"      these words in a row, in name or title
 //   -old                     not                         orders OR sales    either
-//   column:email tag:pii owner:kim kind:dataset type:view platform:kafka domain:Sales namespace:postgres:// environment:production
-//   class:secret term:revenue    (a value may be quoted)
+//   column:email tag:pii owner:kim kind:dataset type:view platform:kafka domain:Sales namespace:postgres://
+//   environment:production class:secret term:revenue    (a value may be quoted)
 // What is no syntax is words: an unknown operator, a lone quote, a lone `-`.
 // Errors: INVALID_ARGUMENT naming `query`: over 1,024 bytes, over 64 words, not UTF-8.
 #pragma once

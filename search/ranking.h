@@ -1,8 +1,7 @@
 // Ranking: the order of hits, by what the viewer may see of each, and places in that order.
 //
-// Equal scores are told apart by certification, usage and at last by name; never by ids, which would tell of assets between.
-// Thread rule: confined to one request.
-// Errors of Decode: INVALID_ARGUMENT naming page_token.
+// Equal scores are told apart by certification, usage and at last by name; never by ids, which would tell of assets
+// between. Thread rule: confined to one request. Errors of Decode: INVALID_ARGUMENT naming page_token.
 #pragma once
 
 #include <compare>
@@ -23,10 +22,10 @@ StatusOr<Order> ParseOrder(std::string_view word);
 
 // A place in an order; the least comes first.
 struct Place {
-  double score = 0;      // relevance alone
-  int64_t updated = 0;   // updated alone
-  int8_t standing = 0;   // relevance alone: certified 1, deprecated -1
-  uint64_t usage = 0;    // relevance alone
+  double score = 0;     // relevance alone
+  int64_t updated = 0;  // updated alone
+  int8_t standing = 0;  // relevance alone: certified 1, deprecated -1
+  uint64_t usage = 0;   // relevance alone
   uint64_t name_key = 0;
   AssetId id;
   // Filled where it must be compared (see Ranking::Before).

@@ -1,9 +1,9 @@
 // Reading: the index as of a moment, immutable and shared; Lease: one request's way through it.
 //
 // The follower makes readings; Index::Read hands them out. Thread rule: a reading is compatible, a lease confined.
-// A lease shows each document once: of the newest part that has it. Hidden documents are shown: who uses a lease tests every
-// id against the view.
-// Errors of Lease::Of: UNAVAILABLE. Of status(): ABORTED (take a new reading and begin again), DATA_LOSS, UNAVAILABLE.
+// A lease shows each document once: of the newest part that has it. Hidden documents are shown: who uses a lease tests
+// every id against the view. Errors of Lease::Of: UNAVAILABLE. Of status(): ABORTED (take a new reading and begin
+// again), DATA_LOSS, UNAVAILABLE.
 #pragma once
 
 #include <memory>

@@ -24,8 +24,8 @@ void TailWriter::Begin(std::shared_ptr<BaseIndex> base, AssetColumns columns) {
   Recount();
 }
 
-void TailWriter::Put(std::vector<IndexedDocument> documents, std::vector<std::pair<AssetId, record::SearchValues>> values,
-                     Revision reached) {
+void TailWriter::Put(std::vector<IndexedDocument> documents,
+                     std::vector<std::pair<AssetId, record::SearchValues>> values, Revision reached) {
   std::shared_ptr<const MemorySegment> segment;
   if (!documents.empty()) segment = MemorySegment::Of(std::move(documents));
   base::MutexLock lock(mutex_);

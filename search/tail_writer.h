@@ -1,9 +1,9 @@
-// TailWriter: what the follower and the folder change between two readings: parts of the tail, columns, what is struck out.
+// TailWriter: what the follower and the folder change between two readings: parts of the tail, columns, what is struck
+// out.
 //
 // Owned by the Index. Thread rule: safe; Put and Drop may run beside each other, readings made from it are immutable.
-// Small parts merge as they come, so that a tail of n documents has about log n parts; the parts a fold has taken are left
-// alone until it ends.
-// Deliberately does not: bound itself (Index::overloaded does).
+// Small parts merge as they come, so that a tail of n documents has about log n parts; the parts a fold has taken are
+// left alone until it ends. Deliberately does not: bound itself (Index::overloaded does).
 #pragma once
 
 #include <atomic>

@@ -32,7 +32,9 @@ class TermCollector {
 
   void AddText(const std::string& prefix, std::string_view text) {
     for (const Word& word : SplitWords(Nfc(base::Utf8Prefix(text, kTextBytesMax)))) {
-      const char mark = word.kind == WordKind::kGram ? kGramMark : word.kind == WordKind::kWhole ? kJoinedMark : kWordMark;
+      const char mark = word.kind == WordKind::kGram    ? kGramMark
+                        : word.kind == WordKind::kWhole ? kJoinedMark
+                                                        : kWordMark;
       Add(prefix + mark, word.text);
     }
   }

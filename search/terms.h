@@ -1,6 +1,7 @@
 // Terms: a document as the index keeps it: terms with their counts, the values of its memory columns, its text.
 //
-// A term is a field's letter, for classified columns the 8-byte number of their set of classes, a mark and the text; so a viewer without the classes never even looks at those terms. Two more kinds: whole names and titles squeezed
+// A term is a field's letter, for classified columns the 8-byte number of their set of classes, a mark and the text; so
+// a viewer without the classes never even looks at those terms. Two more kinds: whole names and titles squeezed
 // together (`X`, `Y`), and glossary terms by asset id (`M`).
 // Thread rule: compatible. Bounds: a term is at most kTermBytesMax bytes, a count at most 255, a text as stated below.
 #pragma once
@@ -28,8 +29,8 @@ inline constexpr size_t kShownBytesMax = 4096;
 
 inline constexpr char kWordMark = 'w';
 inline constexpr char kGramMark = 'g';
-// Several parts of one segment together. Apart from words, because each is of few documents: walking those that begin with a
-// common word would cost more than all its postings.
+// Several parts of one segment together. Apart from words, because each is of few documents: walking those that begin
+// with a common word would cost more than all its postings.
 inline constexpr char kJoinedMark = 's';
 // The first word of a name, of its last segment, or of a title.
 inline constexpr char kFirstMark = 'f';

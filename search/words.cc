@@ -65,23 +65,17 @@ Class ClassOf(int32_t c) {
   }
   switch (utf8proc_category(c)) {
     case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LT:
-      return Class::kUpper;
-    case UTF8PROC_CATEGORY_LL:
-      return Class::kLower;
+    case UTF8PROC_CATEGORY_LT: return Class::kUpper;
+    case UTF8PROC_CATEGORY_LL: return Class::kLower;
     case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-      return IsCjk(c) ? Class::kCjk : Class::kOther;
+    case UTF8PROC_CATEGORY_LO: return IsCjk(c) ? Class::kCjk : Class::kOther;
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-      return Class::kMark;
+    case UTF8PROC_CATEGORY_ME: return Class::kMark;
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO:
-      return Class::kDigit;
-    default:
-      return Class::kNone;
+    case UTF8PROC_CATEGORY_NO: return Class::kDigit;
+    default: return Class::kNone;
   }
 }
 
@@ -214,10 +208,10 @@ class Splitter {
 
 // Longest first; those of one syllable are taken off only from words long enough to stand without them.
 constexpr std::array<std::string_view, 38> kParticles = {
-    "에서부터", "으로부터", "로부터", "에게서", "한테서", "이라도", "에서는", "에서의", "으로는", "으로써", "까지", "부터", "처럼",
-    "보다",     "에서",     "에게",   "한테",   "으로",   "이나",   "라도",   "마다",   "조차",   "밖에", "이랑", "하고",
-    "로써",     "을",       "를",     "이",     "가",     "은",     "는",     "의",     "에",     "로",   "와",   "과",
-    "도"};
+    "에서부터", "으로부터", "로부터", "에게서", "한테서", "이라도", "에서는", "에서의", "으로는", "으로써",
+    "까지",     "부터",     "처럼",   "보다",   "에서",   "에게",   "한테",   "으로",   "이나",   "라도",
+    "마다",     "조차",     "밖에",   "이랑",   "하고",   "로써",   "을",     "를",     "이",     "가",
+    "은",       "는",       "의",     "에",     "로",     "와",     "과",     "도"};
 constexpr std::array<std::string_view, 2> kMoreParticles = {"만", "랑"};
 
 }  // namespace
@@ -236,7 +230,8 @@ std::string Fold(std::string_view text) {
     }
     return folded;
   }
-  return Map(ValidPrefix(text), UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  return Map(ValidPrefix(text),
+             UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
 }
 
 std::string Squeeze(std::string_view text) {

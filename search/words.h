@@ -1,10 +1,10 @@
 // Words: how text falls into what can be searched for: parts of names, whole segments, and n-grams of CJK text.
 //
-// Text is brought to NFC, split at everything that is no letter, digit or mark, at camelCase, between letters and digits and
-// where the script changes; each word is then folded (case, width). Korean is written with and without spaces, so n-grams run
-// over spaces, and particles at the end of a word are taken off (BareKorean).
-// Thread rule: safe. Bounds: a word is at most kWordBytesMax bytes; what is longer is cut, alike on both sides.
-// Deliberately does not: stem English, know synonyms. Invalid UTF-8 ends the text where it begins.
+// Text is brought to NFC, split at everything that is no letter, digit or mark, at camelCase, between letters and
+// digits and where the script changes; each word is then folded (case, width). Korean is written with and without
+// spaces, so n-grams run over spaces, and particles at the end of a word are taken off (BareKorean). Thread rule: safe.
+// Bounds: a word is at most kWordBytesMax bytes; what is longer is cut, alike on both sides. Deliberately does not:
+// stem English, know synonyms. Invalid UTF-8 ends the text where it begins.
 #pragma once
 
 #include <cstddef>

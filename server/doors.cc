@@ -104,7 +104,8 @@ class BothDoors final : public Doors {
     doors_.push_back(MakeAdminDoor(services));
     for (const auto& door : doors_) builder.RegisterService(door.get());
     grpc_ = builder.BuildAndStart();
-    if (grpc_ == nullptr || port == 0) return base::Unavailable("grpc_address ", config_.grpc_address, " cannot be used");
+    if (grpc_ == nullptr || port == 0)
+      return base::Unavailable("grpc_address ", config_.grpc_address, " cannot be used");
     grpc_address_ = base::Cat(host, ":", port);
     return absl::OkStatus();
   }

@@ -53,15 +53,14 @@ void MetricsPage::Handle(HttpRequest request, HttpReply reply) const {
     Measure();
     return metrics_.Expose();
   };
-  rooms_->front().Read<std::string>(
-      std::move(call), authz::ReadOptions(), handler,
-      [id = request.request_id, reply = std::move(reply)](StatusOr<std::string> text) {
-        if (!text.ok()) return reply(ErrorResponse(text.status(), id));
-        HttpResponse response;
-        response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
-        response.body = *std::move(text);
-        reply(std::move(response));
-      });
+  rooms_->front().Read<std::string>(std::move(call), authz::ReadOptions(), handler,
+                                    [id = request.request_id, reply = std::move(reply)](StatusOr<std::string> text) {
+                                      if (!text.ok()) return reply(ErrorResponse(text.status(), id));
+                                      HttpResponse response;
+                                      response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
+                                      response.body = *std::move(text);
+                                      reply(std::move(response));
+                                    });
 }
 
 }  // namespace cadastre::server

@@ -40,7 +40,8 @@ StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clo
   rooms->executor_ = std::make_unique<base::Executor>(static_cast<size_t>(config.executor_threads),
                                                       static_cast<size_t>(config.executor_queue));
   rooms->front_ = std::make_unique<authz::Front>(rooms->guard_.get(), rooms->executor_.get());
-  ASSIGN_OR_RETURN(rooms->index_, search::Index::Open(config.data_dir.empty() ? "" : config.data_dir + "/search", clock));
+  ASSIGN_OR_RETURN(rooms->index_,
+                   search::Index::Open(config.data_dir.empty() ? "" : config.data_dir + "/search", clock));
   rooms->start_revision_ = rooms->house_->published()->revision;
   rooms->MakeServices();
   return rooms;
@@ -99,8 +100,8 @@ std::string Rooms::NotReady() const {
 // The graph and the aliases a walk steps over: the gate says that a revision is reached when both have it.
 void Rooms::FollowLineage(std::stop_token stop) {
   authz::ChangeFeed feed(guard_->OpenSystem(authz::SystemReason::kFollowLineage), &house_->signal());
-  Status loaded = config_.data_dir.empty() ? base::NotFound("no folder")
-                                           : graph_.Load(GraphPath(config_), feed.view().revision());
+  Status loaded =
+      config_.data_dir.empty() ? base::NotFound("no folder") : graph_.Load(GraphPath(config_), feed.view().revision());
   if (!loaded.ok()) loaded = graph_.Rebuild(feed.view());
   if (loaded.ok()) loaded = aliases_.Rebuild(feed.view());
   if (!loaded.ok()) base::LogError("lineage: the graph was not read", {{"status", base::MessageOf(loaded)}});

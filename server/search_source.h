@@ -1,4 +1,5 @@
-// What search indexes, from the catalog, under the follower's own system view. Made by Rooms for the follower's thread; confined.
+// What search indexes, from the catalog, under the follower's own system view. Made by Rooms for the follower's thread;
+// confined.
 #pragma once
 
 #include "authz/view.h"

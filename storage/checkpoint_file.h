@@ -1,12 +1,12 @@
 // What a follower keeps in memory, written to one file whole and checksummed, and mapped again at the next start.
 //
-// A writer is made by the follower for one checkpoint (thread rule: confined); a CheckpointFile is made by Open, owned by the
-// follower (thread rule: compatible; it may be moved).
-// The file appears under its name whole or not at all: it is written beside it, synced, renamed, and its folder synced.
-// Errors: UNAVAILABLE and RESOURCE_EXHAUSTED (the device). Of Open also: NOT_FOUND (no such file), FAILED_PRECONDITION
-// (another format), DATA_LOSS (cut short or a wrong checksum). After any of these the follower rebuilds.
-// Bounds: a payload is whatever the follower's memory is; it is read once, when opened, for its checksum.
-// Deliberately does not: know an engine, a table or what the payload means; keep more than one.
+// A writer is made by the follower for one checkpoint (thread rule: confined); a CheckpointFile is made by Open, owned
+// by the follower (thread rule: compatible; it may be moved). The file appears under its name whole or not at all: it
+// is written beside it, synced, renamed, and its folder synced. Errors: UNAVAILABLE and RESOURCE_EXHAUSTED (the
+// device). Of Open also: NOT_FOUND (no such file), FAILED_PRECONDITION (another format), DATA_LOSS (cut short or a
+// wrong checksum). After any of these the follower rebuilds. Bounds: a payload is whatever the follower's memory is; it
+// is read once, when opened, for its checksum. Deliberately does not: know an engine, a table or what the payload
+// means; keep more than one.
 #pragma once
 
 #include <cstddef>

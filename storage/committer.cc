@@ -151,7 +151,8 @@ void Committer::Fail(Status cause, Items items) {
     for (Item& waiting : queue_) items.push_back(std::move(waiting));
     queue_.clear();
   }
-  AnswerAll(std::move(items), base::Unavailable("the write could not be brought to the device; its outcome is unknown"));
+  AnswerAll(std::move(items),
+            base::Unavailable("the write could not be brought to the device; its outcome is unknown"));
   if (options_.on_fatal) options_.on_fatal(std::move(cause));
 }
 

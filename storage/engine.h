@@ -83,8 +83,8 @@ class Engine {
   virtual std::unique_ptr<EngineCursor> NewCursor(std::string_view lower, std::string_view upper) = 0;
   // The last key in [lower, upper) with its value, or nullopt.
   virtual StatusOr<std::optional<KeyValue>> Last(std::string_view lower, std::string_view upper) = 0;
-  // The first key of each range with its value, or nullopt; all over one state. One answer a range, in order; ranges need
-  // not be sorted.
+  // The first key of each range with its value, or nullopt; all over one state. One answer a range, in order; ranges
+  // need not be sorted.
   virtual StatusOr<std::vector<std::optional<KeyValue>>> MultiFirst(const std::vector<KeyRange>& ranges) = 0;
   // Applies the batch as one. With `sync`, returns after it is on the device.
   virtual Status Write(const Batch& batch, bool sync) = 0;

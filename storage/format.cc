@@ -56,13 +56,14 @@ const std::vector<Migration>& Migrations() {
 Status PrepareFormat(Engine* engine, uint32_t version, const std::vector<Migration>& migrations) {
   ASSIGN_OR_RETURN(const std::optional<uint32_t> found, ReadVersion(engine));
   if (!found) {
-    ASSIGN_OR_RETURN(const std::optional<KeyValue> last, engine->Last(std::string(1, '\0'), std::string(kKeyBytesMax, '\xff')));
+    ASSIGN_OR_RETURN(const std::optional<KeyValue> last,
+                     engine->Last(std::string(1, '\0'), std::string(kKeyBytesMax, '\xff')));
     if (last) return base::FailedPrecondition("the data folder holds a store that this program did not write");
     return WriteVersion(engine, version, Batch());
   }
   if (*found > version) {
-    return base::FailedPrecondition("the data folder was written in format ", *found, ", this program knows up to ", version,
-                                    "; start a newer program or restore a backup");
+    return base::FailedPrecondition("the data folder was written in format ", *found, ", this program knows up to ",
+                                    version, "; start a newer program or restore a backup");
   }
   for (uint32_t from = *found; from < version; ++from) {
     const auto migration = std::find_if(migrations.begin(), migrations.end(),

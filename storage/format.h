@@ -1,10 +1,10 @@
-// The version of what is written on disk: a new store gets the current one, an older store is brought up to it, a newer one is
-// refused.
+// The version of what is written on disk: a new store gets the current one, an older store is brought up to it, a newer
+// one is refused.
 //
 // Called by main before anything else reads or writes the engine. Thread rule: confined.
-// Errors: those of Engine; FAILED_PRECONDITION for a store of a newer format, of one older than any migration knows, or an
-// engine with rows that are not ours; those of a migration's step.
-// Deliberately does not: go back to an older format (restore a backup).
+// Errors: those of Engine; FAILED_PRECONDITION for a store of a newer format, of one older than any migration knows, or
+// an engine with rows that are not ours; those of a migration's step. Deliberately does not: go back to an older format
+// (restore a backup).
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,9 @@ inline constexpr uint32_t kFormatVersion = 1;
 // From format `from` to the next, in steps that may be cut short by a crash and go on after it.
 struct Migration {
   uint32_t from;
-  // Does one step: adds its rows to the batch and returns the cursor the next step goes on from, nullopt after the last. The
-  // first step gets an empty cursor. Batch and cursor are written as one, so a step may be done again but is never half there.
+  // Does one step: adds its rows to the batch and returns the cursor the next step goes on from, nullopt after the
+  // last. The first step gets an empty cursor. Batch and cursor are written as one, so a step may be done again but is
+  // never half there.
   std::function<StatusOr<std::optional<std::string>>(Engine* engine, const std::string& cursor, Batch* batch)> step;
 };
 

@@ -39,7 +39,8 @@ StatusOr<Gc::Progress> Gc::Step(const ReadPass& pass, Timestamp horizon) {
     std::string next = on_way->next;
     while (!next.empty() && sweep.rows_left > 0) {
       const bool times = TableByte(next) == static_cast<unsigned>(Keyspace::kTime);
-      ASSIGN_OR_RETURN(const std::optional<std::string> rest, times ? SweepTimes(next, sweep) : SweepTable(next, sweep));
+      ASSIGN_OR_RETURN(const std::optional<std::string> rest,
+                       times ? SweepTimes(next, sweep) : SweepTable(next, sweep));
       next = rest ? *rest : NextTable(TableByte(next) + 1);
     }
     if (next.empty()) {

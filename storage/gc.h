@@ -1,14 +1,13 @@
 // Forgets versions that no read at or after a horizon (in known-at) can reach, a bounded step at a time.
 //
-// Made by main over an Engine; thread rule: confined (the background thread's). A pass goes through the tables from a cursor
-// kept on disk, so it goes on where it was after a restart.
-// Kept of a row: every version after the horizon and the newest at or before it; of a held row the same for each held-at, so
-// that a held-at never leaves the range. A tombstone at or before the horizon goes once nothing stands below it; a withdrawal
-// stays, because a fact that comes late may yet stand below it and must stay hidden.
-// The index from time to revision keeps its newest row at or before the horizon; plain tables belong to their rooms.
-// Errors: those of Engine; DATA_LOSS for a row that does not parse.
-// Deliberately does not: trim the log (ChangeLog::Trim, when the followers have passed), sync what it removes (what a power
-// cut brings back is removed again), decide the horizon.
+// Made by main over an Engine; thread rule: confined (the background thread's). A pass goes through the tables from a
+// cursor kept on disk, so it goes on where it was after a restart. Kept of a row: every version after the horizon and
+// the newest at or before it; of a held row the same for each held-at, so that a held-at never leaves the range. A
+// tombstone at or before the horizon goes once nothing stands below it; a withdrawal stays, because a fact that comes
+// late may yet stand below it and must stay hidden. The index from time to revision keeps its newest row at or before
+// the horizon; plain tables belong to their rooms. Errors: those of Engine; DATA_LOSS for a row that does not parse.
+// Deliberately does not: trim the log (ChangeLog::Trim, when the followers have passed), sync what it removes (what a
+// power cut brings back is removed again), decide the horizon.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +40,8 @@ class Gc {
 
   Gc(Engine* engine, Options options) : engine_(engine), options_(std::move(options)) {}
 
-  // Goes on with the pass begun; where none is, begins one with the last commit at or before `horizon`, which every later
-  // read must not go behind. Done at once when that is where the last pass ended.
+  // Goes on with the pass begun; where none is, begins one with the last commit at or before `horizon`, which every
+  // later read must not go behind. Done at once when that is where the last pass ended.
   StatusOr<Progress> Step(const ReadPass& pass, Timestamp horizon);
 
  private:

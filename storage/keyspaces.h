@@ -65,14 +65,11 @@ constexpr Shape ShapeOf(Keyspace keyspace) {
     case Keyspace::kColumn:
     case Keyspace::kPrincipal:
     case Keyspace::kRole:
-    case Keyspace::kGrant:
-      return Shape::kVersioned;
+    case Keyspace::kGrant: return Shape::kVersioned;
     case Keyspace::kAspect:
     case Keyspace::kOut:
-    case Keyspace::kIn:
-      return Shape::kHeld;
-    default:
-      return Shape::kPlain;
+    case Keyspace::kIn: return Shape::kHeld;
+    default: return Shape::kPlain;
   }
 }
 

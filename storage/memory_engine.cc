@@ -8,7 +8,8 @@
 
 namespace cadastre::storage {
 
-// Holds its place as an iterator: the row it stands on has a version that its own pinned state needs, so it is not erased.
+// Holds its place as an iterator: the row it stands on has a version that its own pinned state needs, so it is not
+// erased.
 class MemoryEngine::Cursor final : public EngineCursor {
  public:
   Cursor(MemoryEngine* engine, std::string_view lower, std::string_view upper) : engine_(engine), upper_(upper) {

@@ -79,8 +79,7 @@ StatusOr<std::optional<Row>> Reader::WalkToKnown(Revision bound, const KeyRange&
   while (cursor->Valid()) {
     ASSIGN_OR_RETURN(const StoredKey stored, ParseStoredKey(cursor->key()));
     if (stored.revision <= bound) {
-      return std::optional<Row>(
-          {std::string(stored.key), std::string(cursor->value()), stored.revision, stored.held});
+      return std::optional<Row>({std::string(stored.key), std::string(cursor->value()), stored.revision, stored.held});
     }
     AdvanceTo(*cursor, VersionsBegin(stored.key, stored.held, bound));
   }

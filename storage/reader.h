@@ -4,8 +4,8 @@
 // Rows of versioned tables are seen as of pass.bound(): the newest version at
 // or before it; rows of plain tables are read as they stand. Keys given here
 // are whole keys *without* the shape's suffix, keyspace byte included.
-// Errors of every method: those of Engine; INVALID_ARGUMENT for a key over kKeyBytesMax, of another shape than the method
-// reads, or bounds in two tables; DATA_LOSS for a stored key that does not parse.
+// Errors of every method: those of Engine; INVALID_ARGUMENT for a key over kKeyBytesMax, of another shape than the
+// method reads, or bounds in two tables; DATA_LOSS for a stored key that does not parse.
 #pragma once
 
 #include <functional>
@@ -24,10 +24,10 @@ namespace cadastre::storage {
 
 // One version of a row.
 struct Row {
-  std::string key;      // without the suffix
-  std::string value;    // empty: a tombstone or withdrawal (only history shows these)
-  Revision revision;    // 0 for plain rows
-  Timestamp held;       // 0 except for held rows
+  std::string key;    // without the suffix
+  std::string value;  // empty: a tombstone or withdrawal (only history shows these)
+  Revision revision;  // 0 for plain rows
+  Timestamp held;     // 0 except for held rows
 };
 
 // Walks the rows of a key range. Thread rule: confined.
@@ -53,8 +53,8 @@ class Reader {
 
   // The version of a versioned row that the pass sees; nullopt if none or a tombstone.
   StatusOr<std::optional<Row>> Find(const ReadPass& pass, std::string_view key) const;
-  // The same with tombstones shown, for preconditions: {value empty, revision} says deleted at. Of a held row, the version
-  // that holds at `held_at`, withdrawals shown.
+  // The same with tombstones shown, for preconditions: {value empty, revision} says deleted at. Of a held row, the
+  // version that holds at `held_at`, withdrawals shown.
   StatusOr<std::optional<Row>> FindWithTombstone(const ReadPass& pass, std::string_view key,
                                                  Timestamp held_at = kTimestampMax) const;
   StatusOr<std::vector<std::optional<Row>>> FindMany(const ReadPass& pass, const std::vector<std::string>& keys) const;

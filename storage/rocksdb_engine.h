@@ -1,11 +1,10 @@
 // The engine of the server: RocksDB in one folder, all tables in one key space.
 //
 // Made by main; outlives all its users. Thread rule: safe. One process at a time has a folder open.
-// Errors: those of Engine. What RocksDB says goes to the log, because it names paths and keys; a status tells the kind alone.
-// Bounds: memory is the block cache (with index and filter blocks in it) plus about three write buffers, and roughly 10 KiB
-// an open file.
-// Deliberately does not: use column families, snapshots above one call, or RocksDB's own write groups (the committer is the
-// one writer that matters).
+// Errors: those of Engine. What RocksDB says goes to the log, because it names paths and keys; a status tells the kind
+// alone. Bounds: memory is the block cache (with index and filter blocks in it) plus about three write buffers, and
+// roughly 10 KiB an open file. Deliberately does not: use column families, snapshots above one call, or RocksDB's own
+// write groups (the committer is the one writer that matters).
 #pragma once
 
 #include <cstddef>
@@ -37,8 +36,8 @@ class RocksDbEngine final : public Engine {
     std::shared_ptr<rocksdb::FileSystem> file_system;
   };
 
-  // FAILED_PRECONDITION: another process has the folder open, a newer engine wrote it, or it is missing and not to be made.
-  // DATA_LOSS: what is there is damaged. UNAVAILABLE: the folder cannot be reached.
+  // FAILED_PRECONDITION: another process has the folder open, a newer engine wrote it, or it is missing and not to be
+  // made. DATA_LOSS: what is there is damaged. UNAVAILABLE: the folder cannot be reached.
   static StatusOr<std::unique_ptr<RocksDbEngine>> Open(const std::string& path, Options options);
   ~RocksDbEngine() override;
 

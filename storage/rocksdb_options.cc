@@ -13,9 +13,9 @@
 namespace cadastre::storage {
 namespace {
 
-// A stored key without its suffix, so that one filter entry stands for all versions of a row. Rows are prefix-free within a
-// table, so the order of rows is the order of keys, as RocksDB demands. The name is written into every file: a change of
-// meaning needs another.
+// A stored key without its suffix, so that one filter entry stands for all versions of a row. Rows are prefix-free
+// within a table, so the order of rows is the order of keys, as RocksDB demands. The name is written into every file: a
+// change of meaning needs another.
 class RowTransform final : public rocksdb::SliceTransform {
  public:
   const char* Name() const override { return "cadastre.row.1"; }

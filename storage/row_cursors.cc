@@ -13,7 +13,8 @@ constexpr int kStepsBeforeSeek = 6;
 
 class ShapeCursor : public RowCursor {
  public:
-  ShapeCursor(std::unique_ptr<EngineCursor> cursor, std::string_view lower) : cursor_(std::move(cursor)), lower_(lower) {}
+  ShapeCursor(std::unique_ptr<EngineCursor> cursor, std::string_view lower)
+      : cursor_(std::move(cursor)), lower_(lower) {}
 
   bool Valid() const override { return valid_; }
   const Row& row() const override { return row_; }

@@ -1,7 +1,8 @@
 // The walks behind Reader::Scan and ScanVersions, one for each shape of table.
 //
 // Made by Reader, owned by its caller. Thread rule: confined. For this room alone.
-// Versions a reader may not see are stepped over by seeking, so a row with thousands of them costs as much as one with ten.
+// Versions a reader may not see are stepped over by seeking, so a row with thousands of them costs as much as one with
+// ten.
 #pragma once
 
 #include <memory>

@@ -32,12 +32,9 @@ std::string HeldKey(std::string_view key, Timestamp held, Revision revision) {
 
 std::string VersionsBegin(std::string_view key, Timestamp held_at, Revision bound) {
   switch (ShapeOfKey(key)) {
-    case Shape::kPlain:
-      break;
-    case Shape::kVersioned:
-      return VersionedKey(key, bound);
-    case Shape::kHeld:
-      return HeldKey(key, held_at, bound);
+    case Shape::kPlain: break;
+    case Shape::kVersioned: return VersionedKey(key, bound);
+    case Shape::kHeld: return HeldKey(key, held_at, bound);
   }
   return std::string(key);
 }

@@ -17,12 +17,9 @@ namespace cadastre::storage {
 
 constexpr size_t SuffixBytes(Shape shape) {
   switch (shape) {
-    case Shape::kPlain:
-      return 0;
-    case Shape::kVersioned:
-      return 8;
-    case Shape::kHeld:
-      return 16;
+    case Shape::kPlain: return 0;
+    case Shape::kVersioned: return 8;
+    case Shape::kHeld: return 16;
   }
   return 0;
 }

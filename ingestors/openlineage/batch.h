@@ -1,9 +1,9 @@
 // A request body split into its events: a JSON array, or a single event.
 //
 // Thread rule: safe.
-// Errors: INVALID_ARGUMENT naming `body`: not an array or object, brackets or strings that do not close, too many events.
-// Bounds: Limits::batch_events_max, Limits::depth_max; the slices point into `body`.
-// Deliberately does not: check the elements, so that one bad event does not lose its neighbours; each goes to Parse.
+// Errors: INVALID_ARGUMENT naming `body`: not an array or object, brackets or strings that do not close, too many
+// events. Bounds: Limits::batch_events_max, Limits::depth_max; the slices point into `body`. Deliberately does not:
+// check the elements, so that one bad event does not lose its neighbours; each goes to Parse.
 #pragma once
 
 #include <string_view>

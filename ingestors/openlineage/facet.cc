@@ -98,7 +98,8 @@ void MapFacets(Mapping& mapping, const FacetSite& site, std::span<const RawFacet
                std::span<const KnownFacet> table, FacetPass pass) {
   for (const RawFacet& raw : facets) {
     if (PassOf(raw.name) != pass) continue;
-    const auto known = std::find_if(table.begin(), table.end(), [&](const KnownFacet& row) { return row.name == raw.name; });
+    const auto known =
+        std::find_if(table.begin(), table.end(), [&](const KnownFacet& row) { return row.name == raw.name; });
     if (known != table.end() && known->read == nullptr) continue;
     MapFacet(mapping, site, raw, known == table.end() ? nullptr : &*known);
   }

@@ -68,8 +68,8 @@ std::span<const KnownFacet> OutputFacets();
 std::span<const KnownFacet> JobFacets();
 std::span<const KnownFacet> RunFacets();
 
-// Facets are read in this order over the whole event: schemas say what a column's text means, an explicit lineage outranks
-// what column lineage says.
+// Facets are read in this order over the whole event: schemas say what a column's text means, an explicit lineage
+// outranks what column lineage says.
 enum class FacetPass : uint8_t { kSchema, kLineage, kRest };
 
 // Reads the facets of one pass by the table; unknown ones and those of another shape are kept verbatim.

@@ -99,7 +99,8 @@ void ReadInputField(Facet& facet, JsonObject& input, const ColumnPath& to, const
     if (pair == ColumnPair()) pair = of_field;
     pair.from = column;
     pair.to = to;
-    facet.mapping.AddColumnPair(EdgeKind::kDerives, EdgeBasis::kColumnLineage, *from, facet.site.asset, std::move(pair));
+    facet.mapping.AddColumnPair(EdgeKind::kDerives, EdgeBasis::kColumnLineage, *from, facet.site.asset,
+                                std::move(pair));
   }
 }
 

@@ -145,7 +145,8 @@ void ReadDependencies(Facet& facet, std::string_view key, bool upstream,
     read->set_sequence_trigger_rule(item.Text("sequence_trigger_rule"));
     read->set_status_trigger_rule(item.Text("status_trigger_rule"));
     const base::AssetName& own = *facet.mapping.out().job;
-    facet.mapping.AddEdge(EdgeKind::kTriggers, EdgeBasis::kJobDependencies, upstream ? *job : own, upstream ? own : *job);
+    facet.mapping.AddEdge(EdgeKind::kTriggers, EdgeBasis::kJobDependencies, upstream ? *job : own,
+                          upstream ? own : *job);
   });
 }
 

@@ -14,22 +14,17 @@ namespace dom = simdjson::dom;
 
 absl::Status Refuse(simdjson::error_code code, const Limits& limits) {
   switch (code) {
-    case simdjson::MEMALLOC:
-      return base::ResourceExhausted("no memory to parse the event");
+    case simdjson::MEMALLOC: return base::ResourceExhausted("no memory to parse the event");
     case simdjson::DEPTH_ERROR:
       return base::InvalidField("event", base::Cat("nesting of at most ", limits.depth_max, " levels"));
-    case simdjson::UTF8_ERROR:
-      return base::InvalidField("event", "valid UTF-8");
+    case simdjson::UTF8_ERROR: return base::InvalidField("event", "valid UTF-8");
     case simdjson::NUMBER_ERROR:
       return base::InvalidField("event", "numbers as JSON writes them, integers of at most 64 bits");
     case simdjson::STRING_ERROR:
     case simdjson::UNESCAPED_CHARS:
-    case simdjson::UNCLOSED_STRING:
-      return base::InvalidField("event", "strings closed and escaped as JSON does");
-    case simdjson::EMPTY:
-      return base::InvalidField("event", "a JSON object, not an empty body");
-    default:
-      return base::InvalidField("event", "valid JSON");
+    case simdjson::UNCLOSED_STRING: return base::InvalidField("event", "strings closed and escaped as JSON does");
+    case simdjson::EMPTY: return base::InvalidField("event", "a JSON object, not an empty body");
+    default: return base::InvalidField("event", "valid JSON");
   }
 }
 
@@ -88,8 +83,9 @@ absl::StatusOr<std::shared_ptr<JsonDocument>> JsonDocument::Make(std::string_vie
   constexpr size_t kCapacityMin = 64;
   simdjson::error_code code = parser.allocate(std::max(json.size(), kCapacityMin), limits.depth_max);
   if (code == simdjson::SUCCESS) {
-    code = parser.parse_into_document(made->document_, reinterpret_cast<const uint8_t*>(made->bytes_.data()), made->size_,
-                                      /*realloc_if_needed=*/false)
+    code = parser
+               .parse_into_document(made->document_, reinterpret_cast<const uint8_t*>(made->bytes_.data()), made->size_,
+                                    /*realloc_if_needed=*/false)
                .error();
   }
   if (code != simdjson::SUCCESS) return Refuse(code, limits);

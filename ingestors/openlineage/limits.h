@@ -1,7 +1,8 @@
 // How much of one OpenLineage event is taken.
 //
 // Owner: values. Thread rule: compatible.
-// Bounds: all counts and bytes are inclusive; what lies beyond is refused by Parse or kept verbatim by Map, as each line says.
+// Bounds: all counts and bytes are inclusive; what lies beyond is refused by Parse or kept verbatim by Map, as each
+// line says.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ struct Limits {
   size_t values_max = 4'000'000;
   size_t inputs_max = 10'000;
   size_t outputs_max = 10'000;
-  size_t facets_max = 256;  // of one run, job or dataset
+  size_t facets_max = 256;           // of one run, job or dataset
   size_t event_facets_max = 50'000;  // of all of them together
   size_t run_id_bytes_max = 256;
   size_t producer_bytes_max = 2'048;

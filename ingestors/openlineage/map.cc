@@ -152,7 +152,8 @@ void EventMapper::MapInputsOutputs() {
     mapping_.AddEdge(EdgeKind::kProduces, EdgeBasis::kInputsOutputs, *out.job, datasets_[at].facets.asset);
   }
   for (MappedEdge& edge : out.edges) {
-    edge.covered = edge.kind == EdgeKind::kProduces && edge.basis == EdgeBasis::kInputsOutputs && mapping_.IsCovered(edge.to);
+    edge.covered =
+        edge.kind == EdgeKind::kProduces && edge.basis == EdgeBasis::kInputsOutputs && mapping_.IsCovered(edge.to);
   }
 }
 

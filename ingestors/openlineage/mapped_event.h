@@ -99,14 +99,14 @@ struct MappedEdge {
   base::AssetName to;
   // The job that states it, for kDerives where the event names one.
   std::optional<base::AssetName> job;
-  // kProduces by inputs × outputs only: a more explicit part of the event says what this output came from, so a walk must
-  // not pass from it through the job to every input.
+  // kProduces by inputs × outputs only: a more explicit part of the event says what this output came from, so a walk
+  // must not pass from it through the job to every input.
   bool covered = false;
   std::vector<ColumnPair> columns;
 };
 
-// A `lineage` facet says explicitly and completely what `target` comes from, be it nothing: its edges replace those this
-// producer stated before.
+// A `lineage` facet says explicitly and completely what `target` comes from, be it nothing: its edges replace those
+// this producer stated before.
 struct LineageStatement {
   base::AssetName target;
   // `inputs: []`: nothing feeds it, which is more than not saying.

@@ -24,7 +24,8 @@ size_t BytesOf(const ColumnPath& path) {
 
 }  // namespace
 
-Mapping::Mapping(const Event& event, const MapOptions& options) : event_(event), options_(options), items_left_(options.items_max), bytes_left_(options.bytes_max) {
+Mapping::Mapping(const Event& event, const MapOptions& options)
+    : event_(event), options_(options), items_left_(options.items_max), bytes_left_(options.bytes_max) {
   out_.shape = event.shape;
   out_.event_time = event.event_time;
   out_.warnings = event.warnings;
@@ -82,8 +83,8 @@ void Mapping::AddStatement(const base::AssetName& target, bool stated_empty) {
   if (Spend(kRowBytes + BytesOf(target))) out_.statements.push_back({target, stated_empty});
 }
 
-void Mapping::LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields, const std::string& prefix,
-                          const ColumnPath& above, NestedColumns& out) {
+void Mapping::LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields,
+                          const std::string& prefix, const ColumnPath& above, NestedColumns& out) {
   for (const catalog::v1::SchemaField& field : fields) {
     const std::string text = prefix + field.name();
     if (text.size() > kNestedTextBytesMax) continue;
@@ -144,7 +145,8 @@ void Mapping::AddColumnPair(EdgeKind kind, EdgeBasis basis, const base::AssetNam
     Warn("too_many_column_pairs", "event");
   }
   if (column_pairs_++ >= options_.column_pairs_max) return;
-  const size_t bytes = BytesOf(pair.from) + BytesOf(pair.to) + pair.type.size() + pair.subtype.size() + pair.description.size();
+  const size_t bytes =
+      BytesOf(pair.from) + BytesOf(pair.to) + pair.type.size() + pair.subtype.size() + pair.description.size();
   if (Spend(kRowBytes + bytes)) edge->columns.push_back(std::move(pair));
 }
 

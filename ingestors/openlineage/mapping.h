@@ -36,7 +36,8 @@ class Mapping {
 
   // Teaches ColumnOf the nested columns of a dataset; the schema outlives this Mapping's use.
   void LearnSchema(const base::AssetName& dataset, const catalog::v1::Schema& schema);
-  // The path a column's text means: as the schema in this event has it, else one segment. Empty for text that names none.
+  // The path a column's text means: as the schema in this event has it, else one segment. Empty for text that names
+  // none.
   ColumnPath ColumnOf(const base::AssetName& dataset, std::string_view text);
 
   // Edges of the same kind, basis, ends and job are one; column pairs gather on it.
@@ -58,8 +59,8 @@ class Mapping {
   MappedEdge* EdgeOf(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to);
   // Whether the answer may grow by so many bytes more.
   bool Spend(size_t bytes);
-  void LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields, const std::string& prefix,
-                   const ColumnPath& above, NestedColumns& out);
+  void LearnFields(const google::protobuf::RepeatedPtrField<catalog::v1::SchemaField>& fields,
+                   const std::string& prefix, const ColumnPath& above, NestedColumns& out);
 
   const Event& event_;
   const MapOptions& options_;

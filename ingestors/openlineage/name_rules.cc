@@ -20,7 +20,9 @@ int NumberOf(std::string_view digits) {
   return number;
 }
 
-bool IsYear(std::string_view text) { return text.size() == 4 && AllDigits(text) && NumberOf(text) >= 1970 && NumberOf(text) < 2100; }
+bool IsYear(std::string_view text) {
+  return text.size() == 4 && AllDigits(text) && NumberOf(text) >= 1970 && NumberOf(text) < 2100;
+}
 bool IsTwoDigits(std::string_view text, int least, int most) {
   return text.size() == 2 && AllDigits(text) && NumberOf(text) >= least && NumberOf(text) <= most;
 }
@@ -44,8 +46,9 @@ bool IsUuid(std::string_view text) {
 }
 
 // Schemes whose names are paths.
-constexpr std::array<std::string_view, 17> kPathSchemes = {"file", "s3",   "s3a",  "s3n", "gs",   "gcs",  "abfs", "abfss", "wasb",
-                                                           "wasbs", "hdfs", "dbfs", "adl", "sftp", "ftp", "oss",  "webhdfs"};
+constexpr std::array<std::string_view, 17> kPathSchemes = {"file", "s3",    "s3a",  "s3n",   "gs",     "gcs",
+                                                           "abfs", "abfss", "wasb", "wasbs", "hdfs",   "dbfs",
+                                                           "adl",  "sftp",  "ftp",  "oss",   "webhdfs"};
 
 std::string_view SchemeOf(std::string_view ns) { return ns.substr(0, std::min(ns.find("://"), ns.size())); }
 
@@ -67,7 +70,8 @@ std::string_view ParentOf(std::string_view path) {
 bool IsPartition(std::string_view segment) {
   const size_t equals = segment.find('=');
   if (equals == std::string_view::npos || equals == 0 || equals + 1 == segment.size()) return false;
-  return !IsDigit(segment[0]) && std::all_of(segment.begin(), segment.begin() + static_cast<std::ptrdiff_t>(equals), IsWord);
+  return !IsDigit(segment[0]) &&
+         std::all_of(segment.begin(), segment.begin() + static_cast<std::ptrdiff_t>(equals), IsWord);
 }
 
 // `part-00000-<uuid>-c000.snappy.parquet`, as Spark and Hadoop name what they write into a table's folder.
@@ -136,7 +140,8 @@ bool DatedFile(base::AssetName& asset) {
   return false;
 }
 
-// BigQuery's date shards, under the name its wildcard gives them: `project.set.events_20240131` -> `project.set.events_*`.
+// BigQuery's date shards, under the name its wildcard gives them: `project.set.events_20240131` ->
+// `project.set.events_*`.
 bool DateShard(base::AssetName& asset) {
   std::string& name = asset.name;
   if (asset.kind != base::AssetKind::kDataset || asset.ns != "bigquery" || name.size() < 10) return false;
@@ -189,8 +194,8 @@ std::optional<Fold> FoldName(const base::AssetName& original) {
   Fold fold{original, {}};
   // `scheme://authority/` names what `scheme://authority` names (RFC 3986, 6.2.3).
   std::string& ns = fold.parent.ns;
-  if (const size_t scheme = ns.find("://"); scheme != std::string::npos && scheme + 4 < ns.size() &&
-                                            ns.find('/', scheme + 3) == ns.size() - 1) {
+  if (const size_t scheme = ns.find("://");
+      scheme != std::string::npos && scheme + 4 < ns.size() && ns.find('/', scheme + 3) == ns.size() - 1) {
     ns.pop_back();
     fold.rule = "namespace_slash";
   }

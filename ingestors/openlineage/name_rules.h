@@ -1,9 +1,10 @@
-// The one table of name rules: which names of an event are parts of another asset, and which names are spellings of one.
+// The one table of name rules: which names of an event are parts of another asset, and which names are spellings of
+// one.
 //
 // Thread rule: safe.
 // Bounds: a parent is a valid AssetName whenever the name was.
-// Deliberately does not: fold on a guess. A rule takes off only what cannot tell two tables apart; where part of a word is
-// taken off a `*` stands in its place, so that the parent never bears the name of a real neighbour.
+// Deliberately does not: fold on a guess. A rule takes off only what cannot tell two tables apart; where part of a word
+// is taken off a `*` stands in its place, so that the parent never bears the name of a real neighbour.
 #pragma once
 
 #include <optional>

@@ -18,7 +18,8 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// A parsed value, and the cursor that stands at its text. Whoever wants the text steps over it; who does not, leaves it.
+// A parsed value, and the cursor that stands at its text. Whoever wants the text steps over it; who does not, leaves
+// it.
 struct Value {
   dom::element element;
   JsonCursor* text;
@@ -59,7 +60,8 @@ class EventReader {
  private:
   using Visit = std::function<absl::Status(std::string_view key, const Value& value)>;
 
-  // Members of the parsed object and of its text come in the same order, so one walk over both cuts values out of the text.
+  // Members of the parsed object and of its text come in the same order, so one walk over both cuts values out of the
+  // text.
   absl::Status EachMember(const Value& object, const Visit& visit);
   absl::Status EachItem(const Value& array, const std::function<absl::Status(size_t index, const Value& item)>& visit);
 
@@ -283,8 +285,8 @@ absl::Status EventReader::ReadDataset(const std::string& path, const Value& valu
     Warn(dataset.name.empty() ? "dataset_without_name" : "dataset_without_namespace", path);
     return absl::OkStatus();
   }
-  const absl::Status status = base::CheckAssetName(
-      {base::AssetKind::kDataset, std::string(dataset.ns), std::string(dataset.name)});
+  const absl::Status status =
+      base::CheckAssetName({base::AssetKind::kDataset, std::string(dataset.ns), std::string(dataset.name)});
   if (!status.ok()) return base::WithinField(path, status);
   out.push_back(std::move(dataset));
   return absl::OkStatus();

@@ -16,12 +16,12 @@ class LineageDoor final : public lineage::v1::LineageService::CallbackService {
   explicit LineageDoor(const Services& services) : services_(services) {}
 
   ServerUnaryReactor* GetLineage(CallbackServerContext* context, const lineage::v1::GetLineageRequest* request,
-                               lineage::v1::GetLineageResponse* response) override {
+                                 lineage::v1::GetLineageResponse* response) override {
     return RunUnary(context, request, response, services_.lineage, &server::LineageService::GetLineage,
                     "cadastre.lineage.v1.LineageService/GetLineage");
   }
   ServerUnaryReactor* FindPaths(CallbackServerContext* context, const lineage::v1::FindPathsRequest* request,
-                               lineage::v1::FindPathsResponse* response) override {
+                                lineage::v1::FindPathsResponse* response) override {
     return RunUnary(context, request, response, services_.lineage, &server::LineageService::FindPaths,
                     "cadastre.lineage.v1.LineageService/FindPaths");
   }
@@ -35,12 +35,12 @@ class SearchDoor final : public search::v1::SearchService::CallbackService {
   explicit SearchDoor(const Services& services) : services_(services) {}
 
   ServerUnaryReactor* Search(CallbackServerContext* context, const search::v1::SearchRequest* request,
-                               search::v1::SearchResponse* response) override {
+                             search::v1::SearchResponse* response) override {
     return RunUnary(context, request, response, services_.search, &server::SearchService::Search,
                     "cadastre.search.v1.SearchService/Search");
   }
   ServerUnaryReactor* Suggest(CallbackServerContext* context, const search::v1::SuggestRequest* request,
-                               search::v1::SuggestResponse* response) override {
+                              search::v1::SuggestResponse* response) override {
     return RunUnary(context, request, response, services_.search, &server::SearchService::Suggest,
                     "cadastre.search.v1.SearchService/Suggest");
   }

@@ -118,8 +118,8 @@ HttpResponse ErrorResponse(const Status& status, std::string_view request_id) {
     response.headers.emplace_back("Retry-After", base::Cat(seconds));
   }
   if (shown.code() == absl::StatusCode::kUnauthenticated) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  response.body = base::Cat("{\"code\":\"", ConnectCodeOf(shown.code()), "\",\"message\":",
-                            JsonString(base::MessageOf(shown)));
+  response.body =
+      base::Cat("{\"code\":\"", ConnectCodeOf(shown.code()), "\",\"message\":", JsonString(base::MessageOf(shown)));
   if (const auto field = base::FieldOf(status)) response.body += base::Cat(",\"field\":", JsonString(*field));
   response.body += "}";
   return response;
@@ -154,17 +154,17 @@ void ConnectDoor::Handle(HttpRequest request, HttpReply reply) const {
   Status checked = ParseInto(codec, *body, *message);
   if (checked.ok()) checked = CheckText(*message);
   if (!checked.ok()) return reply(ErrorResponse(checked, id));
-  method->invoke(std::move(call), *message,
-                 [reply = std::move(reply), codec, id](StatusOr<std::unique_ptr<Message>> answer) {
-                   if (!answer.ok()) return reply(ErrorResponse(answer.status(), id));
-                   StatusOr<std::string> text = Serialize(codec, **answer);
-                   if (!text.ok()) return reply(ErrorResponse(text.status(), id));
-                   HttpResponse response;
-                   response.headers = {{"Content-Type", codec == Codec::kJson ? "application/json" : "application/proto"},
-                                       {"Cache-Control", "no-store"}};
-                   response.body = *std::move(text);
-                   reply(std::move(response));
-                 });
+  method->invoke(
+      std::move(call), *message, [reply = std::move(reply), codec, id](StatusOr<std::unique_ptr<Message>> answer) {
+        if (!answer.ok()) return reply(ErrorResponse(answer.status(), id));
+        StatusOr<std::string> text = Serialize(codec, **answer);
+        if (!text.ok()) return reply(ErrorResponse(text.status(), id));
+        HttpResponse response;
+        response.headers = {{"Content-Type", codec == Codec::kJson ? "application/json" : "application/proto"},
+                            {"Cache-Control", "no-store"}};
+        response.body = *std::move(text);
+        reply(std::move(response));
+      });
 }
 
 }  // namespace cadastre::server

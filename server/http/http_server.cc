@@ -95,9 +95,10 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     if (error == http::error::end_of_stream) return Close();
     if (error == http::error::body_limit) return Refuse(413, TooLarge());
     if (error == http::error::header_limit) return Refuse(431, "headers: at most 64 KiB");
-    if (error) return error.category() == http::make_error_code(http::error::bad_version).category()
-                          ? Refuse(400, "not an HTTP/1.1 request")
-                          : Close();
+    if (error)
+      return error.category() == http::make_error_code(http::error::bad_version).category()
+                 ? Refuse(400, "not an HTTP/1.1 request")
+                 : Close();
     const auto length = parser_->content_length();
     if (length && *length > shared_->options.body_bytes_max) return Refuse(413, TooLarge());
     // A chunked body does not say its size: it takes what it may grow to.
@@ -182,7 +183,8 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
 
   void Write(const std::shared_ptr<HttpResponse>& response) {
     GiveBack();
-    const std::string_view body = response->fixed_body.empty() ? std::string_view(response->body) : response->fixed_body;
+    const std::string_view body =
+        response->fixed_body.empty() ? std::string_view(response->body) : response->fixed_body;
     auto message = std::make_shared<http::response<http::span_body<const char>>>();
     message->version(11);
     message->result(static_cast<unsigned>(response->status));
@@ -192,12 +194,13 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     message->body() = {body.data(), head_ ? 0 : body.size()};
     message->content_length(body.size());
     Expire(kBodySeconds);
-    http::async_write(stream_, *message, [self = this->shared_from_this(), message, response](error_code error, size_t) {
-      self->EndAnswer();
-      if (error) return;
-      if (self->keep_alive_) return self->ReadHeader();
-      self->Close();
-    });
+    http::async_write(stream_, *message,
+                      [self = this->shared_from_this(), message, response](error_code error, size_t) {
+                        self->EndAnswer();
+                        if (error) return;
+                        if (self->keep_alive_) return self->ReadHeader();
+                        self->Close();
+                      });
   }
 
   void EndAnswer() {

@@ -84,10 +84,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
       Answer();
       return false;
     }
-    service_->Ingest(call_, std::string(event), StreamPlace(),
-                     [self = shared_from_this(), index](StatusOr<IngestOutcome> outcome) {
-                       self->End(index, std::move(outcome));
-                     });
+    service_->Ingest(
+        call_, std::string(event), StreamPlace(),
+        [self = shared_from_this(), index](StatusOr<IngestOutcome> outcome) { self->End(index, std::move(outcome)); });
     return true;
   }
 
@@ -102,8 +101,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
         revision_ = outcome->revision;
       } else if (absl::IsInvalidArgument(outcome.status()) || absl::IsPermissionDenied(outcome.status())) {
         refused_ = outcome.status();
-        rejected_.push_back({index, base::FieldOf(outcome.status()).value_or(""),
-                             std::string(base::MessageOf(outcome.status()))});
+        rejected_.push_back(
+            {index, base::FieldOf(outcome.status()).value_or(""), std::string(base::MessageOf(outcome.status()))});
       } else {
         failure_ = outcome.status();
       }
@@ -130,7 +129,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
   std::string Body() REQUIRES(mutex_) {
     std::string out = base::Cat("{\"received\":", events_.size(), ",\"accepted\":", accepted_, ",\"rejected\":[");
-    std::sort(rejected_.begin(), rejected_.end(), [](const Rejected& a, const Rejected& b) { return a.index < b.index; });
+    std::sort(rejected_.begin(), rejected_.end(),
+              [](const Rejected& a, const Rejected& b) { return a.index < b.index; });
     for (size_t i = 0; i < std::min(rejected_.size(), kRejectionsShownMax); ++i) {
       const Rejected& one = rejected_[i];
       out += base::Cat(i == 0 ? "" : ",", "{\"index\":", one.index, ",\"field\":", JsonString(one.field),

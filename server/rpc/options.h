@@ -65,9 +65,7 @@ class Paging {
     if (token_.empty()) return std::string();
     return guard_->opaque().OpenPage(binding_, token_);
   }
-  std::string Next(std::string_view position) const {
-    return guard_->opaque().SealPage(binding_, position);
-  }
+  std::string Next(std::string_view position) const { return guard_->opaque().SealPage(binding_, position); }
 
  private:
   authz::Guard* guard_;

@@ -56,7 +56,8 @@ StatusOr<NamePlace> DecodePlace(std::string_view position) {
 }
 
 Status CheckListRequest(const v1::ListAssetsRequest& request) {
-  if (!request.namespace_().empty() && request.kind().empty()) return base::InvalidField("kind", "set with `namespace`");
+  if (!request.namespace_().empty() && request.kind().empty())
+    return base::InvalidField("kind", "set with `namespace`");
   if (!request.name_prefix().empty() && request.namespace_().empty()) {
     return base::InvalidField("namespace", "set with `name_prefix`");
   }
@@ -66,8 +67,8 @@ Status CheckListRequest(const v1::ListAssetsRequest& request) {
   return absl::OkStatus();
 }
 
-StatusOr<Listed> ListMembers(authz::GovernedView& view, const v1::ListAssetsRequest& request,
-                             std::string_view position, size_t max) {
+StatusOr<Listed> ListMembers(authz::GovernedView& view, const v1::ListAssetsRequest& request, std::string_view position,
+                             size_t max) {
   ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.container(), "container"));
   ASSIGN_OR_RETURN(const AssetId container, view.Resolve(name));
   AssetId after;

@@ -64,12 +64,9 @@ StatusOr<bool> UpsertOne(authz::WriteSession& session, catalog::Upserter& upsert
   ASSIGN_OR_RETURN(catalog::AspectWrite write, WriteOf(upsert));
   StatusOr<bool> edited = [&]() -> StatusOr<bool> {
     switch (kind->write) {
-      case Privilege::kEditDocs:
-        return UpsertUnder<Privilege::kEditDocs>(session, upserter, name, write);
-      case Privilege::kEditTags:
-        return UpsertUnder<Privilege::kEditTags>(session, upserter, name, write);
-      default:
-        return UpsertUnder<Privilege::kEditTechnical>(session, upserter, name, write);
+      case Privilege::kEditDocs: return UpsertUnder<Privilege::kEditDocs>(session, upserter, name, write);
+      case Privilege::kEditTags: return UpsertUnder<Privilege::kEditTags>(session, upserter, name, write);
+      default: return UpsertUnder<Privilege::kEditTechnical>(session, upserter, name, write);
     }
   }();
   const bool refused = absl::IsNotFound(edited.status()) || absl::IsPermissionDenied(edited.status());

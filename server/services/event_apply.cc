@@ -40,27 +40,19 @@ class Names {
 
 lineage::RunState StateOf(openlineage::RunState state) {
   switch (state) {
-    case openlineage::RunState::kComplete:
-      return lineage::RunState::kComplete;
-    case openlineage::RunState::kFailed:
-      return lineage::RunState::kFailed;
-    case openlineage::RunState::kAborted:
-      return lineage::RunState::kAborted;
-    default:
-      return lineage::RunState::kRunning;
+    case openlineage::RunState::kComplete: return lineage::RunState::kComplete;
+    case openlineage::RunState::kFailed: return lineage::RunState::kFailed;
+    case openlineage::RunState::kAborted: return lineage::RunState::kAborted;
+    default: return lineage::RunState::kRunning;
   }
 }
 
 lineage::EdgeKind KindOf(openlineage::EdgeKind kind) {
   switch (kind) {
-    case openlineage::EdgeKind::kConsumes:
-      return lineage::EdgeKind::kConsumes;
-    case openlineage::EdgeKind::kProduces:
-      return lineage::EdgeKind::kProduces;
-    case openlineage::EdgeKind::kDerives:
-      return lineage::EdgeKind::kDerives;
-    case openlineage::EdgeKind::kTriggers:
-      return lineage::EdgeKind::kTriggers;
+    case openlineage::EdgeKind::kConsumes: return lineage::EdgeKind::kConsumes;
+    case openlineage::EdgeKind::kProduces: return lineage::EdgeKind::kProduces;
+    case openlineage::EdgeKind::kDerives: return lineage::EdgeKind::kDerives;
+    case openlineage::EdgeKind::kTriggers: return lineage::EdgeKind::kTriggers;
   }
   return lineage::EdgeKind::kDerives;
 }
@@ -99,7 +91,8 @@ StatusOr<lineage::EventRun> RunOf(Names& names, const openlineage::MappedRun& ru
   return out;
 }
 
-StatusOr<std::vector<lineage::EventDataset>> DatasetsOf(Names& names, const std::vector<openlineage::RunDataset>& from) {
+StatusOr<std::vector<lineage::EventDataset>> DatasetsOf(Names& names,
+                                                        const std::vector<openlineage::RunDataset>& from) {
   std::vector<lineage::EventDataset> out;
   for (const openlineage::RunDataset& dataset : from) {
     lineage::EventDataset& one = out.emplace_back();

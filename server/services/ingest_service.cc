@@ -37,8 +37,8 @@ void IngestService::Ingest(authz::Call call, std::string json, StreamPlace place
   Try(std::move(call), std::move(prepared), std::move(place), kRoundsMax, std::move(done));
 }
 
-// A client that hears of a conflict would lose the event (a 409 is final to it), so events that contend for one job take
-// more rounds than other writes do, and end as an overload that is worth repeating.
+// A client that hears of a conflict would lose the event (a 409 is final to it), so events that contend for one job
+// take more rounds than other writes do, and end as an overload that is worth repeating.
 void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
                         Done<IngestOutcome> done) {
   const auto handler = [prepared, place, limits = limits_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
@@ -62,8 +62,9 @@ void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, St
 
 void IngestService::Refuse(authz::Call call, Status status, std::function<void(Status)> done) {
   const auto handler = [status](authz::WriteSession&) -> StatusOr<int64_t> { return status; };
-  context_.front->Write<int64_t>(std::move(call), handler, [](int64_t&, Revision) {},
-                                 [done = std::move(done)](StatusOr<int64_t> answer) { done(answer.status()); });
+  context_.front->Write<int64_t>(
+      std::move(call), handler, [](int64_t&, Revision) {},
+      [done = std::move(done)](StatusOr<int64_t> answer) { done(answer.status()); });
 }
 
 void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done) {
@@ -71,7 +72,8 @@ void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<in
     ASSIGN_OR_RETURN(const uint64_t sequence, session.PushedSequence(stream_id));
     return static_cast<int64_t>(sequence);
   };
-  context_.front->Write<int64_t>(std::move(call), handler, [](int64_t&, Revision) {}, std::move(done));
+  context_.front->Write<int64_t>(
+      std::move(call), handler, [](int64_t&, Revision) {}, std::move(done));
 }
 
 }  // namespace cadastre::server

@@ -25,14 +25,10 @@ constexpr std::chrono::seconds kWalkTimeMax{20};
 
 lineage::Direction DirectionOf(v1::Direction direction, lineage::Direction fallback) {
   switch (direction) {
-    case v1::DIRECTION_UPSTREAM:
-      return lineage::Direction::kUpstream;
-    case v1::DIRECTION_DOWNSTREAM:
-      return lineage::Direction::kDownstream;
-    case v1::DIRECTION_BOTH:
-      return lineage::Direction::kBoth;
-    default:
-      return fallback;
+    case v1::DIRECTION_UPSTREAM: return lineage::Direction::kUpstream;
+    case v1::DIRECTION_DOWNSTREAM: return lineage::Direction::kDownstream;
+    case v1::DIRECTION_BOTH: return lineage::Direction::kBoth;
+    default: return fallback;
   }
 }
 
@@ -73,9 +69,10 @@ StatusOr<lineage::WalkRequest> WalkOf(const v1::GetLineageRequest& request, std:
 }
 
 StatusOr<v1::GetLineageResponse> WalkAssets(authz::GovernedView& view, const lineage::MemoryGraph& graph,
-                                            const lineage::WalkRequest& walk, const Paging<v1::GetLineageRequest>& paging) {
-  ASSIGN_OR_RETURN(const auto answer, view.point().as_of ? lineage::WalkAsOf(view, walk)
-                                                         : lineage::Walk(view, graph, walk));
+                                            const lineage::WalkRequest& walk,
+                                            const Paging<v1::GetLineageRequest>& paging) {
+  ASSIGN_OR_RETURN(const auto answer,
+                   view.point().as_of ? lineage::WalkAsOf(view, walk) : lineage::Walk(view, graph, walk));
   v1::GetLineageResponse response;
   RETURN_IF_ERROR(ToProto(answer, view, response));
   if (answer->next) {
@@ -104,9 +101,8 @@ void LineageService::GetLineage(authz::Call call, v1::GetLineageRequest request,
     walk.aliases = AliasesIn(view, *aliases);
     ASSIGN_OR_RETURN(walk.start, view.Resolve(name));
     view.shown().Note(walk.start);
-    ASSIGN_OR_RETURN(v1::GetLineageResponse response, columns
-                                                          ? WalkColumns(view, walk, request, position, paging)
-                                                          : WalkAssets(view, *graph, walk, paging));
+    ASSIGN_OR_RETURN(v1::GetLineageResponse response, columns ? WalkColumns(view, walk, request, position, paging)
+                                                              : WalkAssets(view, *graph, walk, paging));
     response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };

@@ -16,8 +16,7 @@ class LineageService {
                  authz::RevisionGate* gate)
       : context_(context), graph_(graph), aliases_(aliases), gate_(gate) {}
 
-  void GetLineage(authz::Call call, lineage::v1::GetLineageRequest request,
-                  Done<lineage::v1::GetLineageResponse> done);
+  void GetLineage(authz::Call call, lineage::v1::GetLineageRequest request, Done<lineage::v1::GetLineageResponse> done);
   void FindPaths(authz::Call call, lineage::v1::FindPathsRequest request, Done<lineage::v1::FindPathsResponse> done);
 
  private:

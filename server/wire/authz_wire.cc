@@ -17,7 +17,8 @@ std::string IdOf(const std::string& key) {
   return id.ok() ? std::string(*id) : "";
 }
 
-void FillAsset(const authz::GovernedView& view, uint64_t id, catalog::v1::AssetRef* (v1::Scope::*field)(), v1::Scope& out) {
+void FillAsset(const authz::GovernedView& view, uint64_t id, catalog::v1::AssetRef* (v1::Scope::*field)(),
+               v1::Scope& out) {
   if (id == 0) return;
   if (const std::optional<AssetName> name = view.NameOf(AssetId(id))) *(out.*field)() = catalog::RefOfName(*name);
 }

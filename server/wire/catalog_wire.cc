@@ -15,14 +15,10 @@ v1::Family FamilyOf(uint32_t number) {
   const catalog::AspectKind* kind = catalog::FindAspectKind(number);
   if (kind == nullptr) return v1::FAMILY_UNSPECIFIED;
   switch (kind->family) {
-    case catalog::Family::kTechnical:
-      return v1::FAMILY_TECHNICAL;
-    case catalog::Family::kBusiness:
-      return v1::FAMILY_BUSINESS;
-    case catalog::Family::kOperational:
-      return v1::FAMILY_OPERATIONAL;
-    case catalog::Family::kFacet:
-      return v1::FAMILY_UNSPECIFIED;
+    case catalog::Family::kTechnical: return v1::FAMILY_TECHNICAL;
+    case catalog::Family::kBusiness: return v1::FAMILY_BUSINESS;
+    case catalog::Family::kOperational: return v1::FAMILY_OPERATIONAL;
+    case catalog::Family::kFacet: return v1::FAMILY_UNSPECIFIED;
   }
   return v1::FAMILY_UNSPECIFIED;
 }
@@ -49,14 +45,10 @@ void Fill(const catalog::MergedAspect& merged, v1::AspectValue* out) {
 
 v1::AspectValue* AddTo(v1::Asset& asset, uint32_t number) {
   switch (FamilyOf(number)) {
-    case v1::FAMILY_TECHNICAL:
-      return asset.add_technical();
-    case v1::FAMILY_BUSINESS:
-      return asset.add_business();
-    case v1::FAMILY_OPERATIONAL:
-      return asset.add_operational();
-    default:
-      return asset.add_facets();
+    case v1::FAMILY_TECHNICAL: return asset.add_technical();
+    case v1::FAMILY_BUSINESS: return asset.add_business();
+    case v1::FAMILY_OPERATIONAL: return asset.add_operational();
+    default: return asset.add_facets();
   }
 }
 
@@ -72,12 +64,9 @@ void FillColumn(const catalog::ColumnPage& column, v1::Column* out) {
 
 const char* StandingWord(catalog::AliasStanding standing) {
   switch (standing) {
-    case catalog::AliasStanding::kMerged:
-      return "merged";
-    case catalog::AliasStanding::kClaimed:
-      return "claimed";
-    case catalog::AliasStanding::kTakenBack:
-      return "taken_back";
+    case catalog::AliasStanding::kMerged: return "merged";
+    case catalog::AliasStanding::kClaimed: return "claimed";
+    case catalog::AliasStanding::kTakenBack: return "taken_back";
   }
   return "";
 }

@@ -1,5 +1,5 @@
-// Whatever the bytes: splitting, parsing and mapping end without a crash, every name that comes out is valid, and facets are
-// pieces of the input.
+// Whatever the bytes: splitting, parsing and mapping end without a crash, every name that comes out is valid, and
+// facets are pieces of the input.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -67,7 +67,8 @@ void CheckOne(std::string_view json) {
     return;
   }
   if (event->run.has_value()) {
-    for (const openlineage::RawFacet& facet : event->run->facets) CHECK(json.find(facet.json) != std::string_view::npos);
+    for (const openlineage::RawFacet& facet : event->run->facets)
+      CHECK(json.find(facet.json) != std::string_view::npos);
   }
   CheckEvent(openlineage::Map(*event));
 }

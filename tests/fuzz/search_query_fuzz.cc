@@ -1,5 +1,5 @@
-// Whatever the bytes: a query parses or is refused by name, its words are bounded and lie within its text, and no text breaks
-// the splitter.
+// Whatever the bytes: a query parses or is refused by name, its words are bounded and lie within its text, and no text
+// breaks the splitter.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -1,5 +1,5 @@
-// Reads every *.ndjson file of the folders given as arguments as OpenLineage events and says what became of them: how many
-// were taken, the warnings per cause, the tools, the kinds of aspects and edges.
+// Reads every *.ndjson file of the folders given as arguments as OpenLineage events and says what became of them: how
+// many were taken, the warnings per cause, the tools, the kinds of aspects and edges.
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -54,7 +54,8 @@ void CountEvent(const openlineage::MappedEvent& event, std::string_view producer
     ++census.warnings[warning.cause];
     if (verbose) std::cout << warning.cause << " at " << warning.field << "\n";
   }
-  for (const auto& aspect : event.aspects) CountAspect(aspect.aspect, aspect.column.empty() ? "asset" : "column", census);
+  for (const auto& aspect : event.aspects)
+    CountAspect(aspect.aspect, aspect.column.empty() ? "asset" : "column", census);
   if (event.run.has_value()) {
     for (const auto& aspect : event.run->facets) CountAspect(aspect, "run", census);
     for (const auto& io : event.run->inputs) {
@@ -65,7 +66,8 @@ void CountEvent(const openlineage::MappedEvent& event, std::string_view producer
     }
   }
   for (const auto& edge : event.edges) {
-    const std::string what = std::string(kKinds[static_cast<int>(edge.kind)]) + " by " + kBases[static_cast<int>(edge.basis)];
+    const std::string what =
+        std::string(kKinds[static_cast<int>(edge.kind)]) + " by " + kBases[static_cast<int>(edge.basis)];
     ++census.edges[what];
     census.edges[what + ", column pairs"] += edge.columns.size();
     if (edge.covered) ++census.edges[what + ", covered"];
@@ -124,10 +126,12 @@ int main(int argc, char** argv) {
     std::cerr << "usage: ol_inspect [--verbose] FOLDER...\n";
     return 2;
   }
-  const auto micros = [&](std::chrono::nanoseconds all) { return static_cast<double>(all.count()) / 1e3 / static_cast<double>(census.events); };
-  std::cout << census.events << " events, " << census.events - census.refused << " taken, " << census.refused << " refused; "
-            << census.bytes / census.events << " bytes an event, parse " << micros(census.parsing) << " us, map "
-            << micros(census.mapping) << " us\n";
+  const auto micros = [&](std::chrono::nanoseconds all) {
+    return static_cast<double>(all.count()) / 1e3 / static_cast<double>(census.events);
+  };
+  std::cout << census.events << " events, " << census.events - census.refused << " taken, " << census.refused
+            << " refused; " << census.bytes / census.events << " bytes an event, parse " << micros(census.parsing)
+            << " us, map " << micros(census.mapping) << " us\n";
   Print("shapes", census.shapes);
   Print("warnings", census.warnings);
   size_t producers = 0;

@@ -41,7 +41,9 @@ class FrontTest : public testing::Test {
     return records;
   }
   // Leaves nobody waits for are on the device once a later one is: this read's, which then stands first.
-  void Settle() { EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok()); }
+  void Settle() {
+    EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
+  }
   Status Verify() {
     const SignedHead head = world_.guard().audit_log().SignHead(world_.clock().Now());
     const SystemView view = world_.guard().OpenSystem(SystemReason::kVerify);

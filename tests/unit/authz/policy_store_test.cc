@@ -112,8 +112,8 @@ TEST_F(PolicyStoreTest, WritesNeedManageGrantsOnEverything) {
   EXPECT_TRUE(absl::IsPermissionDenied(Role(ann, "mine", RoleOf())));
   EXPECT_TRUE(absl::IsPermissionDenied(Principal(ann, "friend", PrincipalOf(kPerson))));
   EXPECT_TRUE(absl::IsPermissionDenied(Grant(ann, "g", GrantTo("administrator", {Privilege::kBrowse}))));
-  EXPECT_TRUE(absl::IsPermissionDenied(
-      As(ann, [](WriteSession& session) { return DeleteGrant(session, "administrator"); })));
+  EXPECT_TRUE(
+      absl::IsPermissionDenied(As(ann, [](WriteSession& session) { return DeleteGrant(session, "administrator"); })));
 }
 
 TEST_F(PolicyStoreTest, NobodyGrantsWhatHeDoesNotHold) {
@@ -133,9 +133,10 @@ TEST_F(PolicyStoreTest, NobodyClimbsByARoleAGroupAPasswordOrAToken) {
   EXPECT_TRUE(absl::IsPermissionDenied(Principal(officer, "officer", PrincipalOf(kPerson, {"administrator"}))));
   EXPECT_TRUE(absl::IsPermissionDenied(Principal(officer, "officer", PrincipalOf(kPerson, {}, {"admins"}))));
   EXPECT_TRUE(absl::IsPermissionDenied(Role(officer, "role-officer", RoleOf({"administrator"}))));
+  EXPECT_TRUE(
+      absl::IsPermissionDenied(Principal(officer, "root", PrincipalOf(kPerson, {"administrator"}), "correct horse")));
   EXPECT_TRUE(absl::IsPermissionDenied(
-      Principal(officer, "root", PrincipalOf(kPerson, {"administrator"}), "correct horse")));
-  EXPECT_TRUE(absl::IsPermissionDenied(Token(officer, {.principal = "root", .description = "", .lifetime_seconds = 60}).status()));
+      Token(officer, {.principal = "root", .description = "", .lifetime_seconds = 60}).status()));
 }
 
 TEST_F(PolicyStoreTest, WhoHoldsForHimselfCannotHandOutForOthers) {
@@ -145,9 +146,9 @@ TEST_F(PolicyStoreTest, WhoHoldsForHimselfCannotHandOutForOthers) {
   record::Grant reads_own = GovernedWorld::Allow({Privilege::kRead}, own);
   reads_own.set_role("owner");
   ASSERT_TRUE(Grant(admin_, "own", reads_own).ok());
-  const std::string officer = world_.AddPerson(
-      "officer", {GovernedWorld::Allow({Privilege::kManageGrants, Privilege::kBrowse}),
-                  GovernedWorld::Allow({Privilege::kRead}, own)});
+  const std::string officer =
+      world_.AddPerson("officer", {GovernedWorld::Allow({Privilege::kManageGrants, Privilege::kBrowse}),
+                                   GovernedWorld::Allow({Privilege::kRead}, own)});
   EXPECT_TRUE(absl::IsPermissionDenied(Grant(officer, "more", reads_own)));
   EXPECT_TRUE(absl::IsPermissionDenied(Principal(officer, "ann", PrincipalOf(kPerson, {"owner"}))));
   EXPECT_TRUE(Principal(admin_, "ann", PrincipalOf(kPerson, {"owner"})).ok());
@@ -178,15 +179,16 @@ TEST_F(PolicyStoreTest, ErrorsNameTheField) {
   EXPECT_EQ(field_, "grant.role");
   EXPECT_TRUE(absl::IsNotFound(As(admin_, [](WriteSession& session) { return DeleteGrant(session, "none"); })));
   const AssetName hidden{AssetKind::kContainer, "postgres://db:5432", "none"};
-  EXPECT_TRUE(absl::IsNotFound(
-      Grant(admin_, "g", GrantTo("administrator", {Privilege::kRead}), {.container = hidden, .domain = {}, .asset = {}})));
+  EXPECT_TRUE(absl::IsNotFound(Grant(admin_, "g", GrantTo("administrator", {Privilege::kRead}),
+                                     {.container = hidden, .domain = {}, .asset = {}})));
 }
 
 TEST_F(PolicyStoreTest, AScopeNamesItsAssets) {
   const AssetName shop{AssetKind::kContainer, "postgres://db:5432", "shop"};
   const AssetId id = world_.PutAsset(shop);
   ASSERT_TRUE(
-      Grant(admin_, "g", GrantTo("administrator", {Privilege::kRead}), {.container = shop, .domain = {}, .asset = {}}).ok());
+      Grant(admin_, "g", GrantTo("administrator", {Privilege::kRead}), {.container = shop, .domain = {}, .asset = {}})
+          .ok());
   EXPECT_EQ(world_.house().published()->policy->records().grants.at("g").scope().container(), id.value());
 }
 
@@ -265,11 +267,14 @@ TEST_F(PolicyStoreTest, ListsArePagedAndGoverned) {
   const std::string ann = world_.AddPerson("ann", {GovernedWorld::Allow({Privilege::kBrowse})});
   const auto list = [&](const std::string& bearer, const std::string& after, size_t max) {
     std::vector<std::string> keys;
-    EXPECT_TRUE(world_.Look(bearer, [&](GovernedView& view) -> Status {
-      ASSIGN_OR_RETURN(const auto roles, ListRoles(view, after, max));
-      for (const auto& role : roles) keys.push_back(role->key.substr(0, role->key.size() - 1));
-      return absl::OkStatus();
-    }).ok());
+    EXPECT_TRUE(world_
+                    .Look(bearer,
+                          [&](GovernedView& view) -> Status {
+                            ASSIGN_OR_RETURN(const auto roles, ListRoles(view, after, max));
+                            for (const auto& role : roles) keys.push_back(role->key.substr(0, role->key.size() - 1));
+                            return absl::OkStatus();
+                          })
+                    .ok());
     return keys;
   };
   using Keys = std::vector<std::string>;
@@ -283,24 +288,28 @@ TEST_F(PolicyStoreTest, EveryoneKnowsHimself) {
   ASSERT_TRUE(Role(admin_, "reader", RoleOf()).ok());
   ASSERT_TRUE(Grant(admin_, "g", GrantTo("reader", {Privilege::kBrowse})).ok());
   ASSERT_TRUE(As(admin_, [](WriteSession& session) {
-    record::Person person;
-    person.set_display_name("Ann Lee");
-    return PutPrincipal(session, "ann", PrincipalOf(kPerson, {"reader"}, {"team"}), person, "correct horse");
-  }).ok());
+                record::Person person;
+                person.set_display_name("Ann Lee");
+                return PutPrincipal(session, "ann", PrincipalOf(kPerson, {"reader"}, {"team"}), person,
+                                    "correct horse");
+              }).ok());
   EXPECT_TRUE(world_.house().credentials().CheckPassword("ann", "correct horse").ok());
   const auto ann = Token(admin_, {.principal = "ann", .description = "", .lifetime_seconds = 60});
   ASSERT_TRUE(ann.ok()) << ann.status();
-  EXPECT_TRUE(world_.Look(ann->secret, [](GovernedView& view) -> Status {
-    ASSIGN_OR_RETURN(const Visible<Self> self, FindSelf(view));
-    EXPECT_EQ(self->id, "ann");
-    EXPECT_EQ(self->person.display_name(), "Ann Lee");
-    EXPECT_EQ(self->person.password_hash(), "");
-    EXPECT_EQ(self->groups, std::vector<std::string>{"team"});
-    EXPECT_EQ(self->roles, std::vector<std::string>{"reader"});
-    EXPECT_TRUE(self->privileges.Has(Privilege::kBrowse));
-    EXPECT_FALSE(self->privileges.Has(Privilege::kRead));
-    return absl::OkStatus();
-  }).ok());
+  EXPECT_TRUE(world_
+                  .Look(ann->secret,
+                        [](GovernedView& view) -> Status {
+                          ASSIGN_OR_RETURN(const Visible<Self> self, FindSelf(view));
+                          EXPECT_EQ(self->id, "ann");
+                          EXPECT_EQ(self->person.display_name(), "Ann Lee");
+                          EXPECT_EQ(self->person.password_hash(), "");
+                          EXPECT_EQ(self->groups, std::vector<std::string>{"team"});
+                          EXPECT_EQ(self->roles, std::vector<std::string>{"reader"});
+                          EXPECT_TRUE(self->privileges.Has(Privilege::kBrowse));
+                          EXPECT_FALSE(self->privileges.Has(Privilege::kRead));
+                          return absl::OkStatus();
+                        })
+                  .ok());
 }
 
 }  // namespace

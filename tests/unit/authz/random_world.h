@@ -1,5 +1,5 @@
-// Random assets and policy, and the plainest possible answer to "may this principal?": strings and loops, nothing shared
-// with the code under test but the records.
+// Random assets and policy, and the plainest possible answer to "may this principal?": strings and loops, nothing
+// shared with the code under test but the records.
 #pragma once
 
 #include <algorithm>
@@ -233,7 +233,10 @@ class RandomWorld {
   }
   void AddCondition(record::Scope& scope) {
     switch (Pick(10)) {
-      case 0: scope.add_kinds(1 + Pick(base::kAssetKindMax)); scope.add_kinds(1 + Pick(base::kAssetKindMax)); break;
+      case 0:
+        scope.add_kinds(1 + Pick(base::kAssetKindMax));
+        scope.add_kinds(1 + Pick(base::kAssetKindMax));
+        break;
       case 1: scope.set_namespace_(Chance(2) ? OneOf(kNamespaces) : "postgres://*"); break;
       case 2: scope.set_name_prefix("shop."); break;
       case 3: scope.set_container(SomeAsset()); break;

@@ -66,7 +66,8 @@ TEST(RegistryTest, IdsAreNeverGivenTwice) {
 TEST(RegistryTest, ScansGoOnAfterANameWithinAPrefix) {
   Registry registry;
   uint64_t id = 1;
-  for (const char* name : {"hr.people", "shop.a", "shop.b", "shop.c", "shop"}) registry.Add(Table(name), AssetId(id++), false);
+  for (const char* name : {"hr.people", "shop.a", "shop.b", "shop.c", "shop"})
+    registry.Add(Table(name), AssetId(id++), false);
   auto scan = [&](const char* prefix, const char* after, size_t max) {
     std::vector<std::string> names;
     for (const AssetId found : registry.ScanNames(AssetKind::kDataset, "postgres://db:5432", prefix, after, max)) {

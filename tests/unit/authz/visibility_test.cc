@@ -41,8 +41,7 @@ class LivingWorld {
         world_.ChangeGrants();
         for (const auto& [grant, row] : world_.records().grants) Apply(Keyspace::kGrant, grant, row);
         break;
-      case 1:
-        break;  // a commit about something else
+      case 1: break;  // a commit about something else
       default:
         world_.Relabel(id);
         ApplyAsset(id);

@@ -45,8 +45,8 @@ TEST(Alias, WithoutPushOnBothNamesItIsAClaim) {
   own.set_namespace_(kTrino.ns);
   const std::string pusher =
       world.AddPerson("pusher", {CatalogWorld::Allow({authz::Privilege::kPush, authz::Privilege::kBrowse}, own)});
-  const StatusOr<Revision> said = world.Write(
-      CatalogWorld::WriteCall(pusher), [](authz::WriteSession& session) { return Alias(session, false); });
+  const StatusOr<Revision> said =
+      world.Write(CatalogWorld::WriteCall(pusher), [](authz::WriteSession& session) { return Alias(session, false); });
   ASSERT_TRUE(said.ok()) << said.status();
   const std::optional<AssetPage> page = world.PageOf(kTable);
   EXPECT_EQ(DocOf(page), "");

@@ -88,13 +88,15 @@ TEST(Upsert, AWithdrawnStatementLeavesTheOthers) {
   EXPECT_EQ(DocOf(world.PageOf(kOrders)), "crawled");
 }
 
-// What a producer took back stays so, even where what it said before arrives later; of equal times the withdrawal stands.
+// What a producer took back stays so, even where what it said before arrives later; of equal times the withdrawal
+// stands.
 TEST(Upsert, AWithdrawalThatArrivesFirstHoldsAllTheSame) {
   CatalogWorld::Word gone{kOrders, Doc(""), 20};
   gone.withdraw = true;
-  std::vector<CatalogWorld::Word> story = {{kOrders, Doc("early"), 10}, {kOrders, Doc("at once"), 20}, gone,
-                                           {kOrders, Doc("again"), 30}};
-  for (const std::vector<size_t>& order : {std::vector<size_t>{0, 1, 2, 3}, {2, 0, 1, 3}, {3, 2, 1, 0}, {2, 2, 1, 0, 3, 0}}) {
+  std::vector<CatalogWorld::Word> story = {
+      {kOrders, Doc("early"), 10}, {kOrders, Doc("at once"), 20}, gone, {kOrders, Doc("again"), 30}};
+  for (const std::vector<size_t>& order :
+       {std::vector<size_t>{0, 1, 2, 3}, {2, 0, 1, 3}, {3, 2, 1, 0}, {2, 2, 1, 0, 3, 0}}) {
     CatalogWorld world;
     for (const size_t which : order) world.MustSay(story[which]);
     EXPECT_EQ(DocOf(world.PageHeld(kOrders, 19)), "early");
@@ -149,8 +151,8 @@ TEST(Columns, AClassifiedColumnIsMissingWithoutItsPrivilege) {
   CatalogWorld world;
   world.MustSay({kOrders, Columns({"id", "email"}), 10});
   world.MustSay({kOrders, Classes({"pii"}), 10, {"email"}, "person", Rank::kPerson});
-  const std::string analyst = world.AddPerson(
-      "analyst", {CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kRead})});
+  const std::string analyst =
+      world.AddPerson("analyst", {CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kRead})});
   EXPECT_EQ(ColumnsOf(world.PageOf(kOrders, analyst)), "id");
   EXPECT_EQ(ColumnsOf(world.PageOf(kOrders)), "id email");
 }
@@ -160,8 +162,8 @@ TEST(Columns, AMaskOutlivesARenamedColumn) {
   world.MustSay({kOrders, Columns({"id", "email"}), 10});
   world.MustSay({kOrders, Classes({"pii"}), 10, {"email"}, "person", Rank::kPerson});
   world.MustSay({kOrders, Columns({"id", "mail"}), 20});
-  const std::string analyst = world.AddPerson(
-      "analyst", {CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kRead})});
+  const std::string analyst =
+      world.AddPerson("analyst", {CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kRead})});
   EXPECT_EQ(ColumnsOf(world.PageOf(kOrders, analyst)), "id") << "the new column may be the old one";
   // A person has spoken of it: it is not.
   world.MustSay({kOrders, Classes({}), 30, {"mail"}, "person", Rank::kPerson});
@@ -206,8 +208,7 @@ TEST(Page, HiddenLooksMissing) {
   const std::string elsewhere = world.AddPerson("elsewhere", {CatalogWorld::Allow({authz::Privilege::kBrowse}, other)});
   std::vector<Status> answers;
   for (const AssetName& name : {kOrders, Table("not.there")}) {
-    answers.push_back(world.Look(
-        elsewhere, [&](authz::GovernedView& view) { return FindPage(view, name).status(); }));
+    answers.push_back(world.Look(elsewhere, [&](authz::GovernedView& view) { return FindPage(view, name).status(); }));
   }
   EXPECT_TRUE(absl::IsNotFound(answers[0]));
   EXPECT_EQ(answers[0], answers[1]);

@@ -10,8 +10,8 @@ namespace {
 class ColumnWalkTest : public testing::Test {
  protected:
   // `from.column>to.column`, with * for the whole dataset; stated by a definition of its own.
-  void State(const std::string& from, const std::string& from_column, const std::string& to, const std::string& to_column,
-             const std::string& job = "") {
+  void State(const std::string& from, const std::string& from_column, const std::string& to,
+             const std::string& to_column, const std::string& job = "") {
     EventWrite event;
     event.producer = ++producer_;
     event.event_time = Day(1);
@@ -35,8 +35,8 @@ class ColumnWalkTest : public testing::Test {
                       (node.more > 0 ? "+" + std::to_string(node.more) : "") + " ";
       }
       for (const ColumnEdge& edge : walked->edges) {
-        told.edges += TextOf(walked->nodes[edge.from]) + ">" + TextOf(walked->nodes[edge.to]) + (edge.alias ? " alias" : "") +
-                      (edge.job.valid() ? " by " + world_.NameOf(edge.job) : "") + "; ";
+        told.edges += TextOf(walked->nodes[edge.from]) + ">" + TextOf(walked->nodes[edge.to]) +
+                      (edge.alias ? " alias" : "") + (edge.job.valid() ? " by " + world_.NameOf(edge.job) : "") + "; ";
       }
       told.limit = walked->limit;
       told.next = walked->next;
@@ -104,9 +104,8 @@ TEST_F(ColumnWalkTest, AMaskedColumnIsNeitherShownNorPassed) {
   EXPECT_EQ(told.nodes, "a.x@0 b.open@1 ");
   EXPECT_EQ(told.noted, (std::set<std::string>{"a.x", "b.open"}));
   EXPECT_EQ(WalkFrom(world_.admin(), From("a", "x", Direction::kDownstream)).nodes, "a.x@0 b.open@1 b.secret@1 c.z@2 ");
-  const Status masked = world_.Look(viewer, [&](GovernedView& view) {
-    return WalkColumns(view, From("b", "secret", Direction::kBoth)).status();
-  });
+  const Status masked = world_.Look(
+      viewer, [&](GovernedView& view) { return WalkColumns(view, From("b", "secret", Direction::kBoth)).status(); });
   EXPECT_EQ(masked.code(), absl::StatusCode::kNotFound);
 }
 

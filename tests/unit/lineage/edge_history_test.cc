@@ -13,7 +13,8 @@ namespace {
 std::string HistoryText(const record::EdgeSeen& seen, const JobRuns& runs) {
   std::string text;
   for (const EdgeChangePoint& point : HistoryOf(seen, runs)) {
-    text += (text.empty() ? "" : " ") + std::to_string((point.held.micros() - kDayZeroUs) / kDayUs) + (point.edge.ended() ? "-" : "+");
+    text += (text.empty() ? "" : " ") + std::to_string((point.held.micros() - kDayZeroUs) / kDayUs) +
+            (point.edge.ended() ? "-" : "+");
   }
   return text;
 }

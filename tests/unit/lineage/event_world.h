@@ -1,4 +1,5 @@
-// A governed house whose lineage is written event by event, for tests of rules: events and what the tables say afterwards, as text.
+// A governed house whose lineage is written event by event, for tests of rules: events and what the tables say
+// afterwards, as text.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -37,7 +38,8 @@ inline record::ColumnPair PairOf(const std::string& from, const std::string& to)
 }
 
 // What differs, one line each, so that a failure can be read.
-inline std::string Differences(const std::map<std::string, std::string>& got, const std::map<std::string, std::string>& expected) {
+inline std::string Differences(const std::map<std::string, std::string>& got,
+                               const std::map<std::string, std::string>& expected) {
   std::string text;
   for (const auto& [key, value] : got) {
     const auto found = expected.find(key);
@@ -89,7 +91,8 @@ class EventWorld : public GovernedWorld {
   }
   EventEdge Derives(const std::string& from, const std::string& to, const std::string& job,
                     std::vector<record::ColumnPair> columns = {}) {
-    return {EdgeKind::kDerives, Dataset(from), Dataset(to), job.empty() ? AssetId() : Job(job), false, std::move(columns)};
+    return {EdgeKind::kDerives, Dataset(from), Dataset(to), job.empty() ? AssetId() : Job(job), false,
+            std::move(columns)};
   }
 
   Status Push(WriteSession& session, const EventWrite& event) {
@@ -135,8 +138,10 @@ class EventWorld : public GovernedWorld {
       dump[table + " " + Hex(key)] = value;
     };
     const Status status = Look(admin(), [&](GovernedView& view) -> Status {
-      RETURN_IF_ERROR(Each(view, kRunTable, [&](const auto& row) { add("run", row.key, row.record.ShortDebugString()); }));
-      RETURN_IF_ERROR(Each(view, kRunIdTable, [&](const auto& row) { add("id", row.key, row.record.ShortDebugString()); }));
+      RETURN_IF_ERROR(
+          Each(view, kRunTable, [&](const auto& row) { add("run", row.key, row.record.ShortDebugString()); }));
+      RETURN_IF_ERROR(
+          Each(view, kRunIdTable, [&](const auto& row) { add("id", row.key, row.record.ShortDebugString()); }));
       return Each(view, kRollupTable, [&](const auto& row) { add("rollup", row.key, row.record.ShortDebugString()); });
     });
     EXPECT_TRUE(status.ok()) << status;

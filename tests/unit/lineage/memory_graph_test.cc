@@ -17,8 +17,8 @@ std::vector<std::string> ArcsOf(const Adjacency& adjacency) {
     for (uint32_t node = 0; node < adjacency.node_end(); ++node) {
       adjacency.ForEach(side, node, [&](uint32_t to, const ArcKind& arc) {
         arcs.push_back(std::to_string(int(side)) + " " + std::to_string(node) + ">" + std::to_string(to) + " " +
-                       std::to_string(int(arc.kind)) + "/" + std::to_string(arc.job) + "/" + std::to_string(arc.producer) +
-                       (arc.ended ? " ended" : "") + (arc.covered ? " covered" : ""));
+                       std::to_string(int(arc.kind)) + "/" + std::to_string(arc.job) + "/" +
+                       std::to_string(arc.producer) + (arc.ended ? " ended" : "") + (arc.covered ? " covered" : ""));
       });
     }
   }

@@ -7,7 +7,8 @@
 namespace cadastre::lineage {
 namespace {
 
-std::vector<std::string> PathsIn(GraphWorld& world, const std::string& bearer, const PathRequest& request, bool* truncated = nullptr) {
+std::vector<std::string> PathsIn(GraphWorld& world, const std::string& bearer, const PathRequest& request,
+                                 bool* truncated = nullptr) {
   std::vector<std::string> paths;
   const auto text_of = [&](const PathAnswer& answer) {
     std::vector<std::string> texts;
@@ -40,12 +41,9 @@ PathRequest RequestOf(const GraphWorld& world, const std::string& from, const st
 PlainGraph Diamond() {
   PlainGraph graph;
   graph.nodes = {"d0", "d1", "d2", "d3", "j0", "j1"};
-  graph.edges = {{EdgeKind::kDerives, "d0", "d1", ""},
-                 {EdgeKind::kDerives, "d1", "d3", ""},
-                 {EdgeKind::kDerives, "d0", "d2", "j0"},
-                 {EdgeKind::kDerives, "d2", "d3", ""},
-                 {EdgeKind::kConsumes, "d0", "j1", ""},
-                 {EdgeKind::kProduces, "j1", "d3", ""},
+  graph.edges = {{EdgeKind::kDerives, "d0", "d1", ""},   {EdgeKind::kDerives, "d1", "d3", ""},
+                 {EdgeKind::kDerives, "d0", "d2", "j0"}, {EdgeKind::kDerives, "d2", "d3", ""},
+                 {EdgeKind::kConsumes, "d0", "j1", ""},  {EdgeKind::kProduces, "j1", "d3", ""},
                  {EdgeKind::kDerives, "d3", "d0", ""}};
   return graph;
 }

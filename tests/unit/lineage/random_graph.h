@@ -1,5 +1,5 @@
-// Random lineage with cycles, stale and covered edges, aliases and hidden assets; and the plainest possible answer to a walk:
-// names, loops over all edges until nothing changes, nothing shared with the code under test.
+// Random lineage with cycles, stale and covered edges, aliases and hidden assets; and the plainest possible answer to a
+// walk: names, loops over all edges until nothing changes, nothing shared with the code under test.
 #pragma once
 
 #include <algorithm>
@@ -58,10 +58,14 @@ inline PlainGraph RandomGraph(std::mt19937_64& random, size_t datasets, size_t j
   for (size_t i = 0; i < edges; ++i) {
     PlainEdge edge;
     switch (pick(8)) {
-      case 0: edge = {EdgeKind::kTriggers, job(), job(), ""}; edge.job = edge.to; break;
+      case 0:
+        edge = {EdgeKind::kTriggers, job(), job(), ""};
+        edge.job = edge.to;
+        break;
       case 1: edge = {EdgeKind::kDerives, dataset(), dataset(), ""}; break;
       case 2: edge = {EdgeKind::kDerives, dataset(), dataset(), job()}; break;
-      case 3: case 4: edge = {EdgeKind::kProduces, job(), dataset(), "", pick(3) == 0}; break;
+      case 3:
+      case 4: edge = {EdgeKind::kProduces, job(), dataset(), "", pick(3) == 0}; break;
       default: edge = {EdgeKind::kConsumes, dataset(), job(), ""}; break;
     }
     edge.ended = pick(5) == 0;
@@ -116,10 +120,12 @@ class GraphWorld : public EventWorld {
 
  private:
   AssetName FullName(const std::string& node) const {
-    return {node[0] == 'j' ? AssetKind::kJob : AssetKind::kDataset, graph_.hidden.contains(node) ? "hidden" : "open", node};
+    return {node[0] == 'j' ? AssetKind::kJob : AssetKind::kDataset, graph_.hidden.contains(node) ? "hidden" : "open",
+            node};
   }
   // A producer of its own, so that a definition without the edge ends just this one.
-  Status PushEdge(WriteSession& session, const std::map<std::string, AssetId>& ids, const PlainEdge& edge, uint32_t producer) {
+  Status PushEdge(WriteSession& session, const std::map<std::string, AssetId>& ids, const PlainEdge& edge,
+                  uint32_t producer) {
     EventWrite event;
     event.producer = producer;
     event.event_time = Day(1);
@@ -151,8 +157,10 @@ struct PlainAnswer {
   friend bool operator==(const PlainAnswer&, const PlainAnswer&) = default;
 };
 
-inline std::string EdgeLine(const std::string& from, EdgeKind kind, const std::string& to, const std::string& job, bool stale) {
-  return from + " " + std::string(EdgeKindWord(kind)) + " " + to + (job.empty() ? "" : " by " + job) + (stale ? " stale" : "");
+inline std::string EdgeLine(const std::string& from, EdgeKind kind, const std::string& to, const std::string& job,
+                            bool stale) {
+  return from + " " + std::string(EdgeKindWord(kind)) + " " + to + (job.empty() ? "" : " by " + job) +
+         (stale ? " stale" : "");
 }
 
 class PlainWalk {

@@ -13,8 +13,8 @@ namespace {
 using Histories = std::map<std::string, std::string>;
 
 // A daily run of `job`, complete at the end of an hour.
-std::vector<EventWrite> DailyRun(EventWorld& world, const std::string& job, int day, const std::vector<std::string>& inputs,
-                                 const std::vector<std::string>& outputs) {
+std::vector<EventWrite> DailyRun(EventWorld& world, const std::string& job, int day,
+                                 const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
   const std::string run = job + "-" + std::to_string(day);
   return {world.RunEvent(job, run, RunState::kRunning, day, inputs, {}),
           world.RunEvent(job, run, RunState::kComplete, day + 0.25, {}, outputs)};
@@ -23,9 +23,9 @@ std::vector<EventWrite> DailyRun(EventWorld& world, const std::string& job, int 
 TEST(RecordEvent, InputsAndOutputsOfOneRunAccumulate) {
   EventWorld world;
   world.PushAll(DailyRun(world, "etl", 1, {"a", "b"}, {"c"}));
-  EXPECT_EQ(world.Histories(), (Histories{{"a consumes etl", "1 active"},
-                                          {"b consumes etl", "1 active"},
-                                          {"etl produces c", "1.25 active"}}));
+  EXPECT_EQ(
+      world.Histories(),
+      (Histories{{"a consumes etl", "1 active"}, {"b consumes etl", "1 active"}, {"etl produces c", "1.25 active"}}));
 }
 
 TEST(RecordEvent, NotStatedIsNotNone) {
@@ -101,8 +101,7 @@ TEST(RecordEvent, ColumnPairsAccumulateAndGoStaleOneByOne) {
   };
   world.PushAll({run(0, {PairOf("x", "y")}), run(1, {PairOf("z", "y")})});
   for (int day = 2; day <= 35; ++day) world.PushAll({run(day, {PairOf("z", "y")})});
-  EXPECT_EQ(world.Histories(),
-            (Histories{{"a derives b by etl", "0 active x>y 1 active x>y z>y 30 active z>y"}}));
+  EXPECT_EQ(world.Histories(), (Histories{{"a derives b by etl", "0 active x>y 1 active x>y z>y 30 active z>y"}}));
 }
 
 TEST(RecordEvent, ADefinitionReplacesItsProducersEdgesAtOnce) {
@@ -148,7 +147,9 @@ TEST(RecordEvent, AFutureEventIsCutToThePresent) {
 TEST(RecordEvent, BadEventsNameTheField) {
   EventWorld world;
   const auto push = [&](const EventWrite& event) {
-    return world.Write(EventWorld::WriteCall(world.admin()), [&](authz::WriteSession& session) { return world.Push(session, event); })
+    return world
+        .Write(EventWorld::WriteCall(world.admin()),
+               [&](authz::WriteSession& session) { return world.Push(session, event); })
         .status();
   };
   EventWrite event = world.RunEvent("etl", std::string(257, 'r'), RunState::kRunning, 1);
@@ -192,7 +193,8 @@ std::vector<EventWrite> RandomEvents(EventWorld& world, std::mt19937_64& random)
     for (size_t n = pick(3); n > 0; --n) {
       EventEdge edge = world.Derives(datasets[pick(4)], datasets[pick(4)], "");
       edge.job = pick(3) == 0 ? AssetId() : event.job;
-      for (size_t pairs = pick(3); pairs > 0; --pairs) edge.columns.push_back(PairOf(columns[pick(3)], columns[pick(3)]));
+      for (size_t pairs = pick(3); pairs > 0; --pairs)
+        edge.columns.push_back(PairOf(columns[pick(3)], columns[pick(3)]));
       event.edges.push_back(std::move(edge));
     }
     if (pick(4) == 0) event.definitions.push_back({EdgeKind::kDerives, AssetId(), event.job});

@@ -15,7 +15,8 @@ class RunsTest : public testing::Test {
     request.unknown_after = std::chrono::hours(24 * 1'000);
     return request;
   }
-  std::string ListAs(const std::string& bearer, const RunsRequest& request, std::optional<RunPosition>* next = nullptr) {
+  std::string ListAs(const std::string& bearer, const RunsRequest& request,
+                     std::optional<RunPosition>* next = nullptr) {
     std::string text;
     const Status status = world_.Look(bearer, [&](GovernedView& view) -> Status {
       ASSIGN_OR_RETURN(const RunPage page, ScanRuns(view, request));
@@ -30,14 +31,17 @@ class RunsTest : public testing::Test {
   StatusOr<RunRow> Find(const std::string& bearer, const std::string& run_id) {
     RunRow found;
     const Status status = world_.Look(bearer, [&](GovernedView& view) -> Status {
-      ASSIGN_OR_RETURN(const auto run, FindRun(view, {world_.Job("etl"), run_id, Day(1'000), std::chrono::hours(24'000)}));
+      ASSIGN_OR_RETURN(const auto run,
+                       FindRun(view, {world_.Job("etl"), run_id, Day(1'000), std::chrono::hours(24'000)}));
       found = *run;
       return absl::OkStatus();
     });
     if (!status.ok()) return status;
     return found;
   }
-  void Push(const std::string& run, RunState state, double day) { world_.PushAll({world_.RunEvent("etl", run, state, day)}); }
+  void Push(const std::string& run, RunState state, double day) {
+    world_.PushAll({world_.RunEvent("etl", run, state, day)});
+  }
   // A background step in a write of its own.
   bool Step(const std::function<StatusOr<bool>(const authz::SystemView&, WriteSession&)>& step) {
     bool all = false;
@@ -150,11 +154,14 @@ TEST_F(RunsTest, ARunTellsOnlyOfDatasetsTheViewerSees) {
 }
 
 TEST_F(RunsTest, RetentionKeepsTheLastFailedAndTheLastSuccessful) {
-  for (int day = 1; day <= 6; ++day) Push("r" + std::to_string(day), day % 3 == 0 ? RunState::kFailed : RunState::kComplete, day);
+  for (int day = 1; day <= 6; ++day)
+    Push("r" + std::to_string(day), day % 3 == 0 ? RunState::kFailed : RunState::kComplete, day);
   Push("running", RunState::kRunning, 7);
   RunRetention retention;
   retention.runs_per_job_max = 3;
-  const auto retain = [&](const authz::SystemView& view, WriteSession& session) { return RetainRuns(view, session, retention, 100); };
+  const auto retain = [&](const authz::SystemView& view, WriteSession& session) {
+    return RetainRuns(view, session, retention, 100);
+  };
   EXPECT_TRUE(Step(retain));
   EXPECT_EQ(List(Request()), "running:5 r6:3 r5:2 ");
   EXPECT_EQ(Find(world_.admin(), "r1").status().code(), absl::StatusCode::kNotFound);
@@ -173,7 +180,8 @@ TEST_F(RunsTest, RetentionGoesOnFromJobToJob) {
   RunRetention retention;
   retention.runs_per_job_max = 1;
   int steps = 1;
-  while (!Step([&](const authz::SystemView& view, WriteSession& session) { return RetainRuns(view, session, retention, 1); })) {
+  while (!Step(
+      [&](const authz::SystemView& view, WriteSession& session) { return RetainRuns(view, session, retention, 1); })) {
     ASSERT_LT(++steps, 10);
   }
   EXPECT_EQ(steps, 3);
@@ -195,7 +203,8 @@ TEST_F(RunsTest, RollupsCountEachRunOnce) {
                         [&](GovernedView& view) -> Status {
                           ASSIGN_OR_RETURN(const auto days, ScanRollups(view, world_.Job("etl"), 0));
                           for (const DayOfRuns& day : *days) {
-                            text += std::to_string(day.day - DayOf(Day(0))) + ": " + std::to_string(day.rollup.runs(2)) + " complete " +
+                            text += std::to_string(day.day - DayOf(Day(0))) + ": " +
+                                    std::to_string(day.rollup.runs(2)) + " complete " +
                                     std::to_string(day.rollup.runs(3)) + " failed " +
                                     std::to_string(day.rollup.duration_us() / (kDayUs / 4)) + " quarters; ";
                           }
@@ -211,7 +220,9 @@ TEST_F(RunsTest, EdgesOfAJobThatStoppedGoStaleWhenTheirTimeHasCome) {
   for (int day = 1; day <= 6; ++day) {
     world_.PushAll({world_.RunEvent("etl", "r" + std::to_string(day), RunState::kComplete, day, {"new"}, {})});
   }
-  const auto look = [](const authz::SystemView& view, WriteSession& session) { return EndStaleEdges(view, session, 10); };
+  const auto look = [](const authz::SystemView& view, WriteSession& session) {
+    return EndStaleEdges(view, session, 10);
+  };
   EXPECT_TRUE(Step(look));
   EXPECT_EQ(world_.Histories().at("old consumes etl"), "0 active");
   world_.clock().Set(Day(31));

@@ -107,7 +107,8 @@ TEST(Walk, HiddenThingsChangeNothing) {
       EXPECT_EQ(seen.limit, expected.limit);
       std::map<std::string, uint32_t> more;
       for (const WalkNode& node : seen.nodes) more[with.Name(node.id)] = node.more;
-      for (const WalkNode& node : expected.nodes) EXPECT_EQ(more[without.Name(node.id)], node.more) << without.Name(node.id);
+      for (const WalkNode& node : expected.nodes)
+        EXPECT_EQ(more[without.Name(node.id)], node.more) << without.Name(node.id);
     }
   }
 }
@@ -126,7 +127,8 @@ TEST(Walk, PagesAddUpToTheWhole) {
       EXPECT_EQ(CountsOf(page), CountsOf(whole));
       const PlainAnswer plain = PlainOf(world, page);
       pages.nodes.insert(plain.nodes.begin(), plain.nodes.end());
-      for (const std::string& edge : plain.edges) EXPECT_TRUE(pages.edges.insert(edge).second) << "told twice: " << edge;
+      for (const std::string& edge : plain.edges)
+        EXPECT_TRUE(pages.edges.insert(edge).second) << "told twice: " << edge;
       for (const WalkEdge& edge : page.edges) {
         for (const AssetId end : {edge.from, edge.to}) EXPECT_TRUE(plain.nodes.contains(world.Name(end)));
       }
@@ -160,9 +162,11 @@ TEST(Walk, AJobIsNoWayThroughToAnOutputThatIsExplained) {
     request.start = world.Id(start);
     return TextOf(PlainOf(world, WalkIn(world, world.viewer(), request)));
   };
-  EXPECT_EQ(walk("d0", Direction::kDownstream), "d0@0 d1@2d j0@1d \n  d0 consumes j0\n  d0 derives d1 by j0\n  j0 produces d1");
+  EXPECT_EQ(walk("d0", Direction::kDownstream),
+            "d0@0 d1@2d j0@1d \n  d0 consumes j0\n  d0 derives d1 by j0\n  j0 produces d1");
   EXPECT_EQ(walk("d2", Direction::kDownstream), "d2@0 j0@1d \n  d2 consumes j0");
-  EXPECT_EQ(walk("d1", Direction::kUpstream), "d0@2u d1@0 j0@1u \n  d0 consumes j0\n  d0 derives d1 by j0\n  j0 produces d1");
+  EXPECT_EQ(walk("d1", Direction::kUpstream),
+            "d0@2u d1@0 j0@1u \n  d0 consumes j0\n  d0 derives d1 by j0\n  j0 produces d1");
   EXPECT_EQ(walk("j0", Direction::kDownstream), "d1@1d j0@0 \n  j0 produces d1");
 }
 

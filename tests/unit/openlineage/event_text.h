@@ -14,9 +14,8 @@ namespace cadastre::openlineage {
 
 // A COMPLETE event of job n#j with these members besides.
 inline std::string RunEvent(std::string_view run_facets, std::string_view job_facets, std::string_view members) {
-  std::string json =
-      R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","producer":"p","schemaURL":"s",)"
-      R"("run":{"runId":"0190a1b2-0000-7000-8000-000000000001","facets":{)";
+  std::string json = R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","producer":"p","schemaURL":"s",)"
+                     R"("run":{"runId":"0190a1b2-0000-7000-8000-000000000001","facets":{)";
   json += run_facets;
   json += R"(}},"job":{"namespace":"n","name":"j","facets":{)";
   json += job_facets;

@@ -41,21 +41,24 @@ TEST_P(DatasetFacet, BecomesItsAspects) {
 INSTANTIATE_TEST_SUITE_P(
     Table, DatasetFacet,
     ::testing::Values(
-        FacetCase{R"("schema":{"_producer":"p","_schemaURL":"s","fields":[
+        FacetCase{
+            R"("schema":{"_producer":"p","_schemaURL":"s","fields":[
                       {"name":"id","type":"int","ordinal_position":1},
                       {"name":"home","type":"struct","description":"Where","fields":[{"name":"city","description":"City"}]}]})",
-                  {R"(documentation { text: "Where" } @home)", R"(documentation { text: "City" } @home>city)",
-                   R"(schema { fields { name: "id" type: "int" ordinal_position: 1 } fields { name: "home" type: "struct" description: "Where" fields { name: "city" description: "City" } } })"}},
+            {R"(documentation { text: "Where" } @home)", R"(documentation { text: "City" } @home>city)",
+             R"(schema { fields { name: "id" type: "int" ordinal_position: 1 } fields { name: "home" type: "struct" description: "Where" fields { name: "city" description: "City" } } })"}},
         FacetCase{R"("dataSource":{"name":"shop","uri":"postgres://db:5432/shop"})",
                   {R"(data_source { name: "shop" uri: "postgres://db:5432/shop" })"}},
         FacetCase{R"("version":{"datasetVersion":"42"})", {R"(dataset_version { version: "42" })"}},
         FacetCase{R"("storage":{"storageLayer":"iceberg","fileFormat":"parquet"})",
                   {R"(storage { storage_layer: "iceberg" file_format: "parquet" })"}},
-        FacetCase{R"("catalog":{"framework":"iceberg","type":"rest","name":"main","metadataUri":"http://c",
+        FacetCase{
+            R"("catalog":{"framework":"iceberg","type":"rest","name":"main","metadataUri":"http://c",
                       "warehouseUri":"s3://w","source":"spark","catalogProperties":{"region":"eu"}})",
-                  {R"(catalog_entry { framework: "iceberg" type: "rest" name: "main" metadata_uri: "http://c" warehouse_uri: "s3://w" source: "spark" properties { key: "region" value: "eu" } })"}},
-        FacetCase{R"("hierarchy":{"hierarchy":[{"type":"DATABASE","name":"shop"},{"type":"TABLE","name":"orders"}]})",
-                  {R"(hierarchy { levels { type: "DATABASE" name: "shop" } levels { type: "TABLE" name: "orders" } })"}},
+            {R"(catalog_entry { framework: "iceberg" type: "rest" name: "main" metadata_uri: "http://c" warehouse_uri: "s3://w" source: "spark" properties { key: "region" value: "eu" } })"}},
+        FacetCase{
+            R"("hierarchy":{"hierarchy":[{"type":"DATABASE","name":"shop"},{"type":"TABLE","name":"orders"}]})",
+            {R"(hierarchy { levels { type: "DATABASE" name: "shop" } levels { type: "TABLE" name: "orders" } })"}},
         FacetCase{R"("datasetType":{"datasetType":"VIEW","subType":"MATERIALIZED"})",
                   {R"(dataset_type { type: "VIEW" sub_type: "MATERIALIZED" })"}},
         FacetCase{R"("lifecycleStateChange":{"lifecycleStateChange":"TRUNCATE"})",
@@ -65,16 +68,19 @@ INSTANTIATE_TEST_SUITE_P(
         FacetCase{R"("ownership":{"owners":[{"name":"team:shop","type":"MAINTAINER"},{"name":"kim"}]})",
                   {R"(ownership { owners { owner: "team:shop" type: "MAINTAINER" } owners { owner: "kim" } })"}},
         FacetCase{R"("ownership":{"owners":[]})", {"ownership { }"}},
-        FacetCase{R"("tags":{"tags":[{"key":"pii","value":"true","source":"DBT","field":"mail"},{"key":"tier","value":1}]})",
-                  {R"(tags { tags { key: "tier" value: "1" } })",
-                   R"(tags { tags { key: "pii" value: "true" source: "DBT" field: "mail" } } @mail)"}},
-        FacetCase{R"("dataQualityMetrics":{"rowCount":3,"bytes":40,"fileCount":1,"lastUpdated":"2026-03-01T00:00:00Z",
+        FacetCase{
+            R"("tags":{"tags":[{"key":"pii","value":"true","source":"DBT","field":"mail"},{"key":"tier","value":1}]})",
+            {R"(tags { tags { key: "tier" value: "1" } })",
+             R"(tags { tags { key: "pii" value: "true" source: "DBT" field: "mail" } } @mail)"}},
+        FacetCase{
+            R"("dataQualityMetrics":{"rowCount":3,"bytes":40,"fileCount":1,"lastUpdated":"2026-03-01T00:00:00Z",
                       "columnMetrics":{"id":{"nullCount":0,"distinctCount":3,"sum":6,"count":3,"min":1,"max":3.5,"quantiles":{"0.5":2}}}})",
-                  {"volume { rows: 3 bytes: 40 files: 1 }",
-                   R"(profile { rows: 3 bytes: 40 files: 1 last_updated { seconds: 1772323200 } columns { column: "id" null_count: 0 distinct_count: 3 sum: 6 count: 3 min: 1 max: 3.5 quantiles { key: "0.5" value: 2 } } })"}},
-        FacetCase{R"("dataQualityAssertions":{"assertions":[{"assertion":"not_null","success":false,"column":"id","severity":"error",
+            {"volume { rows: 3 bytes: 40 files: 1 }",
+             R"(profile { rows: 3 bytes: 40 files: 1 last_updated { seconds: 1772323200 } columns { column: "id" null_count: 0 distinct_count: 3 sum: 6 count: 3 min: 1 max: 3.5 quantiles { key: "0.5" value: 2 } } })"}},
+        FacetCase{
+            R"("dataQualityAssertions":{"assertions":[{"assertion":"not_null","success":false,"column":"id","severity":"error",
                       "name":"t","type":"not_null","description":"d","expected":"0","actual":2,"content":"SELECT 1","contentType":"sql","params":{"k":[1]}}]})",
-                  {R"(quality_results { results { assertion: "not_null" column: "id" severity: "error" name: "t" type: "not_null" description: "d" expected: "0" actual: "2" params { key: "k" value: "[1]" } content: "SELECT 1" content_type: "sql" } })"}},
+            {R"(quality_results { results { assertion: "not_null" column: "id" severity: "error" name: "t" type: "not_null" description: "d" expected: "0" actual: "2" params { key: "k" value: "[1]" } content: "SELECT 1" content_type: "sql" } })"}},
         FacetCase{R"("own":{ "any" : [1 ] })", {R"(facet { name: "own" json: "{ \"any\" : [1 ] }" })"}},
         FacetCase{R"("own":{"_deleted":true})", {R"(facet { name: "own" } deleted)"}},
         FacetCase{R"("documentation":{"_deleted":true})", {"documentation { } deleted"}},
@@ -137,11 +143,13 @@ TEST(RunFacets, StayWithTheRun) {
        R"(execution_parameters { parameters { key: "k" name: "n" description: "d" value: "7" } })"},
       {R"("test":{"tests":[{"name":"t","status":"fail","severity":"warn","type":"unique","expected":"1","actual":"2","params":{}}]})",
        R"(test_execution { tests { name: "t" status: "fail" severity: "warn" type: "unique" expected: "1" actual: "2" } })"},
-      {R"("tags":{"tags":[{"key":"k","value":"v","source":"DBT"}]})", R"(tags { tags { key: "k" value: "v" source: "DBT" } })"},
+      {R"("tags":{"tags":[{"key":"k","value":"v","source":"DBT"}]})",
+       R"(tags { tags { key: "k" value: "v" source: "DBT" } })"},
       {R"("jobDependencies":{"upstream":[{"job":{"namespace":"n","name":"up"},"run":{"runId":"r"},"dependency_type":"DIRECT_INVOCATION",
           "sequence_trigger_rule":"FINISH_TO_START","status_trigger_rule":"EXECUTE_ON_SUCCESS"}],"downstream":[],"trigger_rule":"ALL_SUCCESS"})",
        R"(job_dependencies { upstream { job { kind: "job" namespace: "n" name: "up" } run_id: "r" dependency_type: "DIRECT_INVOCATION" sequence_trigger_rule: "FINISH_TO_START" status_trigger_rule: "EXECUTE_ON_SUCCESS" } trigger_rule: "ALL_SUCCESS" })"},
-      {R"("spark_version":{"spark-version":"3.5"})", R"(facet { name: "spark_version" json: "{\"spark-version\":\"3.5\"}" })"},
+      {R"("spark_version":{"spark-version":"3.5"})",
+       R"(facet { name: "spark_version" json: "{\"spark-version\":\"3.5\"}" })"},
   };
   for (const JobCase& row : table) {
     const MappedEvent event = MapText(RunEvent(row.facet, "", ""));
@@ -162,26 +170,28 @@ TEST(RunFacets, EnvironmentVariablesAreDroppedWhateverTheirShape) {
 }
 
 std::string WithInput(const std::string& name, const std::string& facets) {
-  return RunEvent("", "", R"("inputs":[{"namespace":"s3://lake","name":")" + name + R"(","inputFacets":{)" + facets + "}}]");
+  return RunEvent("", "",
+                  R"("inputs":[{"namespace":"s3://lake","name":")" + name + R"(","inputFacets":{)" + facets + "}}]");
 }
 
 TEST(InputFacets, AreOfTheRunAndMeasurementsOfTheDatasetToo) {
-  const MappedEvent event = MapText(
-      WithInput("x", R"("inputStatistics":{"rowCount":1,"size":2,"fileCount":3},
+  const MappedEvent event = MapText(WithInput("x", R"("inputStatistics":{"rowCount":1,"size":2,"fileCount":3},
                         "dataQualityMetrics":{"rowCount":9,"columnMetrics":{}},
                         "subset":{"inputCondition":{"type":"location","locations":["a"]}},
                         "icebergScanReport":{"snapshotId":7,"scanMetrics":{"a":1}},"own":{})"));
   ASSERT_EQ(event.run->inputs.size(), 1u);
-  EXPECT_THAT(Texts(event.run->inputs[0].facets),
-              ElementsAre("io_statistics { rows: 1 bytes: 2 files: 3 }", "profile { rows: 9 }",
-                          R"(subset { condition_json: "{\"type\":\"location\",\"locations\":[\"a\"]}" })",
-                          R"(iceberg_report { snapshot_id: 7 report_json: "{\"snapshotId\":7,\"scanMetrics\":{\"a\":1}}" })",
-                          R"(facet { name: "own" json: "{}" })"));
+  EXPECT_THAT(
+      Texts(event.run->inputs[0].facets),
+      ElementsAre("io_statistics { rows: 1 bytes: 2 files: 3 }", "profile { rows: 9 }",
+                  R"(subset { condition_json: "{\"type\":\"location\",\"locations\":[\"a\"]}" })",
+                  R"(iceberg_report { snapshot_id: 7 report_json: "{\"snapshotId\":7,\"scanMetrics\":{\"a\":1}}" })",
+                  R"(facet { name: "own" json: "{}" })"));
   EXPECT_THAT(AspectTexts(event), ElementsAre("volume { rows: 9 }", "profile { rows: 9 }"));
 }
 
 TEST(InputFacets, OfAPartitionSayNothingOfTheWholeDataset) {
-  const MappedEvent event = MapText(WithInput("x/dt=2026-03-01", R"("dataQualityMetrics":{"rowCount":9,"columnMetrics":{}})"));
+  const MappedEvent event =
+      MapText(WithInput("x/dt=2026-03-01", R"("dataQualityMetrics":{"rowCount":9,"columnMetrics":{}})"));
   ASSERT_EQ(event.run->inputs.size(), 1u);
   EXPECT_EQ(event.run->inputs[0].dataset.name, "x");
   EXPECT_EQ(event.run->inputs[0].folded_from, "x/dt=2026-03-01");
@@ -192,8 +202,9 @@ TEST(InputFacets, OfAPartitionSayNothingOfTheWholeDataset) {
 }
 
 std::string WithOutput(const std::string& facets) {
-  return RunEvent("", "", R"("outputs":[{"namespace":"a","name":"x","facets":{)" + facets +
-                              R"(},"outputFacets":{"outputStatistics":{"rowCount":5,"size":6}}}])");
+  return RunEvent("", "",
+                  R"("outputs":[{"namespace":"a","name":"x","facets":{)" + facets +
+                      R"(},"outputFacets":{"outputStatistics":{"rowCount":5,"size":6}}}])");
 }
 
 TEST(OutputFacets, StatisticsAreTheVolumeOnlyOfADatasetWrittenAnew) {
@@ -216,31 +227,39 @@ TEST(WrongShapes, AreKeptVerbatimAndCounted) {
   const std::vector<WrongCase> table = {
       {R"("version":{})", "facet_shape dataset.facets.version", {R"(facet { name: "version" json: "{}" })"}},
       {R"("version":[])", "facet_shape dataset.facets.version", {R"(facet { name: "version" json: "[]" })"}},
-      {R"("documentation":{"description":7})", "facet_shape dataset.facets.documentation",
+      {R"("documentation":{"description":7})",
+       "facet_shape dataset.facets.documentation",
        {R"(facet { name: "documentation" json: "{\"description\":7}" })"}},
-      {R"("schema":{"fields":[{"name":"a"},{"type":"int"}]})", "facet_shape dataset.facets.schema",
+      {R"("schema":{"fields":[{"name":"a"},{"type":"int"}]})",
+       "facet_shape dataset.facets.schema",
        {R"(schema { fields { name: "a" } })",
         R"(facet { name: "schema" json: "{\"fields\":[{\"name\":\"a\"},{\"type\":\"int\"}]}" })"}},
-      {R"("ownership":{"owners":[{"name":"kim"},{"name":"kim"},null]})", "facet_shape dataset.facets.ownership",
+      {R"("ownership":{"owners":[{"name":"kim"},{"name":"kim"},null]})",
+       "facet_shape dataset.facets.ownership",
        {R"(ownership { owners { owner: "kim" } })",
         R"(facet { name: "ownership" json: "{\"owners\":[{\"name\":\"kim\"},{\"name\":\"kim\"},null]}" })"}},
-      {R"("stats":{"rowCount":-2})", "legacy_facet_name dataset.facets.stats|facet_shape dataset.facets.stats",
+      {R"("stats":{"rowCount":-2})",
+       "legacy_facet_name dataset.facets.stats|facet_shape dataset.facets.stats",
        {R"(facet { name: "stats" json: "{\"rowCount\":-2}" })"}},
       {R"("schema":{"fields":[{"name":"a","type":"int"},{"name":"a"}]})",
        "duplicate_column dataset.facets.schema|facet_shape dataset.facets.schema",
        {R"(schema { fields { name: "a" type: "int" } })",
         R"(facet { name: "schema" json: "{\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"a\"}]}" })"}},
-      {R"("ownership":{"owners":[{"no-name":"x"}]})", "facet_shape dataset.facets.ownership",
+      {R"("ownership":{"owners":[{"no-name":"x"}]})",
+       "facet_shape dataset.facets.ownership",
        {R"(facet { name: "ownership" json: "{\"owners\":[{\"no-name\":\"x\"}]}" })"}},
-      {R"("symlinks":{"identifiers":[{"name":"t","type":"TABLE"}]})", "facet_shape dataset.facets.symlinks",
+      {R"("symlinks":{"identifiers":[{"name":"t","type":"TABLE"}]})",
+       "facet_shape dataset.facets.symlinks",
        {R"(facet { name: "symlinks" json: "{\"identifiers\":[{\"name\":\"t\",\"type\":\"TABLE\"}]}" })"}},
       {R"("own":"text")", "facet_not_an_object dataset.facets.own", {R"(facet { name: "own" json: "\"text\"" })"}},
       {R"("schema":{"fields":[]})", "empty_schema dataset.facets.schema", {}},
       {R"("documentation":{"description":""})", "empty_documentation dataset.facets.documentation", {}},
-      {R"("tableStateChange":{"stateChange":"CREATE"})", "legacy_facet_name dataset.facets.tableStateChange",
+      {R"("tableStateChange":{"stateChange":"CREATE"})",
+       "legacy_facet_name dataset.facets.tableStateChange",
        {R"(lifecycle_change { change: "CREATE" })",
         R"(facet { name: "tableStateChange" json: "{\"stateChange\":\"CREATE\"}" })"}},
-      {R"("stats":{"rowCount":2,"size":3})", "legacy_facet_name dataset.facets.stats",
+      {R"("stats":{"rowCount":2,"size":3})",
+       "legacy_facet_name dataset.facets.stats",
        {"volume { rows: 2 bytes: 3 }", R"(facet { name: "stats" json: "{\"rowCount\":2,\"size\":3}" })"}},
   };
   for (const WrongCase& row : table) {
@@ -266,7 +285,8 @@ TEST(WrongShapes, ASchemaTooLargeForColumnsIsKeptVerbatim) {
   const MappedEvent event = MapText(DatasetEvent(R"("schema":{"fields":[)" + fields + "]}"));
   ASSERT_EQ(event.aspects.size(), 1u);
   EXPECT_EQ(event.aspects[0].aspect.facet().name(), "schema");
-  EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_fields dataset.facets.schema", "facet_shape dataset.facets.schema"));
+  EXPECT_THAT(WarningTexts(event),
+              ElementsAre("too_many_fields dataset.facets.schema", "facet_shape dataset.facets.schema"));
 }
 
 }  // namespace

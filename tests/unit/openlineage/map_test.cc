@@ -44,9 +44,9 @@ TEST(Run, TakesItsStateFromTheEventType) {
       {"null", RunState::kOther, {"null_value eventType", "missing_event_type eventType"}},
   };
   for (const Row& row : table) {
-    const MappedEvent event = MapText(R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s","eventType":)" +
-                                      row.type + R"(,"run":{"runId":"0190a1b2-0000-7000-8000-000000000001"},)" +
-                                      R"("job":{"namespace":"n","name":"j"}})");
+    const MappedEvent event = MapText(
+        R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s","eventType":)" + row.type +
+        R"(,"run":{"runId":"0190a1b2-0000-7000-8000-000000000001"},)" + R"("job":{"namespace":"n","name":"j"}})");
     ASSERT_TRUE(event.run.has_value());
     EXPECT_EQ(event.run->state, row.state) << row.type;
     EXPECT_THAT(WarningTexts(event), ::testing::ElementsAreArray(row.warnings));
@@ -96,7 +96,8 @@ TEST(Edges, InputsAndOutputsPassThroughTheJob) {
 
 TEST(Edges, AJobEventStatesThemWithoutARun) {
   const MappedEvent event = MapText(
-      R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s","job":{"namespace":"n","name":"j"},)" + Output("") + "}");
+      R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s","job":{"namespace":"n","name":"j"},)" +
+      Output("") + "}");
   EXPECT_FALSE(event.run.has_value());
   EXPECT_THAT(EdgeTexts(event), ElementsAre("consumes a#x -> n#j", "consumes a#z -> n#j", "produces n#j -> a#y"));
 }
@@ -108,19 +109,21 @@ TEST(Edges, ColumnLineageOutranksInputsTimesOutputs) {
           {"namespace":"a","name":"x","field":"mail","transformations":[{"type":"DIRECT","subtype":"TRANSFORMATION","masking":true},{"type":"INDIRECT","subtype":"JOIN"}]}]},
       "id":{"inputFields":[{"namespace":"a","name":"w","field":"id"}]}},
       "dataset":[{"namespace":"a","name":"x","field":"day","transformations":[{"type":"INDIRECT","subtype":"FILTER"}]}]})")));
-  EXPECT_THAT(EdgeTexts(event),
-              UnorderedElementsAre(
-                  "derives a#x -> a#y by n#j (columns) [day ->  INDIRECT/FILTER] [mail -> total DIRECT/TRANSFORMATION masking]"
-                  " [mail -> total INDIRECT/JOIN] [price -> total DIRECT/AGGREGATION 'sum']",
-                  "derives a#w -> a#y by n#j (columns) [id -> id]", "consumes a#x -> n#j", "consumes a#z -> n#j",
-                  "produces n#j -> a#y covered"));
+  EXPECT_THAT(
+      EdgeTexts(event),
+      UnorderedElementsAre(
+          "derives a#x -> a#y by n#j (columns) [day ->  INDIRECT/FILTER] [mail -> total DIRECT/TRANSFORMATION masking]"
+          " [mail -> total INDIRECT/JOIN] [price -> total DIRECT/AGGREGATION 'sum']",
+          "derives a#w -> a#y by n#j (columns) [id -> id]", "consumes a#x -> n#j", "consumes a#z -> n#j",
+          "produces n#j -> a#y covered"));
   EXPECT_THAT(WarningTexts(event), IsEmpty());
   EXPECT_THAT(event.statements, IsEmpty());
 }
 
 TEST(Edges, ColumnLineageThatNamesNoFieldCoversNothing) {
-  for (const char* facet : {R"("columnLineage":{"fields":{},"dataset":[]})", R"("columnLineage":{"fields":{"c":{"inputFields":[]}}})",
-                            R"("columnLineage":{"dataset":[]})", R"("columnLineage":{"fields":[],"dataset":[]})"}) {
+  for (const char* facet :
+       {R"("columnLineage":{"fields":{},"dataset":[]})", R"("columnLineage":{"fields":{"c":{"inputFields":[]}}})",
+        R"("columnLineage":{"dataset":[]})", R"("columnLineage":{"fields":[],"dataset":[]})"}) {
     const MappedEvent event = MapText(RunEvent("", "", Output(facet)));
     EXPECT_THAT(EdgeTexts(event), Contains("produces n#j -> a#y")) << facet;
     EXPECT_EQ(event.edges.size(), 3u) << facet;
@@ -140,7 +143,8 @@ TEST(Edges, EmptyTransformationsAreTakenAndCounted) {
 }
 
 TEST(Edges, AnInputFieldWithoutANamespaceIsKeptVerbatimOnly) {
-  const MappedEvent event = MapText(RunEvent("", "", Output(R"("columnLineage":{"fields":{"c":{"inputFields":[{"name":"x","field":"b"}]}}})")));
+  const MappedEvent event = MapText(
+      RunEvent("", "", Output(R"("columnLineage":{"fields":{"c":{"inputFields":[{"name":"x","field":"b"}]}}})")));
   EXPECT_EQ(event.edges.size(), 3u);
   EXPECT_THAT(WarningTexts(event), ElementsAre("facet_shape outputs[0].facets.columnLineage"));
   EXPECT_EQ(event.aspects.at(0).aspect.facet().name(), "columnLineage");
@@ -157,8 +161,7 @@ TEST(Edges, NestedColumnsAreFoundByTheSchemaOfTheEvent) {
       "columnLineage":{"fields":{"home.city":{"inputFields":[{"namespace":"a","name":"x","field":"a.b"}]},
                                  "dotted.name":{"inputFields":[{"namespace":"a","name":"x","field":"c"}]}}},
       "schema":{"fields":[{"name":"home","fields":[{"name":"city"}]},{"name":"dotted.name"}]}}}])"));
-  EXPECT_THAT(EdgeTexts(event),
-              Contains("derives a#x -> a#y by n#j (columns) [a.b -> home>city] [c -> dotted.name]"));
+  EXPECT_THAT(EdgeTexts(event), Contains("derives a#x -> a#y by n#j (columns) [a.b -> home>city] [c -> dotted.name]"));
 }
 
 TEST(Edges, AnExplicitLineageOutranksColumnLineage) {
@@ -177,12 +180,14 @@ TEST(Edges, AnExplicitLineageOutranksColumnLineage) {
 }
 
 TEST(Edges, TheLineageOfARunJobAndDatasetAreOneLanguage) {
-  const std::string entry = R"([{"type":"DATASET","namespace":"a","name":"y","inputs":[{"type":"DATASET","namespace":"a","name":"x"}]}])";
+  const std::string entry =
+      R"([{"type":"DATASET","namespace":"a","name":"y","inputs":[{"type":"DATASET","namespace":"a","name":"x"}]}])";
   const std::string edge = "derives a#x -> a#y by n#j (lineage)";
   EXPECT_THAT(EdgeTexts(MapText(RunEvent(R"("lineage":{"entries":)" + entry + "}", "", ""))), ElementsAre(edge));
   EXPECT_THAT(EdgeTexts(MapText(RunEvent(R"("lineage":{"lineage":)" + entry + "}", "", ""))), ElementsAre(edge));
   EXPECT_THAT(EdgeTexts(MapText(RunEvent("", R"("lineage":{"entries":)" + entry + "}", ""))), ElementsAre(edge));
-  EXPECT_THAT(EdgeTexts(MapText(RunEvent("", "", Output(R"("lineage":{"inputs":[{"type":"DATASET","namespace":"a","name":"x"}]})")))),
+  EXPECT_THAT(EdgeTexts(MapText(
+                  RunEvent("", "", Output(R"("lineage":{"inputs":[{"type":"DATASET","namespace":"a","name":"x"}]})")))),
               Contains(edge));
   const MappedEvent alone = MapText(
       R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s","dataset":{"namespace":"a","name":"y","facets":{
@@ -199,7 +204,8 @@ TEST(Edges, JobsFeedAndDrainAsTheLineageFacetSays) {
       "", ""));
   EXPECT_THAT(EdgeTexts(event),
               UnorderedElementsAre("triggers n#before -> n#j (lineage)", "consumes a#x -> n#j (lineage)",
-                                   "produces n#j -> a#made (lineage)", "produces n#j -> a#born (lineage) [ -> c DIRECT/AGGREGATION]"));
+                                   "produces n#j -> a#made (lineage)",
+                                   "produces n#j -> a#born (lineage) [ -> c DIRECT/AGGREGATION]"));
   ASSERT_EQ(event.statements.size(), 3u);
   EXPECT_TRUE(event.statements[2].stated_empty);
   EXPECT_THAT(WarningTexts(event), IsEmpty());
@@ -215,16 +221,18 @@ TEST(Edges, StatedEmptyIsMoreThanNotStated) {
 }
 
 TEST(Edges, RunIdsOfLineageEntriesAreKeptVerbatim) {
-  const MappedEvent event = MapText(RunEvent("", R"("lineage":{"entries":[{"type":"JOB","namespace":"n","name":"j","runId":"r","inputs":[]}]})", ""));
+  const MappedEvent event = MapText(
+      RunEvent("", R"("lineage":{"entries":[{"type":"JOB","namespace":"n","name":"j","runId":"r","inputs":[]}]})", ""));
   ASSERT_EQ(event.aspects.size(), 1u);
   EXPECT_EQ(event.aspects[0].aspect.facet().name(), "lineage");
 }
 
 TEST(Edges, DependenciesTrigger) {
-  EXPECT_THAT(EdgeTexts(MapText(RunEvent(
-                  R"("jobDependencies":{"upstream":[{"job":{"namespace":"n","name":"up"}}],"downstream":[{"job":{"namespace":"n","name":"down"}}]})",
-                  "", ""))),
-              ElementsAre("triggers n#up -> n#j (dependencies)", "triggers n#j -> n#down (dependencies)"));
+  EXPECT_THAT(
+      EdgeTexts(MapText(RunEvent(
+          R"("jobDependencies":{"upstream":[{"job":{"namespace":"n","name":"up"}}],"downstream":[{"job":{"namespace":"n","name":"down"}}]})",
+          "", ""))),
+      ElementsAre("triggers n#up -> n#j (dependencies)", "triggers n#j -> n#down (dependencies)"));
 }
 
 TEST(Edges, ColumnPairsAreBounded) {
@@ -232,7 +240,7 @@ TEST(Edges, ColumnPairsAreBounded) {
   options.column_pairs_max = 1;
   const MappedEvent event = MapText(RunEvent("", "", Output(R"("columnLineage":{"fields":{
       "c":{"inputFields":[{"namespace":"a","name":"x","field":"1"},{"namespace":"a","name":"x","field":"2"},{"namespace":"a","name":"x","field":"3"}]}}})")),
-      options);
+                                    options);
   EXPECT_THAT(EdgeTexts(event), Contains("derives a#x -> a#y by n#j (columns) [1 -> c]"));
   EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_column_pairs event"));
 }
@@ -240,7 +248,8 @@ TEST(Edges, ColumnPairsAreBounded) {
 // A few long names said often must not become gigabytes.
 TEST(Map, ASmallEventDoesNotBecomeALargeAnswer) {
   std::string fields;
-  for (int i = 0; i < 500; ++i) fields += (i == 0 ? "" : ",") + (R"({"name":"c)" + std::to_string(i) + R"(","description":"d"})");
+  for (int i = 0; i < 500; ++i)
+    fields += (i == 0 ? "" : ",") + (R"({"name":"c)" + std::to_string(i) + R"(","description":"d"})");
   const std::string json = RunEvent("", "", Output(R"("schema":{"fields":[)" + fields + "]}"));
   MapOptions options;
   options.bytes_max = 20'000;
@@ -269,12 +278,13 @@ TEST(Aliases, ComeFromSymlinksRenamesAndSchemes) {
       "symlinks":{"identifiers":[{"namespace":"hive://m:9083","name":"shop.orders","type":"TABLE"},
                                  {"namespace":"s3a://lake","name":"orders","type":"LOCATION"}]},
       "lifecycleStateChange":{"lifecycleStateChange":"RENAME","previousIdentifier":{"namespace":"s3a://lake","name":"orders_old"}}}}])"));
-  EXPECT_THAT(AliasTexts(event),
-              ElementsAre("SCHEME dataset:s3a://lake#orders = dataset:s3://lake#orders",
-                          "TABLE dataset:s3a://lake#orders = dataset:hive://m:9083#shop.orders",
-                          "RENAME dataset:s3a://lake#orders = dataset:s3a://lake#orders_old"));
-  EXPECT_THAT(AspectTexts(event),
-              ElementsAre(R"(lifecycle_change { change: "RENAME" previous { kind: "dataset" namespace: "s3a://lake" name: "orders_old" } })"));
+  EXPECT_THAT(AliasTexts(event), ElementsAre("SCHEME dataset:s3a://lake#orders = dataset:s3://lake#orders",
+                                             "TABLE dataset:s3a://lake#orders = dataset:hive://m:9083#shop.orders",
+                                             "RENAME dataset:s3a://lake#orders = dataset:s3a://lake#orders_old"));
+  EXPECT_THAT(
+      AspectTexts(event),
+      ElementsAre(
+          R"(lifecycle_change { change: "RENAME" previous { kind: "dataset" namespace: "s3a://lake" name: "orders_old" } })"));
 }
 
 TEST(Names, FoldEverywhereAlikeAndTheOriginalIsKept) {
@@ -287,10 +297,11 @@ TEST(Names, FoldEverywhereAlikeAndTheOriginalIsKept) {
   const MappedEvent event = MapText(json);
   EXPECT_EQ(event.job->name, "model.shop.orders");
   EXPECT_EQ(event.run->job.name, "model.shop.orders");
-  EXPECT_THAT(EdgeTexts(event),
-              UnorderedElementsAre("derives s3://lake#raw -> s3://lake#orders by dbt#model.shop.orders (columns) [b -> c]",
-                                   "consumes s3://lake#raw -> dbt#model.shop.orders",
-                                   "produces dbt#model.shop.orders -> s3://lake#orders covered"));
+  EXPECT_THAT(
+      EdgeTexts(event),
+      UnorderedElementsAre("derives s3://lake#raw -> s3://lake#orders by dbt#model.shop.orders (columns) [b -> c]",
+                           "consumes s3://lake#raw -> dbt#model.shop.orders",
+                           "produces dbt#model.shop.orders -> s3://lake#orders covered"));
   EXPECT_EQ(event.datasets.size(), 2u);
   EXPECT_EQ(event.folded.size(), 3u);
   EXPECT_EQ(event.run->inputs.size(), 2u);

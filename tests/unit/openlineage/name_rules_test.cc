@@ -95,7 +95,8 @@ TEST(FoldName, NamespacesLoseOnlyAnEmptyPath) {
   ASSERT_TRUE(fold.has_value());
   EXPECT_EQ(fold->parent.ns, "postgres://db:5432");
   EXPECT_EQ(fold->rule, "namespace_slash");
-  for (const char* ns : {"file:///", "inmemory://", "file://", "postgres://db:5432/shop", "postgres://db:5432/shop/", "a/"}) {
+  for (const char* ns :
+       {"file:///", "inmemory://", "file://", "postgres://db:5432/shop", "postgres://db:5432/shop/", "a/"}) {
     EXPECT_FALSE(FoldName({kDataset, ns, "x"}).has_value()) << ns;
   }
 }

@@ -91,9 +91,9 @@ TEST(Noninterference, PagesJoinToTheWhole) {
 // Every text of a document one viewer may read, word by word; what Find must equal for a plain word.
 bool Holds(const std::vector<Spec>& all, const Spec& spec, const std::string& word) {
   const SearchDocument& document = spec.document;
-  std::vector<std::pair<std::string, bool>> texts = {{document.name.name, true},     {document.title, true},
-                                                     {document.platform, false},     {document.type, false},
-                                                     {document.description, false},  {document.code, false}};
+  std::vector<std::pair<std::string, bool>> texts = {{document.name.name, true},    {document.title, true},
+                                                     {document.platform, false},    {document.type, false},
+                                                     {document.description, false}, {document.code, false}};
   for (const std::string& tag : document.tags) texts.emplace_back(tag, false);
   for (const std::string& owner : document.owners) texts.emplace_back(owner, false);
   for (const SearchColumn& column : document.columns) {
@@ -124,7 +124,8 @@ TEST(Noninterference, APlainWordFindsWhatAPlainLoopFinds) {
     for (const std::string word : {"orders", "order", "customer", "매출", "payment", "daily", "ledger"}) {
       std::multiset<std::string> expected;
       for (const Spec& spec : catalog.specs) {
-        if (Sees(spec) && Holds(catalog.specs, Reduced(catalog.specs, spec), word)) expected.insert(spec.document.name.name);
+        if (Sees(spec) && Holds(catalog.specs, Reduced(catalog.specs, spec), word))
+          expected.insert(spec.document.name.name);
       }
       const std::vector<std::string> names = world.Names(viewer, word);
       EXPECT_EQ(std::multiset<std::string>(names.begin(), names.end()), expected) << seed << " " << word;

@@ -1,7 +1,7 @@
 // Random documents, labels and queries for model tests; and the same catalog without what one viewer may not see.
 //
-// The viewer's rights hang on the environment: `hidden` opens nothing; `browse`, `read`, `code`, `usage` one thing more each;
-// `pii` also columns of class pii, `all` every column.
+// The viewer's rights hang on the environment: `hidden` opens nothing; `browse`, `read`, `code`, `usage` one thing more
+// each; `pii` also columns of class pii, `all` every column.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,8 @@
 
 namespace cadastre::search {
 
-inline const std::vector<std::string> kEnvironments = {"hidden", "hidden", "hidden", "browse", "read", "code", "usage", "pii", "all"};
+inline const std::vector<std::string> kEnvironments = {"hidden", "hidden", "hidden", "browse", "read",
+                                                       "code",   "usage",  "pii",    "all"};
 
 struct Spec {
   SearchDocument document;
@@ -33,8 +34,9 @@ class RandomCatalog {
   size_t Pick(size_t below) { return std::uniform_int_distribution<size_t>(0, below - 1)(random_); }
   bool Chance(size_t of) { return Pick(of) == 0; }
   const std::string& Word() {
-    static const std::vector<std::string> kWords = {"orders",  "order",  "customer", "customers", "payment", "daily", "revenue",
-                                                    "invoice", "ledger", "매출",     "고객",      "일별",    "주문",  "report2024"};
+    static const std::vector<std::string> kWords = {"orders", "order",   "customer", "customers", "payment",
+                                                    "daily",  "revenue", "invoice",  "ledger",    "매출",
+                                                    "고객",   "일별",    "주문",     "report2024"};
     return kWords[Pick(kWords.size())];
   }
   std::string Words(size_t most) {
@@ -76,8 +78,11 @@ class RandomCatalog {
   Spec NewSpec(size_t index) {
     Spec spec;
     SearchDocument& document = spec.document;
-    const AssetKind kind = index % 8 == 0 ? AssetKind::kGlossaryTerm : index % 8 == 1 ? AssetKind::kDomain : AssetKind::kDataset;
-    document.name = {kind, "ns" + std::to_string(Pick(3)), Words(3) + "." + Word() + (Chance(2) ? std::to_string(index) : "")};
+    const AssetKind kind = index % 8 == 0   ? AssetKind::kGlossaryTerm
+                           : index % 8 == 1 ? AssetKind::kDomain
+                                            : AssetKind::kDataset;
+    document.name = {kind, "ns" + std::to_string(Pick(3)),
+                     Words(3) + "." + Word() + (Chance(2) ? std::to_string(index) : "")};
     document.platform = Chance(2) ? "postgres" : "kafka";
     document.type = Chance(2) ? "view" : "";
     if (Chance(2)) document.title = Words(3);
@@ -91,7 +96,8 @@ class RandomCatalog {
     spec.labels.set_environment(environment);
     for (size_t i = Pick(3); i > 0; --i) document.tags.push_back(Word());
     for (size_t i = Pick(2); i > 0; --i) document.owners.push_back(Word());
-    for (const std::string& tag : std::set<std::string>(document.tags.begin(), document.tags.end())) spec.labels.add_tags(tag);
+    for (const std::string& tag : std::set<std::string>(document.tags.begin(), document.tags.end()))
+      spec.labels.add_tags(tag);
     for (const std::string& owner : document.owners) spec.labels.add_owners(owner);
     for (size_t i = Pick(4); i > 0; --i) {
       SearchColumn column{Word() + std::to_string(i), Chance(2) ? Word() : "", {}};
@@ -206,7 +212,8 @@ class Planted {
 inline FindRequest RandomRequest(RandomCatalog& catalog) {
   FindRequest request;
   request.query = catalog.Query();
-  request.facets = {"kind", "type", "platform", "namespace", "environment", "domain", "tag", "owner", "classification", "certification"};
+  request.facets = {"kind",   "type", "platform", "namespace",      "environment",
+                    "domain", "tag",  "owner",    "classification", "certification"};
   request.page_size = 1 + catalog.Pick(12);
   request.explain = catalog.Chance(2);
   request.order_by = catalog.Chance(4) ? "name" : catalog.Chance(4) ? "updated" : "";

@@ -123,7 +123,8 @@ class SearchWorld {
     return world_.Read<Shown>(GovernedWorld::ReadCall(bearer), {}, [&](authz::GovernedView& view) -> StatusOr<Shown> {
       ASSIGN_OR_RETURN(const Found found, Find(view, *index_, request));
       Shown shown;
-      for (const auto& hit : found.hits) shown.hits.push_back(TextOf(view, hit->id, hit->highlights, hit->score, hit->explanation));
+      for (const auto& hit : found.hits)
+        shown.hits.push_back(TextOf(view, hit->id, hit->highlights, hit->score, hit->explanation));
       shown.total = found.total;
       shown.facets = found.facets;
       shown.did_you_mean = found.did_you_mean;
@@ -163,14 +164,15 @@ class SearchWorld {
   }
 
  private:
-  static std::string TextOf(const authz::GovernedView& view, AssetId id, const std::vector<Highlight>& highlights, double score,
-                            const std::string& explanation) {
+  static std::string TextOf(const authz::GovernedView& view, AssetId id, const std::vector<Highlight>& highlights,
+                            double score, const std::string& explanation) {
     char bits[40];
     std::snprintf(bits, sizeof(bits), " %a", score);
     std::string text = base::AssetNameText(*view.NameOf(id)) + bits;
     for (const Highlight& highlight : highlights) {
       text += " | " + highlight.field + ": " + highlight.text;
-      for (const auto& range : highlight.ranges) text += " " + std::to_string(range.start) + "-" + std::to_string(range.end);
+      for (const auto& range : highlight.ranges)
+        text += " " + std::to_string(range.start) + "-" + std::to_string(range.end);
     }
     return explanation.empty() ? text : text + " | " + explanation;
   }

@@ -33,7 +33,8 @@ TEST_P(Split, IntoParts) { EXPECT_EQ(PartsOf(GetParam().text), GetParam().parts)
 INSTANTIATE_TEST_SUITE_P(
     Words, Split,
     testing::Values(SplitCase{"shop.public.customer_orders", {"shop", "public", "customer", "orders"}},
-                    SplitCase{"customerOrders", {"customer", "orders"}}, SplitCase{"HTTPServerLog", {"http", "server", "log"}},
+                    SplitCase{"customerOrders", {"customer", "orders"}},
+                    SplitCase{"HTTPServerLog", {"http", "server", "log"}},
                     SplitCase{"orders2024-01/part", {"orders", "2024", "01", "part"}}, SplitCase{"", {}},
                     SplitCase{" . _ - / !", {}}, SplitCase{"Größe", {"grösse"}}, SplitCase{"ＡＢＣ１２", {"abc", "12"}},
                     SplitCase{"고객ID목록", {"고객", "id", "목록"}}, SplitCase{"일별 매출", {"일별", "매출"}},
@@ -80,13 +81,14 @@ struct Particle {
 class Korean : public testing::TestWithParam<Particle> {};
 TEST_P(Korean, ParticlesComeOff) { EXPECT_EQ(BareKorean(GetParam().word), GetParam().bare); }
 
-INSTANTIATE_TEST_SUITE_P(
-    Words, Korean,
-    testing::Values(Particle{"매출을", "매출"}, Particle{"고객의", "고객"}, Particle{"고객에게", "고객"},
-                    Particle{"서울에서", "서울"}, Particle{"서울에서는", "서울"}, Particle{"데이터로", "데이터"},
-                    Particle{"주문으로부터", "주문"}, Particle{"주문과", "주문"}, Particle{"매출만", "매출"},
-                    Particle{"매출", "매출"}, Particle{"회의", "회의"}, Particle{"결과", "결과"}, Particle{"값을", "값을"},
-                    Particle{"売上の", "売上の"}, Particle{"orders", "orders"}, Particle{"", ""}));
+INSTANTIATE_TEST_SUITE_P(Words, Korean,
+                         testing::Values(Particle{"매출을", "매출"}, Particle{"고객의", "고객"},
+                                         Particle{"고객에게", "고객"}, Particle{"서울에서", "서울"},
+                                         Particle{"서울에서는", "서울"}, Particle{"데이터로", "데이터"},
+                                         Particle{"주문으로부터", "주문"}, Particle{"주문과", "주문"},
+                                         Particle{"매출만", "매출"}, Particle{"매출", "매출"}, Particle{"회의", "회의"},
+                                         Particle{"결과", "결과"}, Particle{"값을", "값을"},
+                                         Particle{"売上の", "売上の"}, Particle{"orders", "orders"}, Particle{"", ""}));
 
 TEST(Words, EditsAreCountedUpToABound) {
   EXPECT_EQ(EditDistance("customer", "customer", 2), 0u);

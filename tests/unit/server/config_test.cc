@@ -56,7 +56,8 @@ TEST(Config, AddressesOfBothFamiliesParse) {
   EXPECT_EQ(ParseHostPort("127.0.0.1:80", "k")->port, 80);
   EXPECT_EQ(ParseHostPort("[::1]:0", "k")->host, "::1");
   EXPECT_EQ(ParseHostPort("localhost:1", "k")->host, "127.0.0.1");
-  for (const char* bad : {"", ":80", "host", "h:99999", "h:8x", "h:"}) EXPECT_FALSE(ParseHostPort(bad, "k").ok()) << bad;
+  for (const char* bad : {"", ":80", "host", "h:99999", "h:8x", "h:"})
+    EXPECT_FALSE(ParseHostPort(bad, "k").ok()) << bad;
 }
 
 }  // namespace

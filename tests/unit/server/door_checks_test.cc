@@ -61,7 +61,8 @@ TEST(Options, TimesOutsideTheCalendarAreRefused) {
 }
 
 TEST(Options, TimesGoThereAndBack) {
-  for (const int64_t micros : {int64_t{0}, int64_t{-1}, int64_t{1'700'000'000'123'456}, int64_t{-62'000'000'000'000'001}}) {
+  for (const int64_t micros :
+       {int64_t{0}, int64_t{-1}, int64_t{1'700'000'000'123'456}, int64_t{-62'000'000'000'000'001}}) {
     EXPECT_EQ(TimestampOf(StampOf(Timestamp(micros)), "t").value(), Timestamp(micros));
   }
 }

@@ -238,8 +238,8 @@ TEST_P(UnknownOutcomeTest, AFailedSyncAnswersUnavailableToAllAndIsFatal) {
   options.group_works_max = 2;
   TestStore store(&engine, options);
   engine.FailSync(2, GetParam());
-  const auto answers = store.CommitTogether(
-      {Named("a", "1"), Named("b", "1"), Named("c", "1"), Named("d", "1"), Named("e", "1")});
+  const auto answers =
+      store.CommitTogether({Named("a", "1"), Named("b", "1"), Named("c", "1"), Named("d", "1"), Named("e", "1")});
   store.Stop();
   EXPECT_TRUE(answers[0].ok());
   EXPECT_TRUE(answers[1].ok());
@@ -323,7 +323,8 @@ TEST_F(CommitterTest, ManyWritersGetEveryRevisionOnce) {
   std::vector<std::jthread> writers;
   for (int w = 0; w < kWriters; ++w) {
     writers.emplace_back([&, w] {
-      for (int i = 0; i < kEach; ++i) revisions[w].push_back(store_.committer->Commit(Named("a", "v"))->revision.value());
+      for (int i = 0; i < kEach; ++i)
+        revisions[w].push_back(store_.committer->Commit(Named("a", "v"))->revision.value());
     });
   }
   writers.clear();

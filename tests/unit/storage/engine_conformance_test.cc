@@ -43,83 +43,209 @@ class EngineConformanceTest : public testing::TestWithParam<EngineMaker> {
 
 TEST_P(EngineConformanceTest, GetFindsWhatWasPutAndNothingElse) {
   Put("\x01k", "v");
-  Put("\x01" "empty", "");
+  Put("\x01"
+      "empty",
+      "");
   EXPECT_THAT(*engine_->Get("\x01k"), Optional(std::string("v")));
-  EXPECT_THAT(*engine_->Get("\x01" "empty"), Optional(std::string()));
-  EXPECT_EQ(*engine_->Get("\x01" "kk"), std::nullopt);
+  EXPECT_THAT(*engine_->Get("\x01"
+                            "empty"),
+              Optional(std::string()));
+  EXPECT_EQ(*engine_->Get("\x01"
+                          "kk"),
+            std::nullopt);
   EXPECT_EQ(*engine_->Get("\x01"), std::nullopt);
 }
 
 TEST_P(EngineConformanceTest, MultiGetAnswersInTheOrderAsked) {
-  Put("\x01" "a", "1");
-  Put("\x01" "b", "2");
-  EXPECT_THAT(*engine_->MultiGet({"\x01" "b", "\x01" "x", "\x01" "a", "\x01" "b"}),
-              ElementsAre(Optional(std::string("2")), std::nullopt, Optional(std::string("1")),
-                          Optional(std::string("2"))));
+  Put("\x01"
+      "a",
+      "1");
+  Put("\x01"
+      "b",
+      "2");
+  EXPECT_THAT(
+      *engine_->MultiGet({"\x01"
+                          "b",
+                          "\x01"
+                          "x",
+                          "\x01"
+                          "a",
+                          "\x01"
+                          "b"}),
+      ElementsAre(Optional(std::string("2")), std::nullopt, Optional(std::string("1")), Optional(std::string("2"))));
   EXPECT_TRUE(engine_->MultiGet({})->empty());
 }
 
 TEST_P(EngineConformanceTest, ABatchIsAppliedInOrderAndAsOne) {
-  Put("\x01" "a", "0");
+  Put("\x01"
+      "a",
+      "0");
   Batch batch;
-  batch.Put("\x01" "a", "1");
-  batch.Delete("\x01" "a");
-  batch.Put("\x01" "b", "1");
-  batch.Put("\x01" "b", "2");
-  batch.Delete("\x01" "never");
+  batch.Put(
+      "\x01"
+      "a",
+      "1");
+  batch.Delete(
+      "\x01"
+      "a");
+  batch.Put(
+      "\x01"
+      "b",
+      "1");
+  batch.Put(
+      "\x01"
+      "b",
+      "2");
+  batch.Delete(
+      "\x01"
+      "never");
   ASSERT_TRUE(engine_->Write(batch, true).ok());
-  EXPECT_EQ(*engine_->Get("\x01" "a"), std::nullopt);
-  EXPECT_THAT(*engine_->Get("\x01" "b"), Optional(std::string("2")));
+  EXPECT_EQ(*engine_->Get("\x01"
+                          "a"),
+            std::nullopt);
+  EXPECT_THAT(*engine_->Get("\x01"
+                            "b"),
+              Optional(std::string("2")));
   EXPECT_TRUE(engine_->Write(Batch(), true).ok());
 }
 
 TEST_P(EngineConformanceTest, CursorsWalkHalfOpenRangesInByteOrder) {
-  for (const std::string& key : {std::string("\x01" "b"), kHigh, kLow, std::string("\x01" "a"), std::string("\x02")}) {
+  for (const std::string& key : {std::string("\x01"
+                                             "b"),
+                                 kHigh, kLow,
+                                 std::string("\x01"
+                                             "a"),
+                                 std::string("\x02")}) {
     Put(key, "v");
   }
-  EXPECT_THAT(KeysIn("\x01", "\x02"), ElementsAre(kLow, "\x01" "a", "\x01" "b", kHigh));
-  EXPECT_THAT(KeysIn("\x01" "a", kHigh), ElementsAre("\x01" "a", "\x01" "b"));
-  EXPECT_THAT(KeysIn("\x01" "c", "\x01" "c"), ElementsAre());
-  EXPECT_THAT(KeysIn("\x01" "c", "\x01" "a"), ElementsAre());
+  EXPECT_THAT(KeysIn("\x01", "\x02"), ElementsAre(kLow,
+                                                  "\x01"
+                                                  "a",
+                                                  "\x01"
+                                                  "b",
+                                                  kHigh));
+  EXPECT_THAT(KeysIn("\x01"
+                     "a",
+                     kHigh),
+              ElementsAre("\x01"
+                          "a",
+                          "\x01"
+                          "b"));
+  EXPECT_THAT(KeysIn("\x01"
+                     "c",
+                     "\x01"
+                     "c"),
+              ElementsAre());
+  EXPECT_THAT(KeysIn("\x01"
+                     "c",
+                     "\x01"
+                     "a"),
+              ElementsAre());
 }
 
 TEST_P(EngineConformanceTest, SeekGoesForwardAndBack) {
-  for (const char* key : {"\x01" "a", "\x01" "b", "\x01" "c", "\x01" "d"}) Put(key, key);
-  const auto cursor = engine_->NewCursor("\x01" "a", "\x01" "d");
-  cursor->Seek("\x01" "bb");
+  for (const char* key : {"\x01"
+                          "a",
+                          "\x01"
+                          "b",
+                          "\x01"
+                          "c",
+                          "\x01"
+                          "d"})
+    Put(key, key);
+  const auto cursor = engine_->NewCursor(
+      "\x01"
+      "a",
+      "\x01"
+      "d");
+  cursor->Seek(
+      "\x01"
+      "bb");
   ASSERT_TRUE(cursor->Valid());
-  EXPECT_EQ(cursor->key(), "\x01" "c");
-  cursor->Seek("\x01" "cc");
+  EXPECT_EQ(cursor->key(),
+            "\x01"
+            "c");
+  cursor->Seek(
+      "\x01"
+      "cc");
   EXPECT_FALSE(cursor->Valid()) << "the upper bound holds for Seek too";
-  cursor->Seek("\x01" "a");
+  cursor->Seek(
+      "\x01"
+      "a");
   ASSERT_TRUE(cursor->Valid());
-  EXPECT_EQ(cursor->value(), "\x01" "a");
+  EXPECT_EQ(cursor->value(),
+            "\x01"
+            "a");
 }
 
 TEST_P(EngineConformanceTest, ACursorSeesTheStateOfItsMaking) {
-  for (const char* key : {"\x01" "a", "\x01" "b", "\x01" "c"}) Put(key, "old");
+  for (const char* key : {"\x01"
+                          "a",
+                          "\x01"
+                          "b",
+                          "\x01"
+                          "c"})
+    Put(key, "old");
   const auto cursor = engine_->NewCursor("\x01", "\x02");
   Batch batch;
-  batch.Delete("\x01" "a");
-  batch.Delete("\x01" "b");
-  batch.Put("\x01" "c", "new");
-  batch.Put("\x01" "d", "new");
+  batch.Delete(
+      "\x01"
+      "a");
+  batch.Delete(
+      "\x01"
+      "b");
+  batch.Put(
+      "\x01"
+      "c",
+      "new");
+  batch.Put(
+      "\x01"
+      "d",
+      "new");
   ASSERT_TRUE(engine_->Write(batch, false).ok());
-  Put("\x01" "c", "newer");
-  EXPECT_THAT(Keys(*cursor), ElementsAre("\x01" "a", "\x01" "b", "\x01" "c"));
-  cursor->Seek("\x01" "c");
+  Put("\x01"
+      "c",
+      "newer");
+  EXPECT_THAT(Keys(*cursor), ElementsAre("\x01"
+                                         "a",
+                                         "\x01"
+                                         "b",
+                                         "\x01"
+                                         "c"));
+  cursor->Seek(
+      "\x01"
+      "c");
   EXPECT_EQ(cursor->value(), "old");
-  EXPECT_THAT(KeysIn("\x01", "\x02"), ElementsAre("\x01" "c", "\x01" "d"));
+  EXPECT_THAT(KeysIn("\x01", "\x02"), ElementsAre("\x01"
+                                                  "c",
+                                                  "\x01"
+                                                  "d"));
 }
 
 TEST_P(EngineConformanceTest, LastIsTheGreatestKeyOfTheRange) {
-  for (const std::string& key : {kLow, std::string("\x01" "b"), std::string("\x02" "a")}) Put(key, "v");
-  EXPECT_THAT(*engine_->Last("\x01", "\x02"), Optional(Pair("\x01" "b", "v")));
-  EXPECT_THAT(*engine_->Last("\x01", "\x01" "b"), Optional(Pair(kLow, "v")));
-  EXPECT_EQ(*engine_->Last("\x01" "c", "\x02" "a"), std::nullopt);
+  for (const std::string& key : {kLow,
+                                 std::string("\x01"
+                                             "b"),
+                                 std::string("\x02"
+                                             "a")})
+    Put(key, "v");
+  EXPECT_THAT(*engine_->Last("\x01", "\x02"), Optional(Pair("\x01"
+                                                            "b",
+                                                            "v")));
+  EXPECT_THAT(*engine_->Last("\x01",
+                             "\x01"
+                             "b"),
+              Optional(Pair(kLow, "v")));
+  EXPECT_EQ(*engine_->Last("\x01"
+                           "c",
+                           "\x02"
+                           "a"),
+            std::nullopt);
   EXPECT_EQ(*engine_->Last("\x03", "\x04"), std::nullopt);
   Batch batch;
-  batch.Delete("\x01" "b");
+  batch.Delete(
+      "\x01"
+      "b");
   ASSERT_TRUE(engine_->Write(batch, false).ok());
   EXPECT_THAT(*engine_->Last("\x01", "\x02"), Optional(Pair(kLow, "v")));
 }
@@ -141,7 +267,10 @@ TEST_P(EngineConformanceTest, MultiFirstAnswersEachRangeInTheOrderAsked) {
       {"\x20", "\x21"},
       row(aspect, 16),
       {"\x30", "\x31"},
-      row(std::string("\x10" "absent\0", 8), 8),
+      row(std::string("\x10"
+                      "absent\0",
+                      8),
+          8),
       {name + std::string(8, '\xff'), "\x11"},
       {"\x10", "\x45"},
       {"\x45", "\x10"},
@@ -177,13 +306,23 @@ TEST_P(EngineConformanceTest, SizeGrowsWithWhatIsStored) {
 TEST_P(EngineConformanceTest, WritersAndReadersMayShareIt) {
   // Every batch moves both keys together, so no reader may see them apart.
   std::atomic<bool> stop = false;
-  Put("\x01" "a", "0");
-  Put("\x01" "b", "0");
+  Put("\x01"
+      "a",
+      "0");
+  Put("\x01"
+      "b",
+      "0");
   std::jthread writer([&] {
     for (int i = 1; i <= 2'000; ++i) {
       Batch batch;
-      batch.Put("\x01" "a", std::to_string(i));
-      batch.Put("\x01" "b", std::to_string(i));
+      batch.Put(
+          "\x01"
+          "a",
+          std::to_string(i));
+      batch.Put(
+          "\x01"
+          "b",
+          std::to_string(i));
       ASSERT_TRUE(engine_->Write(batch, false).ok());
     }
     stop = true;
@@ -193,7 +332,14 @@ TEST_P(EngineConformanceTest, WritersAndReadersMayShareIt) {
     const std::string a(cursor->value());
     cursor->Next();
     ASSERT_EQ(a, cursor->value());
-    const auto both = engine_->MultiFirst({{"\x01" "a", "\x01" "b"}, {"\x01" "b", "\x01" "c"}});
+    const auto both = engine_->MultiFirst({{"\x01"
+                                            "a",
+                                            "\x01"
+                                            "b"},
+                                           {"\x01"
+                                            "b",
+                                            "\x01"
+                                            "c"}});
     ASSERT_EQ((*both)[0]->second, (*both)[1]->second);
   }
 }

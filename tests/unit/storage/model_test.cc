@@ -116,7 +116,8 @@ class World {
     const ReadPass pass = PassAt(bound.value());
     const auto many = reader.FindManyHeld(pass, keys_, held_at);
     for (size_t i = 0; i < keys_.size(); ++i) {
-      const auto expected = model_.Find(keys_[i], ShapeOfKey(keys_[i]) == Shape::kHeld ? held_at : kTimestampMax, bound);
+      const auto expected =
+          model_.Find(keys_[i], ShapeOfKey(keys_[i]) == Shape::kHeld ? held_at : kTimestampMax, bound);
       const auto found = reader.FindHeld(pass, keys_[i], held_at);
       ASSERT_TRUE(found.ok());
       ASSERT_EQ(found->has_value(), expected.has_value());

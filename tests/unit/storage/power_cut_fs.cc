@@ -241,8 +241,7 @@ void PowerCutFs::TakeBack(const Change& change) {
       std::filesystem::remove(change.path);
       files_.erase(change.path);
       break;
-    case Change::Kind::kRemoved:
-      break;
+    case Change::Kind::kRemoved: break;
     case Change::Kind::kRenamed:
       std::filesystem::rename(change.path, change.from);
       if (const auto file = files_.find(change.path); file != files_.end()) {
@@ -287,8 +286,6 @@ void PowerCutFs::LoseUnsynced(bool torn) {
   cut_at_ = 0;
 }
 
-uint64_t PowerCutFs::Below(uint64_t limit) {
-  return std::uniform_int_distribution<uint64_t>(0, limit - 1)(random_);
-}
+uint64_t PowerCutFs::Below(uint64_t limit) { return std::uniform_int_distribution<uint64_t>(0, limit - 1)(random_); }
 
 }  // namespace cadastre::storage

@@ -1,10 +1,9 @@
 // A file system that loses power: at a chosen operation the device is gone, and what was never synced goes with it.
 //
-// Made by a test, handed to RocksDbEngine; outlives the engine. Thread rule: safe, save LoseUnsynced, which wants the engine
-// closed.
-// Bytes count as safe after Sync or Fsync of their file; a file's creation, renaming or removal after Fsync of its folder.
-// What a process merely wrote is lost here, though a real kernel keeps it over a kill: that is the point.
-// Deliberately does not: sync the machine's own disk, or follow files this test did not open for writing.
+// Made by a test, handed to RocksDbEngine; outlives the engine. Thread rule: safe, save LoseUnsynced, which wants the
+// engine closed. Bytes count as safe after Sync or Fsync of their file; a file's creation, renaming or removal after
+// Fsync of its folder. What a process merely wrote is lost here, though a real kernel keeps it over a kill: that is the
+// point. Deliberately does not: sync the machine's own disk, or follow files this test did not open for writing.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -33,8 +32,8 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   bool is_off() const;
   // Operations that could have been cut since the making.
   uint64_t operations() const;
-  // Takes back what was not safe and gives the power back. `torn`: of each file's unsafe bytes a random part is there, its
-  // end perhaps garbage, and of the folders' unsafe changes a random number of the first ones.
+  // Takes back what was not safe and gives the power back. `torn`: of each file's unsafe bytes a random part is there,
+  // its end perhaps garbage, and of the folders' unsafe changes a random number of the first ones.
   void LoseUnsynced(bool torn);
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,

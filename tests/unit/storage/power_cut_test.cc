@@ -1,5 +1,5 @@
-// Power cuts at random points: every acknowledged commit and leaf is there after reopening, and a group is all there or not at
-// all. `kill -9` could not show a missing sync, because the kernel keeps what a process wrote.
+// Power cuts at random points: every acknowledged commit and leaf is there after reopening, and a group is all there or
+// not at all. `kill -9` could not show a missing sync, because the kernel keeps what a process wrote.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -157,12 +157,14 @@ class PowerCutRound {
     }
     for (uint64_t row = 0; row < kRowsPerWork; ++row) {
       const auto found = Reader(engine).Find(PassAt(revision.value()), RowKey(work, row));
-      if (!found.ok() || !*found || (*found)->revision != revision) return base::Cat("a row of work ", work, " is lost");
+      if (!found.ok() || !*found || (*found)->revision != revision)
+        return base::Cat("a row of work ", work, " is lost");
     }
     return "";
   }
 
-  // The log has no gaps, each record has all rows of its work and no row is without one; a group has all its leaves or none.
+  // The log has no gaps, each record has all rows of its work and no row is without one; a group has all its leaves or
+  // none.
   std::string FindHalf(Engine* engine) const {
     const auto records = ChangeLog(engine).Read(PassAt(~uint64_t{0} - 1), Revision(0), 1'000'000);
     if (!records.ok()) return base::Cat("the log does not read: ", records.status().ToString());

@@ -64,8 +64,8 @@ TEST_F(ReaderTest, ATombstoneShowsToThoseWhoAskForIt) {
 }
 
 TEST_F(ReaderTest, AHeldRowAnswersInBothCoordinates) {
-  // Known at 1: holds since 100. Known at 2: it held already since 50 (late). Known at 3: the value since 100 is corrected.
-  // Known at 4: withdrawn since 200.
+  // Known at 1: holds since 100. Known at 2: it held already since 50 (late). Known at 3: the value since 100 is
+  // corrected. Known at 4: withdrawn since 200.
   Held(1, 100, 1, "since 100");
   Held(1, 50, 2, "since 50");
   Held(1, 100, 3, "corrected");
@@ -76,8 +76,8 @@ TEST_F(ReaderTest, AHeldRowAnswersInBothCoordinates) {
     std::string expected;
   };
   const std::vector<Case> cases = {
-      {99, 1, "-"},          {100, 1, "since 100"}, {99, 2, "since 50"}, {49, 2, "-"},      {150, 2, "since 100"},
-      {150, 3, "corrected"}, {99, 3, "since 50"},   {200, 3, "corrected"}, {200, 4, "-"},   {199, 4, "corrected"},
+      {99, 1, "-"},          {100, 1, "since 100"}, {99, 2, "since 50"},   {49, 2, "-"},  {150, 2, "since 100"},
+      {150, 3, "corrected"}, {99, 3, "since 50"},   {200, 3, "corrected"}, {200, 4, "-"}, {199, 4, "corrected"},
       {1'000, 4, "-"},       {1'000, 0, "-"},       {-5, 4, "-"},
   };
   for (const Case& c : cases) EXPECT_EQ(FindHeld(1, c.held_at, c.bound), c.expected) << c.held_at << " @ " << c.bound;
@@ -87,8 +87,7 @@ TEST_F(ReaderTest, ManyFindsAnswerInTheOrderAsked) {
   Version("a", 1, "1");
   Version("b", 2, "2");
   Version("c", 3, "");
-  const auto rows =
-      reader_.FindMany(PassAt(9), {NameKey("c"), NameKey("b"), NameKey("x"), NameKey("a"), NameKey("b")});
+  const auto rows = reader_.FindMany(PassAt(9), {NameKey("c"), NameKey("b"), NameKey("x"), NameKey("a"), NameKey("b")});
   ASSERT_EQ(rows->size(), 5u);
   EXPECT_FALSE((*rows)[0]);
   EXPECT_EQ((*rows)[1]->value, "2");

@@ -1,7 +1,7 @@
 // A stand-in for authz's SystemView, so that this room's own tests can read without the room above.
 //
-// The one allowed second definition of a friend of ReadPass: it is compiled into storage's tests alone, which do not link
-// authz.
+// The one allowed second definition of a friend of ReadPass: it is compiled into storage's tests alone, which do not
+// link authz.
 #pragma once
 
 #include "base/words.h"
