@@ -258,16 +258,18 @@ StatusOr<size_t> Index::Fold() {
     return size_t{0};
   }
   size_t folded = 0;
+  // The lock is held throughout; the analysis does not see it inside a lambda.
+  BaseIndex& base = *base_;
   const auto write = [&]() -> Status {
-    for (const auto& [id, values] : pinned.values) RETURN_IF_ERROR(base_->ReplaceValues(id, values));
+    for (const auto& [id, values] : pinned.values) RETURN_IF_ERROR(base.ReplaceValues(id, values));
     for (const TailPart& part : pinned.parts) {
       for (const auto& document : part.segment->documents()) {
         if (part.dead.Has(document->id)) continue;
-        RETURN_IF_ERROR(base_->Replace(*document));
+        RETURN_IF_ERROR(base.Replace(*document));
         ++folded;
       }
     }
-    return base_->Commit(pinned.reached);
+    return base.Commit(pinned.reached);
   };
   if (const Status status = write(); !status.ok()) {
     tail_->Unpin();

@@ -1,5 +1,7 @@
 // Power cuts at random points: every acknowledged commit and leaf is there after reopening, and a group is all there or
 // not at all. `kill -9` could not show a missing sync, because the kernel keeps what a process wrote.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
