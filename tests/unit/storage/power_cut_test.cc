@@ -21,6 +21,7 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 // RocksDB 7.8 forgets the memtable it has made when the switch to it fails, as it does in a power cut.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name is the sanitizer's.
 extern "C" const char* __lsan_default_suppressions() { return "leak:rocksdb::DBImpl::SwitchMemtable\n"; }
 #endif
 
