@@ -81,6 +81,13 @@ bool ColumnSight::Sees(AssetId asset, ColumnId column) {
   return true;
 }
 
+bool ColumnSight::Sees(const AssetName& name) {
+  const StatusOr<AssetId> id = view_->Resolve(name);
+  if (!id.ok()) return false;
+  view_->shown().Note(*id);
+  return true;
+}
+
 std::string_view SystemReasonName(SystemReason reason) {
   switch (reason) {
     case SystemReason::kFollowSearch: return "follow_search";

@@ -104,6 +104,8 @@ class ColumnSight {
   explicit ColumnSight(GovernedView* view) : view_(view) {}
   bool Sees(AssetId asset, const std::vector<std::string>& path);
   bool Sees(AssetId asset, ColumnId column);
+  // An asset a value refers to by name: false where it is hidden and where there is none.
+  bool Sees(const AssetName& name);
   bool Allows(Privilege privilege, AssetId asset) const { return view_->Allows(privilege, asset); }
   // True where no classified column of the asset is hidden: for text that may name any of them.
   bool SeesAllOf(AssetId asset) const { return view_->SeesAllColumns(asset); }

@@ -1,7 +1,10 @@
 #include "catalog/aspect_mask.h"
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "catalog/labels.h"
 
 namespace cadastre::catalog {
 namespace {
@@ -47,6 +50,64 @@ void MaskList(AssetId asset, Repeated* list, ColumnOf column_of, authz::ColumnSi
   list->DeleteSubrange(kept, list->size() - kept);
 }
 
+bool SeesRef(const v1::AssetRef& ref, authz::ColumnSight& sight) {
+  const StatusOr<AssetName> name = NameOfRef(ref, "");
+  return name.ok() && sight.Sees(*name);
+}
+
+template <typename Repeated, typename RefOf>
+void MaskRefs(Repeated* list, RefOf ref_of, authz::ColumnSight& sight) {
+  int kept = 0;
+  for (int i = 0; i < list->size(); ++i) {
+    if (!SeesRef(ref_of(list->Get(i)), sight)) continue;
+    if (kept != i) list->SwapElements(kept, i);
+    ++kept;
+  }
+  list->DeleteSubrange(kept, list->size() - kept);
+}
+
+// What a value refers to is a subject of its own: hidden, it is dropped, and with it a value that says nothing else.
+void MaskReferences(v1::Aspect& aspect, authz::ColumnSight& sight) {
+  bool left = true;
+  switch (aspect.value_case()) {
+    case v1::Aspect::kContainer: left = SeesRef(aspect.container().container(), sight); break;
+    case v1::Aspect::kDomain: left = SeesRef(aspect.domain().domain(), sight); break;
+    case v1::Aspect::kDataProduct: left = SeesRef(aspect.data_product().data_product(), sight); break;
+    case v1::Aspect::kGlossaryTerms:
+      MaskRefs(
+          aspect.mutable_glossary_terms()->mutable_terms(), [](const auto& t) { return t.term(); }, sight);
+      left = aspect.glossary_terms().terms_size() > 0;
+      break;
+    case v1::Aspect::kDeprecation:
+      if (!SeesRef(aspect.deprecation().replacement(), sight)) aspect.mutable_deprecation()->clear_replacement();
+      break;
+    case v1::Aspect::kLifecycleChange:
+      if (!SeesRef(aspect.lifecycle_change().previous(), sight)) aspect.mutable_lifecycle_change()->clear_previous();
+      break;
+    case v1::Aspect::kJobDependencies: {
+      v1::JobDependencies* jobs = aspect.mutable_job_dependencies();
+      const auto job_of = [](const auto& dependency) { return dependency.job(); };
+      MaskRefs(jobs->mutable_upstream(), job_of, sight);
+      MaskRefs(jobs->mutable_downstream(), job_of, sight);
+      left = jobs->upstream_size() + jobs->downstream_size() > 0;
+      break;
+    }
+    default: break;
+  }
+  if (!left) aspect.Clear();
+}
+
+// Nothing of it is left where every column it speaks of is hidden.
+bool IsLeft(const v1::Aspect& aspect) {
+  switch (aspect.value_case()) {
+    case v1::Aspect::kTags: return aspect.tags().tags_size() > 0;
+    case v1::Aspect::kQualityResults: return aspect.quality_results().results_size() > 0;
+    case v1::Aspect::kPartitioning:
+      return aspect.partitioning().columns_size() > 0 || !aspect.partitioning().expression().empty();
+    default: return true;
+  }
+}
+
 }  // namespace
 
 void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
@@ -76,8 +137,9 @@ void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
           asset, results, [](const auto& r) { return r.column(); }, sight);
       break;
     }
-    default: break;
+    default: MaskReferences(aspect, sight); return;
   }
+  if (!IsLeft(aspect)) aspect.Clear();
 }
 
 }  // namespace cadastre::catalog

@@ -36,6 +36,29 @@ struct Versions {
   std::vector<HistoryItem> items;
   std::map<std::string, record::Producer> producers;
 
+  // Equal neighbours are one version: what was masked out of them must not be seen to have changed. A value of which
+  // nothing is left reads as withdrawn.
+  void Fold() {
+    std::sort(items.begin(), items.end(), [](const HistoryItem& a, const HistoryItem& b) {
+      return std::make_tuple(a.key, a.revision.value(), a.held.micros()) <
+             std::make_tuple(b.key, b.revision.value(), b.held.micros());
+    });
+    std::vector<HistoryItem> kept;
+    size_t first = 0;
+    for (HistoryItem& item : items) {
+      if (kept.empty() || kept[first].key != item.key) first = kept.size();
+      const HistoryItem* standing = nullptr;
+      for (size_t i = first; i < kept.size() && kept[i].key == item.key; ++i) {
+        if (kept[i].held <= item.held && (standing == nullptr || kept[i].held >= standing->held)) standing = &kept[i];
+      }
+      const bool stands = standing != nullptr && standing->aspect.has_value();
+      const bool same = stands == item.aspect.has_value() &&
+                        (!stands || CanonicalBytes(*standing->aspect) == CanonicalBytes(*item.aspect));
+      if (!same) kept.push_back(std::move(item));
+    }
+    items = std::move(kept);
+  }
+
   void Add(const Row& row, const AspectKey& key, Path path) {
     HistoryItem item;
     item.path = std::move(path);
@@ -43,7 +66,7 @@ struct Versions {
     item.held = row.held;
     item.revision = row.revision;
     item.key = row.key;
-    if (!row.withdrawn) {
+    if (!row.withdrawn && NumberOf(row.record.aspect()) != 0) {
       item.aspect = row.record.aspect();
       item.producer = row.record.producer();
       item.committed = Timestamp(row.record.written());
@@ -110,6 +133,7 @@ StatusOr<authz::Visible<std::vector<HistoryItem>>> ScanHistory(authz::GovernedVi
         return versions.items.size() < kHistoryRowsMax;
       }));
   if (versions.items.size() >= kHistoryRowsMax) return base::ResourceExhausted("the asset has over 50,000 versions");
+  versions.Fold();
   for (HistoryItem& item : versions.items) {
     if (!item.aspect) item.producer = versions.producers[item.key];
   }

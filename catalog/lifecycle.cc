@@ -17,15 +17,21 @@ Status SetDeleted(authz::WriteSession& session, authz::Permit<authz::Privilege::
   return session.SetHeader(*id, std::move(header));
 }
 
-StatusOr<std::vector<AssetId>> ScanMembers(authz::GovernedView& view, AssetId container, AssetId after, size_t max) {
+StatusOr<std::vector<AssetId>> ScanMembers(authz::GovernedView& view, AssetId container, AssetId after, size_t max,
+                                           bool* more) {
   std::vector<AssetId> out;
   const std::string start = EncodeMemberKey(container, AssetId(after.value() + 1));
   RETURN_IF_ERROR(view.Scan<record::Member>(kMembers, MemberPrefix(container), start,
                                             [&](authz::Sealed<authz::RowOf<record::Member>> sealed) {
+                                              // What lies past the page is not shown, so it is not noted either.
+                                              if (out.size() == max) {
+                                                *more = view.Shows(sealed.subjects(), sealed.privilege());
+                                                return !*more;
+                                              }
                                               const auto row = view.Reveal(kMembers, std::move(sealed));
                                               if (const auto member = row ? DecodeMemberKey((*row)->key) : std::nullopt)
                                                 out.push_back(*member);
-                                              return out.size() < max;
+                                              return true;
                                             }));
   return out;
 }

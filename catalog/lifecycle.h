@@ -14,6 +14,8 @@ namespace cadastre::catalog {
 Status SetDeleted(authz::WriteSession& session, authz::Permit<authz::Privilege::kEditTechnical> permit, bool deleted);
 
 // Visible direct members of a container or domain, by id, after `after`; at most `max`.
-StatusOr<std::vector<AssetId>> ScanMembers(authz::GovernedView& view, AssetId container, AssetId after, size_t max);
+// `more`: set where visible ones follow.
+StatusOr<std::vector<AssetId>> ScanMembers(authz::GovernedView& view, AssetId container, AssetId after, size_t max,
+                                           bool* more);
 
 }  // namespace cadastre::catalog

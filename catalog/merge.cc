@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/status.h"
 
@@ -17,7 +18,9 @@ uint32_t RankOf(const Statement& statement) { return statement.claim ? 0 : state
 bool Outranks(const Statement& a, const Statement& b) {
   if (RankOf(a) != RankOf(b)) return RankOf(a) > RankOf(b);
   if (a.held != b.held) return a.held > b.held;
-  return a.hash > b.hash;
+  if (a.hash != b.hash) return a.hash > b.hash;
+  // Not by the producers' numbers, which tell in which order this server met them.
+  return std::tie(a.producer.principal(), a.producer.tool()) < std::tie(b.producer.principal(), b.producer.tool());
 }
 
 // The list a union aspect carries, by kind.

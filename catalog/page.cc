@@ -1,5 +1,6 @@
 #include "catalog/page.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -41,7 +42,7 @@ Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<Co
       kAspects, AspectPrefix(asset), "", [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
         const auto row = view.Reveal(kAspects, std::move(sealed));
         const std::optional<AspectKey> key = row ? DecodeAspectKey((*row)->key) : std::nullopt;
-        if (!key) return true;
+        if (!key || NumberOf((*row)->record.aspect()) == 0) return true;
         Path path;
         if (key->column.valid()) {
           const auto found = paths.find(key->column);
@@ -65,6 +66,15 @@ void FillFromSchema(const v1::Schema& schema, std::map<Path, ColumnPage>& pages,
   }
 }
 
+// Facets by name: their numbers tell in which order this server first met them, on assets hidden or not.
+void SortByKind(std::vector<MergedAspect>& aspects) {
+  const auto kind_of = [](const MergedAspect& one) { return std::min(one.number, kFacetBase); };
+  std::stable_sort(aspects.begin(), aspects.end(), [&](const MergedAspect& a, const MergedAspect& b) {
+    if (kind_of(a) != kind_of(b)) return kind_of(a) < kind_of(b);
+    return a.aspect.facet().name() < b.aspect.facet().name();
+  });
+}
+
 void MergeInto(Gathered gathered, AssetPage& page) {
   std::map<Path, ColumnPage> columns;
   std::vector<Path> order;
@@ -80,6 +90,8 @@ void MergeInto(Gathered gathered, AssetPage& page) {
     if (merged->aspect.has_schema()) FillFromSchema(merged->aspect.schema(), columns, order);
     page.aspects.push_back(std::move(*merged));
   }
+  SortByKind(page.aspects);
+  for (auto& [path, aspects] : of_columns) SortByKind(aspects);
   for (const auto& [path, orphaned] : gathered.columns) {
     const auto [column, fresh] = columns.try_emplace(path);
     if (!fresh) continue;
@@ -100,13 +112,14 @@ void MergeInto(Gathered gathered, AssetPage& page) {
   }
 }
 
-std::vector<AssetName> ContainersOf(const authz::GovernedView& view, AssetId id) {
+std::vector<AssetName> ContainersOf(authz::GovernedView& view, AssetId id) {
   std::vector<AssetName> inner_first;
   const authz::AssetLabels* labels = view.LabelsOf(id);
   for (int step = 0; labels != nullptr && labels->container.valid() && step < kContainersMax; ++step) {
     const AssetId container = labels->container;
     std::optional<AssetName> name = view.NameOf(container);
     if (!name) break;
+    view.shown().Note(container);
     inner_first.push_back(std::move(*name));
     labels = view.LabelsOf(container);
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kDescriptionBytesMax = 600;
 
-std::optional<AssetSummary> Brief(const authz::GovernedView& view, AssetId id) {
+std::optional<AssetSummary> Brief(authz::GovernedView& view, AssetId id) {
   const authz::AssetLabels* labels = view.LabelsOf(id);
   std::optional<AssetName> name = view.NameOf(id);
   if (labels == nullptr || !name) return std::nullopt;
@@ -30,6 +30,7 @@ std::optional<AssetSummary> Brief(const authz::GovernedView& view, AssetId id) {
   std::sort(out.tags.begin(), out.tags.end());
   std::sort(out.owners.begin(), out.owners.end());
   if (labels->domain.valid()) out.domain = view.NameOf(labels->domain);
+  if (out.domain) view.shown().Note(labels->domain);
   return out;
 }
 

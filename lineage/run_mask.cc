@@ -39,6 +39,14 @@ void KeepIf(Repeated* list, Keep keep) {
   list->DeleteSubrange(kept, list->size() - kept);
 }
 
+// A facet of unknown meaning may carry code.
+bool IsCode(const record::TimedFacet& facet) { return facet.aspect().has_facet(); }
+
+// JSON that may name any column.
+bool NamesAnyColumn(const record::TimedFacet& facet) {
+  return facet.aspect().has_subset() || facet.aspect().has_iceberg_report();
+}
+
 void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
   if (aspect.has_profile()) {
     KeepIf(aspect.mutable_profile()->mutable_columns(),
@@ -52,11 +60,19 @@ void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight&
 
 }  // namespace
 
-void MaskRun(record::Run& run, authz::ColumnSight& sight) {
+void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
+  if (!sight.Allows(Privilege::kReadCode, job)) {
+    KeepIf(run.mutable_facets(), [](const record::TimedFacet& facet) { return !IsCode(facet); });
+  }
   KeepIf(run.mutable_io(), [&](record::RunIo& io) {
     const AssetId dataset(io.dataset());
     if (!sight.Allows(Privilege::kBrowse, dataset)) return false;
     if (!sight.Allows(Privilege::kReadOperations, dataset)) io.clear_facets();
+    const bool code = sight.Allows(Privilege::kReadCode, dataset);
+    const bool all_columns = sight.SeesAllOf(dataset);
+    KeepIf(io.mutable_facets(), [&](const record::TimedFacet& facet) {
+      return (code || !IsCode(facet)) && (all_columns || !NamesAnyColumn(facet));
+    });
     for (record::TimedFacet& facet : *io.mutable_facets()) {
       if (facet.has_aspect()) MaskFacet(dataset, *facet.mutable_aspect(), sight);
     }

@@ -7,7 +7,7 @@
 namespace cadastre::lineage {
 
 // Drops datasets and parents that are hidden, facets of datasets without read_operations, statistics of masked
-// columns, and what only the writing side needs.
-void MaskRun(record::Run& run, authz::ColumnSight& sight);
+// columns, facets of unknown meaning without read_code, and what only the writing side needs.
+void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight);
 
 }  // namespace cadastre::lineage

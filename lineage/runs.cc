@@ -51,8 +51,8 @@ StatusOr<RunPage> ScanRuns(authz::GovernedView& view, const RunsRequest& request
            std::find(request.states.begin(), request.states.end(), state) != request.states.end();
   };
   RETURN_IF_ERROR(view.Scan<record::Run>(
-      kRunTable, RunPrefix(request.job), StartKey(request), [&](authz::Sealed<authz::RowOf<record::Run>> sealed) {
-        auto row = view.Reveal(kRunTable, std::move(sealed));
+      kRunHeadTable, RunPrefix(request.job), StartKey(request), [&](authz::Sealed<authz::RowOf<record::Run>> sealed) {
+        auto row = view.Reveal(kRunHeadTable, std::move(sealed));
         if (!row) return false;  // all rows are about the one job
         auto parts = ParseRunKey((*row)->key);
         if (!parts.ok()) {
@@ -68,8 +68,6 @@ StatusOr<RunPage> ScanRuns(authz::GovernedView& view, const RunsRequest& request
           page.next = RunPosition{Timestamp(last.run.started()), last.run_id};
           return false;
         }
-        run.run.clear_io();
-        run.run.clear_facets();
         NoteOthers(view, run.run);
         page.runs.push_back(view.Merge(std::move(run)));
         return true;

@@ -58,7 +58,15 @@ RowRule RunRule(std::string_view key, const record::Run&) {
   const auto parts = ParseRunKey(key);
   return parts.ok() ? JobRule(parts->job) : Closed();
 }
-void RunMask(std::string_view, record::Run& run, authz::ColumnSight& sight) { MaskRun(run, sight); }
+void RunMask(std::string_view key, record::Run& run, authz::ColumnSight& sight) {
+  const auto parts = ParseRunKey(key);
+  MaskRun(parts.ok() ? parts->job : AssetId(), run, sight);
+}
+void RunHeadMask(std::string_view key, record::Run& run, authz::ColumnSight& sight) {
+  run.clear_io();
+  run.clear_facets();
+  RunMask(key, run, sight);
+}
 
 RowRule RunIdRule(std::string_view key, const record::RunStart&) {
   base::ByteReader reader(key);
@@ -124,6 +132,7 @@ const authz::Table<record::Edge> kOutTable = {Keyspace::kOut, OutRule, OutMask};
 const authz::Table<record::EdgeState> kOutStateTable = {Keyspace::kOut, OutStateRule};
 const authz::Table<record::EdgeState> kInTable = {Keyspace::kIn, InRule};
 const authz::Table<record::Run> kRunTable = {Keyspace::kRun, RunRule, RunMask};
+const authz::Table<record::Run> kRunHeadTable = {Keyspace::kRun, RunRule, RunHeadMask};
 const authz::Table<record::RunStart> kRunIdTable = {Keyspace::kRunId, RunIdRule};
 const authz::Table<record::RunRollup> kRollupTable = {Keyspace::kRollup, RollupRule};
 const authz::Table<record::EdgeSeen> kEdgeSeenTable = {Keyspace::kSeen, EdgeSeenRule, EdgeSeenMask};

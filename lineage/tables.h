@@ -22,6 +22,8 @@ extern const authz::Table<record::EdgeState> kOutStateTable;
 extern const authz::Table<record::EdgeState> kInTable;
 // A run is about its job and needs read_operations; datasets and parents the viewer may not see are dropped from it.
 extern const authz::Table<record::Run> kRunTable;
+// The same without facets, inputs and outputs, for lists.
+extern const authz::Table<record::Run> kRunHeadTable;
 extern const authz::Table<record::RunStart> kRunIdTable;
 extern const authz::Table<record::RunRollup> kRollupTable;
 extern const authz::Table<record::EdgeSeen> kEdgeSeenTable;

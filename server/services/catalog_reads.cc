@@ -78,9 +78,9 @@ StatusOr<Listed> ListMembers(authz::GovernedView& view, const v1::ListAssetsRequ
     after = AssetId(value);
   }
   Listed out;
-  ASSIGN_OR_RETURN(out.ids, catalog::ScanMembers(view, container, after, max + 1));
-  if (out.ids.size() > max) {
-    out.ids.resize(max);
+  bool more = false;
+  ASSIGN_OR_RETURN(out.ids, catalog::ScanMembers(view, container, after, max, &more));
+  if (more) {
     base::AppendU64(out.next, out.ids.back().value());
   }
   return out;

@@ -1,7 +1,9 @@
 #include "server/wire/lineage_wire.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "base/status.h"
@@ -37,6 +39,10 @@ void FillSources(const authz::GovernedView& view, const std::vector<uint32_t>& n
     out->add_sources()->set_principal(known->principal());
     out->mutable_sources()->rbegin()->set_tool(known->tool());
   }
+  // Not by the producers' numbers, which tell in which order this server met them.
+  std::sort(out->mutable_sources()->begin(), out->mutable_sources()->end(), [](const auto& a, const auto& b) {
+    return std::tie(a.principal(), a.tool()) < std::tie(b.principal(), b.tool());
+  });
 }
 
 void FillCounts(const std::vector<lineage::HopCount>& counts, v1::GetLineageResponse& out) {
@@ -68,7 +74,10 @@ v1::LineageEdge* AddEdge(authz::GovernedView& view, const Edge& edge, int32_t fr
   one->set_to(to);
   one->set_stale(edge.stale);
   if (edge.job.valid()) {
-    if (const auto job = view.NameOf(edge.job)) *one->mutable_job() = catalog::RefOfName(*job);
+    if (const auto job = view.NameOf(edge.job)) {
+      *one->mutable_job() = catalog::RefOfName(*job);
+      view.shown().Note(edge.job);
+    }
   }
   FillSources(view, edge.producers, producers, one);
   return one;
