@@ -41,32 +41,31 @@ const SessionRows::Versions::value_type* SessionRows::OwnAt(const std::string& s
   return after == own->second.begin() ? nullptr : &*std::prev(after);
 }
 
-Status SessionRows::Expect(Keyspace keyspace, const std::string& stored_key, Timestamp held) {
-  if (ShapeOf(keyspace) == Shape::kHeld) {
-    if (!expected_held_.emplace(stored_key, held).second) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const std::optional<Row> standing, reader_->FindWithTombstone(pass_, stored_key, held));
-    work_.Expect(stored_key, standing ? standing->revision : Revision(0), held);
-    return absl::OkStatus();
-  }
-  if (expected_.contains(stored_key)) return absl::OkStatus();
+StatusOr<const SessionRows::Seen*> SessionRows::Expect(Keyspace keyspace, const std::string& stored_key,
+                                                       Timestamp held) {
+  if (ShapeOf(keyspace) != Shape::kHeld) held = kTimestampMax;
+  const auto known = expected_.find({stored_key, held});
+  if (known != expected_.end()) return &known->second;
+  Seen seen;
   if (ShapeOf(keyspace) == Shape::kPlain) {
     ASSIGN_OR_RETURN(Value value, reader_->Get(pass_, stored_key));
     work_.ExpectPlain(stored_key, value);
-    expected_.emplace(stored_key, std::move(value));
-    return absl::OkStatus();
+    if (value) seen.standing = Row{stored_key, *std::move(value), Revision(), Timestamp()};
+  } else {
+    ASSIGN_OR_RETURN(seen.standing, reader_->FindWithTombstone(pass_, stored_key, held));
+    work_.Expect(stored_key, seen.standing ? seen.standing->revision : Revision(0), held);
   }
-  ASSIGN_OR_RETURN(std::optional<Row> newest, reader_->FindWithTombstone(pass_, stored_key));
-  work_.Expect(stored_key, newest ? newest->revision : Revision(0));
-  Value value;
-  if (newest && !newest->value.empty()) value = std::move(newest->value);
-  expected_.emplace(stored_key, std::move(value));
-  return absl::OkStatus();
+  return &expected_.emplace(std::pair(stored_key, held), std::move(seen)).first->second;
 }
 
 StatusOr<std::optional<Row>> SessionRows::FindRow(Keyspace keyspace, std::string_view key, Timestamp held,
                                                   bool precondition) {
-  if (precondition) RETURN_IF_ERROR(Expect(keyspace, StoredKey(keyspace, key), held));
-  return PeekRow(keyspace, key, held);
+  if (!precondition) return PeekRow(keyspace, key, held);
+  const std::string stored_key = StoredKey(keyspace, key);
+  ASSIGN_OR_RETURN(const Seen* const seen, Expect(keyspace, stored_key, held));
+  // What the precondition read is the answer already, unless this session put the row.
+  if (puts_.contains(stored_key)) return PeekRow(keyspace, key, held);
+  return seen->stands() ? seen->standing : std::nullopt;
 }
 
 StatusOr<std::optional<Row>> SessionRows::PeekRow(Keyspace keyspace, std::string_view key, Timestamp held) const {
@@ -87,8 +86,10 @@ StatusOr<std::optional<Row>> SessionRows::PeekRow(Keyspace keyspace, std::string
 void SessionRows::PutRow(Keyspace keyspace, std::string_view key, std::optional<Timestamp> held, Value value) {
   std::string stored_key = StoredKey(keyspace, key);
   if (ShapeOf(keyspace) != Shape::kHeld) {
-    const auto seen = expected_.find(stored_key);
-    if (seen != expected_.end() && seen->second == value) {
+    const auto seen = expected_.find({stored_key, kTimestampMax});
+    const bool known = seen != expected_.end();
+    const bool stands = known && seen->second.stands();
+    if (known && stands == value.has_value() && (!stands || seen->second.standing->value == *value)) {
       puts_.erase(stored_key);
       return;
     }

@@ -10,7 +10,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,15 +80,20 @@ class SessionRows {
   static bool SaysSomething(const record::AssetChange& change);
   // Own puts that hold at `held`; null if none.
   const Versions::value_type* OwnAt(const std::string& stored_key, Timestamp held) const;
-  Status Expect(Keyspace keyspace, const std::string& stored_key, Timestamp held);
+  // What a precondition was put on: the version that stands, removed and withdrawn ones included; nullopt where there
+  // is none.
+  struct Seen {
+    std::optional<storage::Row> standing;
+    // Whether its value is one, and not a removal's. (Plain rows have no revision, and may be empty.)
+    bool stands() const { return standing && (standing->revision == Revision() || !standing->value.empty()); }
+  };
+  StatusOr<const Seen*> Expect(Keyspace keyspace, const std::string& stored_key, Timestamp held);
 
   const storage::Reader* reader_;
   storage::ReadPass pass_;
   std::map<std::string, Versions> puts_;  // by stored key
-  // Rows under a precondition, with what was read of plain and versioned ones.
-  std::map<std::string, Value> expected_;
-  // Held rows under a precondition, by the time it is about.
-  std::set<std::pair<std::string, Timestamp>> expected_held_;
+  // Rows under a precondition, by the time it is about; kTimestampMax for rows that are not held.
+  std::map<std::pair<std::string, Timestamp>, Seen> expected_;
   storage::Work work_;
   record::LogEntry log_;
   std::map<AssetId, int> log_index_;
