@@ -1,7 +1,7 @@
 """The logs worth reading when a check fails: whoever starts a process names its log here."""
 import pathlib
 
-TAIL_BYTES = 6000
+TAIL_BYTES = 4000
 _logs = {}
 
 

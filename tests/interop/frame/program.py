@@ -23,10 +23,10 @@ def surroundings(home, **more):
 
 
 class Program:
-    """A program that runs beside the checks until `end`, or until the `with` block is left."""
+    """A program that runs beside the checks until `end`, or until the `with` block is left. `stop` is how it is asked to."""
 
-    def __init__(self, name, command, log, **options):
-        self.name, self.log = name, pathlib.Path(log)
+    def __init__(self, name, command, log, stop=signal.SIGTERM, **options):
+        self.name, self.log, self.stop = name, pathlib.Path(log), stop
         evidence.keep(name, log)
         with open(log, "ab") as output:
             self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output,
@@ -42,7 +42,7 @@ class Program:
 
     def end(self):
         """Asks the session it leads to stop, then makes it; its grandchildren go with it."""
-        for kind, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+        for kind, patience in ((self.stop, 10), (signal.SIGKILL, 10)):
             try:
                 os.killpg(self.process.pid, kind)
             except ProcessLookupError:
