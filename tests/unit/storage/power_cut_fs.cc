@@ -24,6 +24,12 @@ std::string Normal(const std::string& path) {
   return normal;
 }
 
+// RocksDB cuts a torn end off its MANIFEST by its length alone and calls any other damage corruption, rightly: dropping
+// a record of it could drop synced data. File systems that write data before the size leave no garbage there.
+bool MayEndInGarbage(const std::string& path) {
+  return !std::filesystem::path(path).filename().string().starts_with("MANIFEST");
+}
+
 }  // namespace
 
 template <typename Operation>
@@ -261,7 +267,7 @@ void PowerCutFs::LoseBytes(const std::string& path, Bytes& bytes, bool torn) {
   const uint64_t unsafe = bytes.written - bytes.safe;
   const uint64_t kept = torn && unsafe > 0 ? Below(unsafe + 1) : 0;
   std::filesystem::resize_file(path, bytes.safe + kept);
-  if (kept > 0 && Below(2) == 0) {
+  if (kept > 0 && MayEndInGarbage(path) && Below(2) == 0) {
     const uint64_t garbage = 1 + Below(std::min<uint64_t>(kept, 512));
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(bytes.safe + kept - garbage));

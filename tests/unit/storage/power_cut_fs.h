@@ -33,7 +33,8 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   // Operations that could have been cut since the making.
   uint64_t operations() const;
   // Takes back what was not safe and gives the power back. `torn`: of each file's unsafe bytes a random part is there,
-  // its end perhaps garbage, and of the folders' unsafe changes a random number of the first ones.
+  // its end perhaps garbage (but of the MANIFEST), and of the folders' unsafe changes a random number of the first
+  // ones.
   void LoseUnsynced(bool torn);
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,

@@ -224,11 +224,23 @@ uint64_t FirstSeed() {
 
 class PowerCutTest : public testing::Test {
  protected:
-  // The engine tells the log of every cut; nobody wants to read that.
+  // The engine tells the log of every cut; only what it said last explains a failure.
   PowerCutTest() {
-    base::SetLogSink([](std::string_view) {});
+    base::SetLogSink([this](std::string_view line) {
+      base::MutexLock lock(mutex_);
+      last_line_ = line;
+    });
   }
   ~PowerCutTest() override { base::SetLogSink(nullptr); }
+
+  std::string last_line() {
+    base::MutexLock lock(mutex_);
+    return last_line_;
+  }
+
+ private:
+  base::Mutex mutex_;
+  std::string last_line_ GUARDED_BY(mutex_);
 };
 
 TEST_F(PowerCutTest, EveryAcknowledgedCommitAndLeafIsThereAndGroupsAreWhole) {
@@ -239,7 +251,7 @@ TEST_F(PowerCutTest, EveryAcknowledgedCommitAndLeafIsThereAndGroupsAreWhole) {
     PowerCutRound round(seed, /*sync=*/true);
     for (int life = 0; life < kLivesPerRound; ++life) {
       round.Live();
-      ASSERT_EQ(round.Verify(), "") << "seed " << seed << ", life " << life;
+      ASSERT_EQ(round.Verify(), "") << "seed " << seed << ", life " << life << ": " << last_line();
     }
     acknowledged += round.acknowledged();
   }
