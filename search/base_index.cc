@@ -102,16 +102,43 @@ struct BaseIndex::Impl {
   Revision revision GUARDED_BY(mutex);
   uint64_t generation GUARDED_BY(mutex) = 1;
   std::vector<std::unique_ptr<Reader>> idle GUARDED_BY(mutex);
+  // Xapian writes over the pages that only older commits need, so one turn may end a store, and none may begin while an
+  // undisturbed one reads.
+  base::CondVar turned;
+  bool writing GUARDED_BY(mutex) = false;
+  size_t undisturbed GUARDED_BY(mutex) = 0;
 };
 
 namespace {
+
+// Keeps write turns off while it lives.
+template <typename Impl>
+class Quiet {
+ public:
+  explicit Quiet(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {
+    base::MutexLock lock(impl_->mutex);
+    while (impl_->writing) impl_->turned.Wait(impl_->mutex);
+    ++impl_->undisturbed;
+  }
+  ~Quiet() {
+    base::MutexLock lock(impl_->mutex);
+    --impl_->undisturbed;
+    impl_->turned.NotifyAll();
+  }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
 
 // One request's reader, given back when the request ends.
 template <typename Impl>
 class BaseStore final : public PostingStore {
  public:
-  BaseStore(std::shared_ptr<Impl> impl, std::unique_ptr<typename Impl::Reader> reader)
-      : impl_(std::move(impl)), reader_(std::move(reader)) {}
+  BaseStore(std::shared_ptr<Impl> impl, std::unique_ptr<Quiet<Impl>> quiet,
+            std::unique_ptr<typename Impl::Reader> reader)
+      : impl_(std::move(impl)), quiet_(std::move(quiet)), reader_(std::move(reader)) {}
 
   ~BaseStore() override {
     if (!status_.ok()) return;
@@ -156,6 +183,8 @@ class BaseStore final : public PostingStore {
 
  private:
   std::shared_ptr<Impl> impl_;
+  // Null where write turns may disturb it.
+  const std::unique_ptr<Quiet<Impl>> quiet_;
   std::unique_ptr<typename Impl::Reader> reader_;
   Status status_;
 };
@@ -266,20 +295,35 @@ Status BaseIndex::Close() {
   });
 }
 
-StatusOr<std::unique_ptr<PostingStore>> BaseIndex::Lease(uint64_t least) {
-  auto reader = std::make_unique<Impl::Reader>();
+BaseIndex::WriteTurn::WriteTurn(BaseIndex& base) : impl_(base.impl_) {
+  base::MutexLock lock(impl_->mutex);
+  impl_->writing = true;
+  while (impl_->undisturbed > 0) impl_->turned.Wait(impl_->mutex);
+}
+
+BaseIndex::WriteTurn::~WriteTurn() {
+  base::MutexLock lock(impl_->mutex);
+  impl_->writing = false;
+  impl_->turned.NotifyAll();
+}
+
+StatusOr<std::unique_ptr<PostingStore>> BaseIndex::Lease(uint64_t least, bool undisturbed) {
+  std::unique_ptr<Quiet<Impl>> quiet;
+  if (undisturbed) quiet = std::make_unique<Quiet<Impl>>(impl_);
+  std::unique_ptr<Impl::Reader> reader;
   {
     base::MutexLock lock(impl_->mutex);
     if (!impl_->idle.empty() && impl_->idle.back()->generation >= least) {
       reader = std::move(impl_->idle.back());
       impl_->idle.pop_back();
-      return std::unique_ptr<PostingStore>(new BaseStore<Impl>(impl_, std::move(reader)));
+      return std::make_unique<BaseStore<Impl>>(impl_, std::move(quiet), std::move(reader));
     }
+    reader = std::make_unique<Impl::Reader>();
     reader->generation = impl_->generation;
   }
   // A commit in between only makes the reader newer than it says.
   RETURN_IF_ERROR(Guarded([&] { reader->database = Xapian::Database(impl_->path); }));
-  return std::unique_ptr<PostingStore>(new BaseStore<Impl>(impl_, std::move(reader)));
+  return std::make_unique<BaseStore<Impl>>(impl_, std::move(quiet), std::move(reader));
 }
 
 }  // namespace cadastre::search

@@ -2,10 +2,11 @@
 //
 // A document's number is its asset's id; values stand in slot 0, texts in the document's data, no positions are kept
 // (phrases are checked against names and titles). Owned by the Index and shared by readings. Thread rule: safe for
-// Lease; writing and Each: one thread at a time. A store it leases is one request's. Errors: NOT_FOUND (no base there),
-// FAILED_PRECONDITION (another format, or never finished), DATA_LOSS (damaged), UNAVAILABLE (the disk). ABORTED from a
-// leased store: its pages were written over; lease again. Deliberately does not: rank. Xapian's matcher adds up in an
-// order it chooses by the frequency of all documents, hidden ones included, and its statistics count them.
+// Lease; writing and Each: one thread at a time, within a WriteTurn while leases are about. A store it leases is one
+// request's. Errors: NOT_FOUND (no base there), FAILED_PRECONDITION (another format, or never finished), DATA_LOSS
+// (damaged), UNAVAILABLE (the disk). ABORTED from a leased store: its pages were written over; lease again.
+// Deliberately does not: rank. Xapian's matcher adds up in an order it chooses by the frequency of all documents,
+// hidden ones included, and its statistics count them.
 #pragma once
 
 #include <functional>
@@ -40,11 +41,27 @@ class BaseIndex {
   // Closes what writes, so that the folder can be moved; no writing afterwards.
   Status Close();
 
-  // A store that shows at least the generation `least`.
-  StatusOr<std::unique_ptr<PostingStore>> Lease(uint64_t least);
+  // A store that shows at least the generation `least`. `undisturbed`: waits until no write turn is under way and keeps
+  // the next one off until the store ends, for who was disturbed too often.
+  StatusOr<std::unique_ptr<PostingStore>> Lease(uint64_t least, bool undisturbed);
 
  private:
   struct Impl;
+
+ public:
+  // The turn of who writes, from the first Replace to after Commit; waits for undisturbed stores to end.
+  class WriteTurn {
+   public:
+    explicit WriteTurn(BaseIndex& base);
+    ~WriteTurn();
+    WriteTurn(const WriteTurn&) = delete;
+    WriteTurn& operator=(const WriteTurn&) = delete;
+
+   private:
+    std::shared_ptr<Impl> impl_;
+  };
+
+ private:
   explicit BaseIndex(std::unique_ptr<Impl> impl);
   // Shared with the stores it leased, which may end after it.
   std::shared_ptr<Impl> impl_;

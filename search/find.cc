@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "search/attempts.h"
 #include "search/facets.h"
 #include "search/highlight.h"
 #include "search/matcher.h"
@@ -22,8 +23,6 @@
 namespace cadastre::search {
 namespace {
 
-// A base that was written over while it was read is leased anew so often.
-constexpr int kAttempts = 4;
 constexpr double kThousandth = 1.0 / 1000;
 
 // A request that was found well-formed.
@@ -268,15 +267,7 @@ class Search {
 StatusOr<Found> Find(authz::GovernedView& view, Index& index, const FindRequest& request) {
   ASSIGN_OR_RETURN(Plan plan, MakePlan(request));
   if (request.include_deleted) view.ShowDeleted();
-  for (int attempt = 1;; ++attempt) {
-    ASSIGN_OR_RETURN(const Lease lease, Lease::Of(index.Read()));
-    StatusOr<Found> found = Search(&view, &lease, &plan).Run();
-    if (found.ok()) return found;
-    if (found.status().code() == absl::StatusCode::kDeadlineExceeded) return found;
-    if (found.status().code() != absl::StatusCode::kAborted || attempt == kAttempts) {
-      return base::Unavailable("the search index cannot be read: ", base::MessageOf(found.status()));
-    }
-  }
+  return OverNewest(index, [&](const Lease& lease) { return Search(&view, &lease, &plan).Run(); });
 }
 
 }  // namespace cadastre::search

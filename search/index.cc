@@ -261,6 +261,7 @@ StatusOr<size_t> Index::Fold() {
   // The lock is held throughout; the analysis does not see it inside a lambda.
   BaseIndex& base = *base_;
   const auto write = [&]() -> Status {
+    const BaseIndex::WriteTurn turn(base);
     for (const auto& [id, values] : pinned.values) RETURN_IF_ERROR(base.ReplaceValues(id, values));
     for (const TailPart& part : pinned.parts) {
       for (const auto& document : part.segment->documents()) {

@@ -7,12 +7,12 @@
 
 namespace cadastre::search {
 
-StatusOr<Lease> Lease::Of(std::shared_ptr<const Reading> reading) {
+StatusOr<Lease> Lease::Of(std::shared_ptr<const Reading> reading, bool undisturbed) {
   if (reading == nullptr) return base::Unavailable("the search index is being built");
   Lease lease(std::move(reading));
   const Reading& whole = *lease.reading_;
   if (whole.base != nullptr) {
-    ASSIGN_OR_RETURN(std::unique_ptr<PostingStore> store, whole.base->Lease(whole.generation));
+    ASSIGN_OR_RETURN(std::unique_ptr<PostingStore> store, whole.base->Lease(whole.generation, undisturbed));
     lease.parts_.push_back({std::move(store), &whole.struck});
   }
   for (const TailPart& part : whole.tail) {

@@ -35,7 +35,8 @@ struct Reading {
 
 class Lease {
  public:
-  static StatusOr<Lease> Of(std::shared_ptr<const Reading> reading);
+  // `undisturbed`: no fold begins while it lives (BaseIndex::Lease).
+  static StatusOr<Lease> Of(std::shared_ptr<const Reading> reading, bool undisturbed);
 
   // Not in the order of ids over all parts.
   void ForEach(std::string_view term, PostingStore::Visitor visit) const;

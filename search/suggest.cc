@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "search/attempts.h"
 #include "search/highlight.h"
 #include "search/matcher.h"
 #include "search/query_parser.h"
@@ -21,7 +22,6 @@ namespace cadastre::search {
 namespace {
 
 constexpr size_t kCompletionsMax = 10;
-constexpr int kAttempts = 4;
 
 class Suggester {
  public:
@@ -105,14 +105,7 @@ StatusOr<Suggested> Suggest(authz::GovernedView& view, Index& index, const Sugge
   if (request.prefix.size() > kSuggestBytesMax) return base::InvalidField("prefix", "at most 256 bytes");
   if (!base::IsValidUtf8(request.prefix)) return base::InvalidField("prefix", "valid UTF-8");
   if (request.limit == 0 || request.limit > base::kSuggestRowsMax) return base::InvalidField("limit", "1 to 20");
-  for (int attempt = 1;; ++attempt) {
-    ASSIGN_OR_RETURN(const Lease lease, Lease::Of(index.Read()));
-    StatusOr<Suggested> suggested = Suggester(&view, &lease, &request).Run();
-    if (suggested.ok() || suggested.status().code() == absl::StatusCode::kDeadlineExceeded) return suggested;
-    if (suggested.status().code() != absl::StatusCode::kAborted || attempt == kAttempts) {
-      return base::Unavailable("the search index cannot be read: ", base::MessageOf(suggested.status()));
-    }
-  }
+  return OverNewest(index, [&](const Lease& lease) { return Suggester(&view, &lease, &request).Run(); });
 }
 
 }  // namespace cadastre::search
