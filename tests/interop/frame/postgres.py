@@ -57,7 +57,8 @@ class Postgres(Program):
         return self
 
     def _answers(self):
-        asked = subprocess.run([self.binaries / "pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1", "-p", str(self.port)], timeout=20)
+        asked = subprocess.run([self.binaries / "pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1", "-p", str(self.port)],
+                               timeout=20)
         return asked.returncode == 0
 
     def execute(self, sql, database="postgres", user="postgres"):

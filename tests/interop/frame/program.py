@@ -3,15 +3,12 @@ import os
 import pathlib
 import signal
 import subprocess
-import threading
 import time
 
 import evidence
 
 # What of our own surroundings a peer may see: everything else could change what it sends.
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME")
-_running = set()
-_lock = threading.Lock()
 
 
 def surroundings(home, **more):
@@ -31,8 +28,6 @@ class Program:
         with open(log, "ab") as output:
             self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output,
                                             stderr=output, start_new_session=True, **options)
-        with _lock:
-            _running.add(self)
 
     def __enter__(self):
         return self
@@ -40,21 +35,25 @@ class Program:
     def __exit__(self, *_):
         self.end()
 
+    def ask_to_end(self):
+        self._signal(self.stop)
+
+    def _signal(self, kind):
+        try:
+            os.killpg(self.process.pid, kind)
+        except ProcessLookupError:
+            pass
+
     def end(self):
         """Asks the session it leads to stop, then makes it; its grandchildren go with it."""
         for kind, patience in ((self.stop, 10), (signal.SIGKILL, 10)):
-            try:
-                os.killpg(self.process.pid, kind)
-            except ProcessLookupError:
-                pass
+            self._signal(kind)
             try:
                 self.process.wait(patience)
             except subprocess.TimeoutExpired:
                 continue
             if not self._session_lives():
                 break
-        with _lock:
-            _running.discard(self)
 
     def _session_lives(self):
         """Whether a grandchild is left in its process group; waits a moment for those that are ending."""
@@ -71,13 +70,6 @@ class Program:
             raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{evidence.tail(self.log)}")
 
 
-def end_all():
-    with _lock:
-        running = list(_running)
-    for one in running:
-        one.end()
-
-
 def run(name, command, log, timeout, expected=(0,), **options):
     """Runs a program to its end and returns its exit code. Raises with the end of its log if it takes longer than `timeout`
     seconds or ends with a code that is not expected (None: any)."""
@@ -85,7 +77,6 @@ def run(name, command, log, timeout, expected=(0,), **options):
         try:
             code = one.process.wait(timeout)
         except subprocess.TimeoutExpired:
-            one.end()
             raise RuntimeError(f"{name} did not end within {timeout} s:\n{evidence.tail(log)}") from None
     if expected is not None and code not in expected:
         raise RuntimeError(f"{name} ended with {code}:\n{evidence.tail(log)}")

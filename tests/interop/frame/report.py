@@ -8,17 +8,27 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 
 import evidence
-import program
 from steps import say
+
+
+GRACE_SECONDS = 90
 
 
 class _Result(unittest.TestResult):
     """Hands every outcome to the report; a check that calls itself skipped has failed."""
 
     def __init__(self, report, peer):
-        super().__init__()
         self._report, self._peer, self._start = report, peer, time.monotonic()
         self._troubles = []
+        super().__init__()
+
+    @property
+    def shouldStop(self):
+        return self._report.stopped
+
+    @shouldStop.setter
+    def shouldStop(self, _):
+        """The report alone decides."""
 
     def startTest(self, test):
         super().startTest(test)
@@ -56,15 +66,24 @@ class Report:
     """Every outcome once; safe, because the clock may write it while a check hangs."""
 
     def __init__(self, path):
-        self._path, self._lock, self._cases = path, threading.Lock(), []
+        self._path, self._lock, self._cases, self._stopped = path, threading.Lock(), [], threading.Event()
         self.passed = self.failed = 0
 
     def run(self, peer, suite):
         say(f"== {peer}: {suite.countTestCases()} checks")
         if not suite.countTestCases():
             self.add(peer, peer, 0, "no checks were found")
+        if self.stopped:
+            self.add(peer, peer, 0, "not begun: the run was stopped")
         suite.run(_Result(self, peer))
         evidence.forget_all()
+
+    def stop(self):
+        self._stopped.set()
+
+    @property
+    def stopped(self):
+        return self._stopped.is_set()
 
     def add(self, peer, test, seconds, trouble):
         name = getattr(test, "_testMethodName", str(test))
@@ -95,14 +114,24 @@ def _printable(text):
     return "".join(char if char in "\n\t" or char >= " " else "?" for char in text)
 
 
+class Overtime(Exception):
+    """Raised in whatever the main thread is doing, so that what was started is ended on the way out."""
+
+
 def end_when_over(seconds, report):
-    """Ends the whole run, with its report written, when it has taken that long."""
-    def over():
-        report.add("run", "the whole run ends in time", seconds, f"still running after {seconds} s")
+    """Stops the whole run when it has taken that long: the check that runs then fails, and none is begun after it."""
+    def over(*_):
+        # Should the way out be blocked as well, nothing waits for it.
+        last = threading.Timer(GRACE_SECONDS, give_up)
+        last.daemon = True
+        last.start()
+        report.stop()
+        raise Overtime(f"the whole run may take {seconds} s")
+
+    def give_up():
+        report.add("run", "the run ends when it is stopped", GRACE_SECONDS, "it did not")
         report.write()
-        program.end_all()
         os.kill(os.getpid(), signal.SIGKILL)
 
-    clock = threading.Timer(seconds, over)
-    clock.daemon = True
-    clock.start()
+    signal.signal(signal.SIGALRM, over)
+    signal.alarm(seconds)
