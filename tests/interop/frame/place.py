@@ -88,12 +88,22 @@ class Place(contextlib.ExitStack):
 
     def sources_of_column(self, asset, column):
         """{(namespace, name, column, type, subtype)} that a column comes from, over one edge."""
+        return self._sources(asset, column, lambda pair: pair.get("to") == [column])
+
+    def sources_of_all_columns(self, asset, column):
+        """Of those that decide every column, such as a filter, as they show at `column`."""
+        return self._sources(asset, column, lambda pair: "to" not in pair)
+
+    def _sources(self, asset, column, wanted):
         answer = self.read(LINEAGE + "GetLineage", asset=asset, columnPath=[column], level="LEVEL_COLUMN", depth=1,
                            direction="DIRECTION_UPSTREAM")
         nodes = {node.get("index", 0): node["asset"]["ref"] for node in answer["nodes"]}
-        return {(nodes[edge.get("from", 0)]["namespace"], nodes[edge.get("from", 0)]["name"], ".".join(pair["from"]),
-                 pair.get("type", ""), pair.get("subtype", ""))
-                for edge in answer.get("edges", ()) for pair in edge.get("columns", ()) if pair["to"] == [column]}
+        found = set()
+        for edge in answer.get("edges", ()):
+            source = nodes[edge.get("from", 0)]
+            found |= {(source["namespace"], source["name"], ".".join(pair["from"]), pair.get("type", ""), pair.get("subtype", ""))
+                      for pair in edge.get("columns", ()) if wanted(pair)}
+        return found
 
     def runs(self, job):
         return self.read(CATALOG + "ListRuns", job=job).get("runs", [])
