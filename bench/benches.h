@@ -17,7 +17,9 @@ StatusOr<Section> MeasureGetAsset(Stage& stage);
 StatusOr<Section> MeasureLineage(Stage& stage);
 // Durable events beside synced batches of the same keys.
 StatusOr<Section> MeasureIngest(Stage& stage);
-// How soon a pushed event is found.
+// A page of hits with facets beside bare Xapian on the same base.
 StatusOr<Section> MeasureSearch(Stage& stage);
+// How soon a pushed event is found, idle and while ingest runs.
+StatusOr<Section> MeasureFresh(Stage& stage);
 
 }  // namespace cadastre::bench

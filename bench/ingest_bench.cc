@@ -5,9 +5,7 @@
 #include "base/status.h"
 #include "bench/benches.h"
 #include "bench/clock.h"
-#include "bench/event_text.h"
-#include "bench/grpc_client.h"
-#include "bench/http_client.h"
+#include "bench/event_load.h"
 #include "bench/local_rooms.h"
 #include "server/services/ingest_service.h"
 
@@ -16,7 +14,6 @@ namespace {
 
 constexpr size_t kWriters = 64;
 constexpr size_t kBatchesMax = 4'000;
-constexpr size_t kCallsAtMost = 2'048;  // in flight over all streams: what the server's queue takes without refusing
 constexpr size_t kConnections[] = {1, 16, 64};
 
 struct Commits {
@@ -97,62 +94,6 @@ class RawWriters {
   std::atomic<uint64_t> next_{0};
 };
 
-// Events into one server, numbered on over all windows.
-class EventSource {
- public:
-  explicit EventSource(uint64_t salt) : events_(salt) {}
-  std::string Next() { return events_.At(next_.fetch_add(1)); }
-
- private:
-  const DailyEvents events_;
-  std::atomic<uint64_t> next_{0};
-};
-
-LoadFigures PushFor(const ServerProcess& server, EventSource& source, size_t connections, double seconds) {
-  static std::atomic<uint64_t> run{0};
-  const auto start = Steady::now();
-  PushLoad load;
-  load.bearer = server.admin_token();
-  load.stream_prefix = base::Cat("ingest-", start.time_since_epoch().count(), "-", ++run);
-  load.in_flight = static_cast<int64_t>(std::min<size_t>(256, kCallsAtMost / connections));
-  load.next = [&](std::string* event) {
-    if (SecondsSince(start) >= seconds) return false;
-    *event = source.Next();
-    return true;
-  };
-  return RunPush(Connect(server.grpc_address(), connections), load);
-}
-
-LoadFigures PostFor(const ServerProcess& server, EventSource& source, size_t connections, double seconds) {
-  std::atomic<uint64_t> done{0};
-  std::atomic<uint64_t> failed{0};
-  std::atomic<int> code{0};
-  const auto start = Steady::now();
-  {
-    std::vector<std::jthread> senders;
-    for (size_t i = 0; i < connections; ++i) {
-      senders.emplace_back([&] {
-        HttpClient client(server.http_host(), server.http_port());
-        while (SecondsSince(start) < seconds) {
-          const StatusOr<int> answer = client.PostJson("/api/v1/lineage", server.admin_token(), source.Next());
-          if (answer.ok() && *answer == 201) {
-            done.fetch_add(1);
-            continue;
-          }
-          failed.fetch_add(1);
-          code = answer.ok() ? *answer : -1;
-        }
-      });
-    }
-  }
-  LoadFigures figures;
-  figures.done = done;
-  figures.per_second = static_cast<double>(done.load()) / SecondsSince(start);
-  figures.failed = failed;
-  if (failed > 0) figures.first_failure = base::Cat("HTTP ", code.load());
-  return figures;
-}
-
 using Door = LoadFigures (*)(const ServerProcess&, EventSource&, size_t, double);
 
 struct Measured {
@@ -188,7 +129,7 @@ StatusOr<Section> MeasureIngest(Stage& stage) {
   if (!raw.ok()) return raw.status();
   const StatusOr<ServerProcess*> server = stage.Server();
   if (!server.ok()) return server.status();
-  EventSource source(static_cast<uint64_t>(Steady::now().time_since_epoch().count()));
+  EventSource source;
   // Names and first versions are made before the clock runs.
   const LoadFigures warm = PushFor(**server, source, 1, stage.settings().window_seconds);
   if (warm.failed > 0) return base::Unavailable("pushing: ", warm.first_failure);

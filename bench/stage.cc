@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/status.h"
+#include "bench/world/policy.h"
 
 namespace cadastre::bench {
 
@@ -23,9 +24,12 @@ Status Stage::Prepare() {
     resident_after_load_ = (*server)->ResidentBytes();
     std::ofstream(mark) << settings_.world << "\n";
   }
-  StatusOr<std::string> token = WideViewerToken(**server);
-  if (!token.ok()) return token.status();
-  wide_token_ = *std::move(token);
+  StatusOr<std::string> wide = ViewerToken(**server, kWideViewer);
+  if (!wide.ok()) return wide.status();
+  wide_token_ = *std::move(wide);
+  StatusOr<std::string> narrow = ViewerToken(**server, kNarrowViewer);
+  if (!narrow.ok()) return narrow.status();
+  narrow_token_ = *std::move(narrow);
   return absl::OkStatus();
 }
 

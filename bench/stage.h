@@ -33,7 +33,9 @@ class Stage {
   const LoadedWorld& loaded() const { return loaded_; }
   // Resident bytes of the server right after it took the whole world in.
   double resident_after_load() const { return resident_after_load_; }
+  // Tokens of the viewers of 30 % and of 0.1 %.
   const std::string& wide_token() const { return wide_token_; }
+  const std::string& narrow_token() const { return narrow_token_; }
 
  private:
   const Settings& settings_;
@@ -43,6 +45,7 @@ class Stage {
   LoadedWorld loaded_;
   double resident_after_load_ = 0;
   std::string wide_token_;
+  std::string narrow_token_;
 };
 
 }  // namespace cadastre::bench

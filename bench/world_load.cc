@@ -229,10 +229,10 @@ StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world)
   return loaded;
 }
 
-StatusOr<std::string> WideViewerToken(const ServerProcess& server) {
+StatusOr<std::string> ViewerToken(const ServerProcess& server, uint64_t viewer) {
   const auto stub = a1::AuthzService::NewStub(Connect(server.grpc_address(), 1).front());
   a1::CreateTokenRequest request;
-  request.set_principal(Person(kWideViewer));
+  request.set_principal(Person(viewer));
   request.set_description("measuring");
   request.set_lifetime_seconds(86'400);
   a1::CreateTokenResponse response;

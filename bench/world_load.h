@@ -24,7 +24,7 @@ struct LoadedWorld {
 
 StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world);
 
-// A token of the principal that sees 30 % of the assets.
-StatusOr<std::string> WideViewerToken(const ServerProcess& server);
+// A token of one of the two principals made for measuring (world/policy.h).
+StatusOr<std::string> ViewerToken(const ServerProcess& server, uint64_t viewer);
 
 }  // namespace cadastre::bench

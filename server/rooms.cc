@@ -87,6 +87,9 @@ void Rooms::Stop() {
   guard_->Tick(true);
   committer_thread_ = {};
   if (config_.data_dir.empty()) return;
+  // What is left in the tail would be described anew at the next start, before it is ready.
+  const auto folded = index_->Fold();
+  if (!folded.ok()) base::LogWarning("the search tail was not folded", {{"status", base::MessageOf(folded.status())}});
   const Status saved = graph_.Save(GraphPath(config_));
   if (!saved.ok()) base::LogWarning("the lineage checkpoint was not saved", {{"status", base::MessageOf(saved)}});
 }

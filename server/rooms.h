@@ -48,6 +48,7 @@ class Rooms {
   authz::Guard& guard() { return *guard_; }
   authz::Front& front() { return *front_; }
   base::Executor& executor() { return *executor_; }
+  search::Index& index() { return *index_; }
 
  private:
   explicit Rooms(const Config& config) : config_(config) {}
