@@ -20,6 +20,19 @@ bool LiesUnder(const std::vector<std::string>& path, const std::vector<std::stri
   return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
 }
 
+std::string ColumnsKey(AssetId id) {
+  std::string key = StoredKey(Keyspace::kColumn, {});
+  base::AppendU64(key, id.value());
+  return key;
+}
+
+// Empty where it does not decode.
+std::vector<std::string> PathOfRow(const storage::Row& row) {
+  record::Column record;
+  if (!DecodeRecord(row.value, &record).ok()) return {};
+  return {record.path().begin(), record.path().end()};
+}
+
 Privilege Least(Privilege privilege) { return privilege == Privilege::kNone ? Privilege::kBrowse : privilege; }
 
 }  // namespace
@@ -39,6 +52,7 @@ void Sight::MoveTo(const ReadPoint& point, storage::ReadPass pass) {
   then_known_.clear();
   then_ = {};
   hidden_columns_.clear();
+  column_paths_.clear();
 }
 
 const AssetBitmap& Sight::Allowed(Privilege privilege) const {
@@ -157,17 +171,35 @@ bool Sight::AllowsClasses(AssetId id, const std::vector<uint32_t>& classes) cons
 }
 
 std::vector<std::string> Sight::PathOf(AssetId id, ColumnId column) const {
-  std::string key = StoredKey(Keyspace::kColumn, {});
-  base::AppendU64(key, id.value());
-  base::AppendU32(key, column.value());
-  const StatusOr<std::optional<storage::Row>> row = context_.reader->Find(pass_, key);
-  if (!row.ok()) {
-    status_.Update(row.status());
+  ColumnPaths& known = column_paths_[id];
+  const auto found = known.paths.find(column);
+  if (found != known.paths.end()) return found->second;
+  if (known.whole) return {};
+  if (Status status = known.paths.empty() ? LoadPath(id, column, &known) : LoadPaths(id, &known); !status.ok()) {
+    status_.Update(status);
     return {};
   }
-  record::Column record;
-  if (!row->has_value() || !DecodeRecord((*row)->value, &record).ok()) return {};
-  return {record.path().begin(), record.path().end()};
+  return known.paths[column];
+}
+
+Status Sight::LoadPath(AssetId id, ColumnId column, ColumnPaths* known) const {
+  std::string key = ColumnsKey(id);
+  base::AppendU32(key, column.value());
+  ASSIGN_OR_RETURN(const std::optional<storage::Row> row, context_.reader->Find(pass_, key));
+  known->paths[column] = row ? PathOfRow(*row) : std::vector<std::string>();
+  return absl::OkStatus();
+}
+
+Status Sight::LoadPaths(AssetId id, ColumnPaths* known) const {
+  const std::string lower = ColumnsKey(id);
+  const auto cursor = context_.reader->Scan(pass_, lower, base::PrefixEnd(lower));
+  for (; cursor->Valid(); cursor->Next()) {
+    base::ByteReader reader(std::string_view(cursor->row().key).substr(lower.size()));
+    ASSIGN_OR_RETURN(const uint32_t column, reader.ReadU32());
+    known->paths[ColumnId(column)] = PathOfRow(cursor->row());
+  }
+  known->whole = cursor->status().ok();
+  return cursor->status();
 }
 
 void Sight::ShowDeleted() {

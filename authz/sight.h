@@ -113,6 +113,11 @@ class Sight {
     ColumnId column;
     std::vector<std::string> path;
   };
+  // Paths of an asset's columns that were asked for; the second time a path is looked for, all are read.
+  struct ColumnPaths {
+    std::map<ColumnId, std::vector<std::string>> paths;
+    bool whole = false;
+  };
 
   const AssetBitmap& Allowed(Privilege privilege) const;
   bool IsLive(AssetId id) const;
@@ -121,6 +126,8 @@ class Sight {
   const AssetLabels* LabelsThen(AssetId id) const;
   void LoadThen(AssetId id) const;
   const std::vector<HiddenColumn>& HiddenColumns(AssetId id) const;
+  Status LoadPath(AssetId id, ColumnId column, ColumnPaths* known) const;
+  Status LoadPaths(AssetId id, ColumnPaths* known) const;
   void AddHidden(AssetId id, const AssetLabels& labels, const LabelColumns& columns,
                  std::vector<HiddenColumn>* hidden) const;
 
@@ -139,6 +146,7 @@ class Sight {
   mutable std::map<AssetId, bool> then_known_;
   mutable LabelColumns then_;
   mutable std::map<AssetId, std::vector<HiddenColumn>> hidden_columns_;
+  mutable std::map<AssetId, ColumnPaths> column_paths_;
 };
 
 }  // namespace cadastre::authz

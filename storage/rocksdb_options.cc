@@ -13,6 +13,8 @@
 namespace cadastre::storage {
 namespace {
 
+constexpr int kCacheShardBits = 4;
+
 // A stored key without its suffix, so that one filter entry stands for all versions of a row. Rows are prefix-free
 // within a table, so the order of rows is the order of keys, as RocksDB demands. The name is written into every file: a
 // change of meaning needs another.
@@ -28,11 +30,15 @@ class RowTransform final : public rocksdb::SliceTransform {
 
 rocksdb::BlockBasedTableOptions MakeTableOptions(const RocksDbEngine::Options& options) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  // A block larger than its shard is never kept, and is then read and checked anew at every look.
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits);
   table.block_size = 8 << 10;
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // In parts of a few KiB: the filter of a large file as a whole would not fit beside others.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.optimize_filters_for_memory = true;
   // The row of a plain key is the whole key, so the entries for rows serve Get as well.
