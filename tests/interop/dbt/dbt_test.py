@@ -4,7 +4,7 @@ import shutil
 
 import program
 from environments import environment
-from place import CATALOG, PeerCase, Place, ref
+from place import CATALOG, LINEAGE, READING, SEARCH, PeerCase, Place, ref
 from postgres import Postgres
 from steps import step
 
@@ -151,6 +151,20 @@ class DbtAfterwards(_Dbt):
     def test_what_dbt_told_looks_missing_without_the_grant(self):
         self.assert_hidden(self.table("dbt_marts.fct_orders"), self.table("raw.customers"),
                            self.job("shop.dbt_marts.shop.fct_orders.build.run"))
+
+    def test_who_sees_the_sources_alone_sees_no_trace_of_what_comes_of_them(self):
+        clerk = self.place.admit("clerk", READING, {"namespace": self.tables, "name_prefix": "shop.raw."})
+        orders = self.table("raw.orders")
+        self.assertEqual(clerk.call(CATALOG + "GetAsset", {"asset": orders})["asset"]["ref"], orders)
+        for level in ("LEVEL_ASSET", "LEVEL_COLUMN"):
+            walk = clerk.call(LINEAGE + "GetLineage", {
+                "asset": orders, "direction": "DIRECTION_BOTH", "depth": 9, "level": level})
+            self.assertEqual({node["asset"]["ref"]["name"] for node in walk["nodes"]}, {orders["name"]}, level)
+            self.assertEqual((walk.get("edges", []), walk.get("truncated", False)), ([], False), level)
+        found = clerk.call(SEARCH + "Search", {"query": "orders", "facets": ["kind"]})
+        self.assertEqual(([hit["asset"]["ref"]["name"] for hit in found["hits"]], int(found["total"])), ([orders["name"]], 1))
+        facet, = found["facets"]
+        self.assertEqual([(one["value"], int(one["count"])) for one in facet["counts"]], [("dataset", 1)])
 
     def test_a_token_nobody_has_stops_the_events_and_not_dbt(self):
         self.assert_bad_token_says_so()

@@ -39,19 +39,23 @@ class Place(contextlib.ExitStack):
         return self
 
     def _admit(self):
+        self.url = self.server.http
+        self.pusher = self.admit("pusher", ["PRIVILEGE_PUSH"], {})
+        self.analyst = self.admit("analyst", READING, {})
+        self.stranger = self.admit("stranger", READING, {"namespace": "elsewhere"})
+        self.push_token = self.pusher.token
+
+    def admit(self, name, privileges, scope):
+        """A client of somebody new who holds these privileges on that scope alone."""
         admin = self.server.admin()
-        tokens = {}
-        for name, privileges, scope in (("pusher", ["PRIVILEGE_PUSH"], {}), ("analyst", READING, {}),
-                                        ("stranger", READING, {"namespace": "elsewhere"})):
-            admin.call(AUTHZ + "PutRole", {"role": {"id": name}})
-            admin.call(AUTHZ + "PutGrant", {"grant": {"id": name, "role": name, "privileges": privileges, "scope": scope}})
-            admin.call(AUTHZ + "PutPrincipal", {"principal": {"id": name, "kind": "PRINCIPAL_KIND_SERVICE", "roles": [name]}})
-            tokens[name] = admin.call(AUTHZ + "CreateToken", {"principal": name})["token"]
+        admin.call(AUTHZ + "PutRole", {"role": {"id": name}})
+        admin.call(AUTHZ + "PutGrant", {"grant": {"id": name, "role": name, "privileges": privileges, "scope": scope}})
+        admin.call(AUTHZ + "PutPrincipal", {"principal": {"id": name, "kind": "PRINCIPAL_KIND_SERVICE", "roles": [name]}})
+        token = admin.call(AUTHZ + "CreateToken", {"principal": name})["token"]
         admin.close()
-        self.url, self.push_token = self.server.http, tokens["pusher"]
-        self.analyst, self.stranger, self.pusher = (Client(self.url, tokens[name]) for name in ("analyst", "stranger", "pusher"))
-        for client in (self.analyst, self.stranger, self.pusher):
-            self.callback(client.close)
+        client = Client(self.url, token)
+        self.callback(client.close)
+        return client
 
     def revision(self):
         """Of all that was pushed until now; a read that carries it sees all of that."""
@@ -168,4 +172,4 @@ def moment(seconds_ago):
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-__all__ = ["Place", "PeerCase", "Refused", "moment", "ref"]
+__all__ = ["CATALOG", "LINEAGE", "READING", "SEARCH", "PeerCase", "Place", "moment", "ref"]
