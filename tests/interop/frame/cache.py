@@ -18,6 +18,7 @@ from steps import say, step
 ATTEMPTS = 3
 COMMAND_SECONDS = 300
 KEEP_UNUSED_SECONDS = 14 * 86400
+KEY_DIGITS = 16
 
 
 def cache():
@@ -30,7 +31,7 @@ def cache():
 def kept(name, content, commands, check):
     """The folder `name` with that `content` (bytes that decide it). `commands(folder)` are the programs that make it, in order;
     `check(folder)` returns what is wrong with it, or an empty text."""
-    folder = cache() / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}"
+    folder = cache() / f"{name}-{hashlib.sha256(content).hexdigest()[:KEY_DIGITS]}"
     with _locked(name):
         trouble = _trouble(folder, check)
         if trouble:
@@ -88,7 +89,7 @@ def _run_all(commands, log):
 
 
 def _drop_unused(name):
-    for folder in cache().glob(f"{name}-*"):
+    for folder in cache().glob(f"{name}-{'[0-9a-f]' * KEY_DIGITS}"):
         marker = folder / "complete"
         if not marker.exists() or marker.stat().st_mtime < time.time() - KEEP_UNUSED_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,7 @@ import pathlib
 import shutil
 import zipfile
 
-from cache import cache, kept
+from cache import kept
 
 JVMS = "/usr/lib/jvm"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
@@ -23,9 +23,9 @@ def jars(peer, pom):
         raise RuntimeError("no mvn: the Debian package maven is needed")
 
     def commands(folder):
-        # Maven wants a folder it may write to, and looks for its files beside the pom.
+        # Maven's own repository goes with the folder: what it fetched damaged it would copy again and again.
         return (["mkdir", folder], ["cp", pom, folder / "pom.xml"],
-                ["mvn", "-q", "-B", "-f", folder / "pom.xml", f"-Dmaven.repo.local={cache() / 'maven'}", COPY,
+                ["mvn", "-q", "-B", "-f", folder / "pom.xml", f"-Dmaven.repo.local={folder / 'maven'}", COPY,
                  f"-DoutputDirectory={folder / 'jars'}", "-DincludeScope=runtime"])
 
     def check(folder):
