@@ -50,7 +50,7 @@ StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clo
 Rooms::~Rooms() { Stop(); }
 
 void Rooms::MakeServices() {
-  const ServiceContext context{front_.get(), guard_.get()};
+  const ServiceContext context{front_.get(), guard_.get(), index_.get()};
   openlineage::Limits limits;
   limits.event_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
   catalog_ = std::make_unique<CatalogService>(context);

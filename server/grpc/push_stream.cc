@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kOperation = "cadastre.ingest.v1.IngestService/Push";
 constexpr size_t kStreamIdBytesMax = 128;
 constexpr int kRejectionsMax = 256;
+// Before what a busy server refused is offered again.
+constexpr std::chrono::milliseconds kPause{50};
 
 class IngestDoor final : public ingest::v1::IngestService::CallbackService {
  public:
@@ -62,7 +64,7 @@ Status PushStream::CheckOrder() {
 void PushStream::OnReadDone(bool ok) {
   int64_t sequence = 0;
   bool first = false;
-  std::string json;
+  Json json;
   {
     base::MutexLock lock(mutex_);
     reading_ = false;
@@ -74,7 +76,7 @@ void PushStream::OnReadDone(bool ok) {
     first = stream_id_.empty();
     stream_id_ = request_.stream_id();
     read_ = sequence = request_.sequence();
-    json = std::move(*request_.mutable_openlineage());
+    json = std::make_shared<const std::string>(std::move(*request_.mutable_openlineage()));
     ++in_flight_;
     Advance();
   }
@@ -84,9 +86,8 @@ void PushStream::OnReadDone(bool ok) {
 }
 
 // Nothing is applied before it is known what a stream cut earlier has made durable.
-void PushStream::Open(int64_t sequence, std::string json) {
-  auto event = std::make_shared<std::string>(std::move(json));
-  service_->FindDurable(NextCall(), request_.stream_id(), [this, sequence, event](StatusOr<int64_t> durable) {
+void PushStream::Open(int64_t sequence, Json json) {
+  service_->FindDurable(NextCall(), request_.stream_id(), [this, sequence, json](StatusOr<int64_t> durable) {
     {
       base::MutexLock lock(mutex_);
       opened_ = true;
@@ -98,11 +99,11 @@ void PushStream::Open(int64_t sequence, std::string json) {
       durable_ = std::max(*durable, sequence - 1);
       Advance();
     }
-    Begin(sequence, std::move(*event));
+    Begin(sequence, json);
   });
 }
 
-void PushStream::Begin(int64_t sequence, std::string json) {
+void PushStream::Begin(int64_t sequence, Json json) {
   StreamPlace place;
   {
     base::MutexLock lock(mutex_);
@@ -113,13 +114,39 @@ void PushStream::Begin(int64_t sequence, std::string json) {
     }
     place = {stream_id_, sequence, durable_};
   }
-  service_->Ingest(NextCall(), std::move(json), std::move(place),
-                   [this, sequence](StatusOr<IngestOutcome> outcome) { End(sequence, std::move(outcome)); });
+  service_->Ingest(NextCall(), json, std::move(place), [this, sequence, json](StatusOr<IngestOutcome> outcome) {
+    End(sequence, json, std::move(outcome));
+  });
 }
 
-void PushStream::End(int64_t sequence, StatusOr<IngestOutcome> outcome) {
+bool PushStream::HoldBack(int64_t sequence, Json json, const Status& status) {
+  const bool busy = absl::IsResourceExhausted(status) || absl::IsUnavailable(status);
+  const auto now = std::chrono::steady_clock::now();
+  if (!busy || !failure_.ok() || now > last_progress_ + kPatience) return false;
+  held_back_.emplace(sequence, std::move(json));
+  if (!waiting_) {
+    waiting_ = true;
+    alarm_.Set(std::chrono::system_clock::now() + kPause, [this](bool) { OfferAgain(); });
+  }
+  return true;
+}
+
+void PushStream::OfferAgain() {
+  std::map<int64_t, Json> offered;
+  {
+    base::MutexLock lock(mutex_);
+    waiting_ = false;
+    offered.swap(held_back_);
+  }
+  // Each is in flight, so the stream stands until the last one is begun.
+  for (auto& [sequence, json] : offered) Begin(sequence, std::move(json));
+}
+
+void PushStream::End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcome) {
   base::MutexLock lock(mutex_);
+  if (!outcome.ok() && HoldBack(sequence, std::move(json), outcome.status())) return;
   --in_flight_;
+  last_progress_ = std::chrono::steady_clock::now();
   if (outcome.ok()) {
     for (const auto& [cause, count] : outcome->warnings) (*pending_.mutable_warnings())[cause] += count;
     pending_.set_out_of_scope(pending_.out_of_scope() + outcome->out_of_scope);
@@ -168,7 +195,7 @@ void PushStream::OnWriteDone(bool ok) {
 void PushStream::Advance() {
   if (finished_) return;
   const bool more = failure_.ok() && !half_closed_;
-  const bool ready = opened_ ? in_flight_ < kInFlightMax : in_flight_ == 0;
+  const bool ready = opened_ ? in_flight_ < kInFlightMax && held_back_.empty() : in_flight_ == 0;
   if (more && !reading_ && ready) {
     reading_ = true;
     StartRead(&request_);

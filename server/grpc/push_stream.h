@@ -2,13 +2,17 @@
 //
 // Made per call, deletes itself when gRPC is done with it. At most
 // kInFlightMax events are between reading and commit; beyond that it stops
-// reading, and gRPC's flow control holds the client back. Thread rule: safe.
+// reading, and gRPC's flow control holds the client back. The same where the
+// server is busy: what it refused is offered again until kPatience is over. Thread rule: safe.
 #pragma once
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -21,6 +25,7 @@ namespace cadastre::server {
 class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest, ingest::v1::PushResponse> {
  public:
   static constexpr int kInFlightMax = 256;
+  static constexpr std::chrono::seconds kPatience{30};
 
   PushStream(IngestService* service, grpc::CallbackServerContext* context);
 
@@ -30,9 +35,14 @@ class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest,
 
  private:
   Status CheckOrder() REQUIRES(mutex_);
-  void Open(int64_t sequence, std::string json) EXCLUDES(mutex_);
-  void Begin(int64_t sequence, std::string json) EXCLUDES(mutex_);
-  void End(int64_t sequence, StatusOr<IngestOutcome> outcome) EXCLUDES(mutex_);
+  using Json = std::shared_ptr<const std::string>;
+
+  void Open(int64_t sequence, Json json) EXCLUDES(mutex_);
+  void Begin(int64_t sequence, Json json) EXCLUDES(mutex_);
+  void End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcome) EXCLUDES(mutex_);
+  // Whether a busy server's refusal was taken as such.
+  bool HoldBack(int64_t sequence, Json json, const Status& status) REQUIRES(mutex_);
+  void OfferAgain() EXCLUDES(mutex_);
   void Fail(const Status& status) REQUIRES(mutex_);
   void Acknowledge() REQUIRES(mutex_);
   // Reads on, writes, or finishes, whichever is due.
@@ -52,6 +62,10 @@ class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest,
   std::set<int64_t> ended_ GUARDED_BY(mutex_);  // beyond durable_
   ingest::v1::PushResponse pending_ GUARDED_BY(mutex_);
   int in_flight_ GUARDED_BY(mutex_) = 0;
+  std::map<int64_t, Json> held_back_ GUARDED_BY(mutex_);  // among those in flight
+  grpc::Alarm alarm_ GUARDED_BY(mutex_);
+  bool waiting_ GUARDED_BY(mutex_) = false;  // for the alarm
+  std::chrono::steady_clock::time_point last_progress_ GUARDED_BY(mutex_) = std::chrono::steady_clock::now();
   bool opened_ GUARDED_BY(mutex_) = false;  // the durable sequence is known
   bool reading_ GUARDED_BY(mutex_) = false;
   bool writing_ GUARDED_BY(mutex_) = false;

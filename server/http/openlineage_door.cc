@@ -85,7 +85,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
       return false;
     }
     service_->Ingest(
-        call_, std::string(event), StreamPlace(),
+        call_, std::make_shared<const std::string>(event), StreamPlace(),
         [self = shared_from_this(), index](StatusOr<IngestOutcome> outcome) { self->End(index, std::move(outcome)); });
     return true;
   }

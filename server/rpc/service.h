@@ -11,7 +11,9 @@
 #include "authz/front.h"
 #include "authz/guard.h"
 #include "authz/operation.h"
+#include "base/status.h"
 #include "base/words.h"
+#include "search/index.h"
 
 namespace cadastre::server {
 
@@ -28,6 +30,13 @@ inline const authz::Operation* OperationOf(std::string_view name) {
 struct ServiceContext {
   authz::Front* front;
   authz::Guard* guard;
+  const search::Index* index;
+
+  // What writes of searchable text answer while the index is too far behind; inside a handler, so that it is audited.
+  Status CheckIndexKeepsUp() const {
+    return index->overloaded() ? base::Unavailable("the search index is behind; repeat in a few seconds")
+                               : absl::OkStatus();
+  }
 };
 
 }  // namespace cadastre::server

@@ -121,7 +121,9 @@ void CatalogService::UpsertAspects(authz::Call call, v1::UpsertAspectsRequest re
     keyless.clear_idempotency_key();
     call.request_digest = DigestOf(keyless);
   }
-  const auto handler = [request](authz::WriteSession& session) -> StatusOr<v1::UpsertAspectsResponse> {
+  const auto handler = [context = context_,
+                        request](authz::WriteSession& session) -> StatusOr<v1::UpsertAspectsResponse> {
+    RETURN_IF_ERROR(context.CheckIndexKeepsUp());
     return UpsertAll(session, request);
   };
   const auto finish = [guard = context_.guard](v1::UpsertAspectsResponse& response, Revision revision) {

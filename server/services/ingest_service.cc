@@ -18,20 +18,21 @@ constexpr int kRoundsMax = 32;
 
 // Parsed and mapped once, however often a conflict runs the handler again.
 struct IngestService::Prepared {
-  std::string json;
+  std::shared_ptr<const std::string> json;
   std::optional<openlineage::MappedEvent> event;
   IngestOutcome outcome;
 
   Status Prepare(const openlineage::Limits& limits) {
     if (event) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const openlineage::Event parsed, openlineage::Parse(json, limits));
+    ASSIGN_OR_RETURN(const openlineage::Event parsed, openlineage::Parse(*json, limits));
     event = openlineage::Map(parsed);
     for (const openlineage::Warning& warning : event->warnings) ++outcome.warnings[warning.cause];
     return absl::OkStatus();
   }
 };
 
-void IngestService::Ingest(authz::Call call, std::string json, StreamPlace place, Done<IngestOutcome> done) {
+void IngestService::Ingest(authz::Call call, std::shared_ptr<const std::string> json, StreamPlace place,
+                           Done<IngestOutcome> done) {
   auto prepared = std::make_shared<Prepared>();
   prepared->json = std::move(json);
   Try(std::move(call), std::move(prepared), std::move(place), kRoundsMax, std::move(done));
@@ -41,7 +42,9 @@ void IngestService::Ingest(authz::Call call, std::string json, StreamPlace place
 // take more rounds than other writes do, and end as an overload that is worth repeating.
 void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
                         Done<IngestOutcome> done) {
-  const auto handler = [prepared, place, limits = limits_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
+  const auto handler = [prepared, place, limits = limits_,
+                        context = context_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
+    RETURN_IF_ERROR(context.CheckIndexKeepsUp());
     RETURN_IF_ERROR(prepared->Prepare(limits));
     ASSIGN_OR_RETURN(const Applied applied, ApplyEvent(session, *prepared->event));
     if (!place.stream_id.empty()) session.SetPushedSequence(place.stream_id, static_cast<uint64_t>(place.durable));

@@ -3,7 +3,8 @@
 // Made by main; thread rule: safe. Events may be handed over in any number and
 // order; the result does not depend on it.
 // Errors of Ingest: INVALID_ARGUMENT that names the field where the event can
-// never be used; UNAVAILABLE and RESOURCE_EXHAUSTED where repeating helps.
+// never be used; UNAVAILABLE (the search index is behind, too many events
+// for one asset) and RESOURCE_EXHAUSTED (busy) where repeating helps.
 #pragma once
 
 #include <map>
@@ -34,7 +35,7 @@ class IngestService {
  public:
   IngestService(ServiceContext context, openlineage::Limits limits) : context_(context), limits_(limits) {}
 
-  void Ingest(authz::Call call, std::string json, StreamPlace place, Done<IngestOutcome> done);
+  void Ingest(authz::Call call, std::shared_ptr<const std::string> json, StreamPlace place, Done<IngestOutcome> done);
   // For a body that holds no events: authenticates, audits and answers with `status`.
   void Refuse(authz::Call call, Status status, std::function<void(Status)> done);
   // The highest sequence of the caller's stream that is durable; 0 if none.
