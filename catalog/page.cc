@@ -20,6 +20,7 @@ using Path = std::vector<std::string>;
 struct Gathered {
   std::map<std::pair<Path, uint32_t>, std::vector<Statement>> statements;
   std::map<Path, bool> columns;  // path -> orphaned under every name
+  std::optional<Timestamp> last_seen;
   size_t rows = 0;
 };
 
@@ -49,7 +50,22 @@ Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<Co
           if (found == paths.end()) return true;
           path = found->second;
         }
+        out.last_seen = std::max(out.last_seen, std::optional<Timestamp>((*row)->held));
         out.statements[{std::move(path), key->aspect}].push_back(StatementOf((*row)->record, (*row)->held));
+        return ++out.rows < kPageRowsMax;
+      });
+}
+
+// A statement that changed only what is hidden here made a version, one that changed nothing a time: the later of both
+// is the same.
+Status GatherSeen(authz::GovernedView& view, AssetId asset, Gathered& out) {
+  return view.Scan<record::Restated>(
+      kRestated, RestatedKey(AspectPrefix(asset)), "", [&](authz::Sealed<authz::RowOf<record::Restated>> sealed) {
+        const auto row = view.Reveal(kRestated, std::move(sealed));
+        if (!row) return true;
+        for (const int64_t time : (*row)->record.times()) {
+          out.last_seen = std::max(out.last_seen, std::optional<Timestamp>(Timestamp(time)));
+        }
         return ++out.rows < kPageRowsMax;
       });
 }
@@ -139,8 +155,10 @@ StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const As
     std::map<ColumnId, Path> paths;
     RETURN_IF_ERROR(GatherColumns(view, member, paths, gathered));
     RETURN_IF_ERROR(GatherAspects(view, member, paths, gathered));
+    if (!view.point().as_of) RETURN_IF_ERROR(GatherSeen(view, member, gathered));
   }
   if (gathered.rows >= kPageRowsMax) return base::ResourceExhausted("the asset has more than 200,000 rows of metadata");
+  if (!view.point().as_of) page.last_seen = gathered.last_seen;
   MergeInto(std::move(gathered), page);
   ASSIGN_OR_RETURN(page.aliases, ScanAliases(view, page.id));
   page.containers = ContainersOf(view, page.id);

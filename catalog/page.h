@@ -32,6 +32,8 @@ struct AssetPage {
   AssetId id;
   AssetName name;
   bool deleted = false;
+  // When any of the statements shown was stated last, by its own time; not told of the past.
+  std::optional<Timestamp> last_seen;
   // Of the schema in its order, then those only facts speak of.
   std::vector<ColumnPage> columns;
   std::vector<MergedAspect> aspects;

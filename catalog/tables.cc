@@ -8,6 +8,9 @@
 namespace cadastre::catalog {
 namespace {
 
+// The first byte of this room's keys in kSeen.
+constexpr char kSeenAspect = 'a';
+
 using authz::RowRule;
 using authz::Subjects;
 
@@ -20,6 +23,11 @@ RowRule AspectRule(std::string_view key, const record::AspectRow&) {
   const AspectKind* kind = FindAspectKind(parsed->aspect);
   if (kind == nullptr) return Unreadable();
   return {Subjects::OfColumn(parsed->asset, parsed->column), kind->read};
+}
+
+// Opens where the statement does.
+RowRule RestatedRule(std::string_view key, const record::Restated&) {
+  return key.empty() ? Unreadable() : AspectRule(key.substr(1), {});
 }
 
 RowRule ColumnRule(std::string_view key, const record::Column&) {
@@ -52,6 +60,7 @@ void MaskAspectRow(std::string_view key, record::AspectRow& row, authz::ColumnSi
 }  // namespace
 
 const authz::Table<record::AspectRow> kAspects = {authz::Keyspace::kAspect, AspectRule, MaskAspectRow};
+const authz::Table<record::Restated> kRestated = {authz::Keyspace::kSeen, RestatedRule};
 const authz::Table<record::Column> kColumns = {authz::Keyspace::kColumn, ColumnRule};
 const authz::Table<record::Alias> kAliases = {authz::Keyspace::kAlias, AliasRule};
 const authz::Table<record::Alias> kAliasesOf = {authz::Keyspace::kAliasOf, AliasRule};
@@ -83,6 +92,12 @@ std::string AspectPrefix(AssetId asset, ColumnId column, uint32_t aspect) {
   std::string out = AspectPrefix(asset);
   base::AppendU32(out, column.value());
   base::AppendU32(out, aspect);
+  return out;
+}
+
+std::string RestatedKey(std::string_view aspect_key) {
+  std::string out(1, kSeenAspect);
+  base::AppendRaw(out, aspect_key);
   return out;
 }
 

@@ -26,6 +26,9 @@ std::optional<AspectKey> DecodeAspectKey(std::string_view key);
 std::string AspectPrefix(AssetId asset);
 std::string AspectPrefix(AssetId asset, ColumnId column, uint32_t aspect);
 
+// When a standing statement was stated again; takes an aspect's key or a prefix of one. Unversioned.
+std::string RestatedKey(std::string_view aspect_key);
+
 std::string EncodeColumnKey(AssetId asset, ColumnId column);
 std::optional<ColumnId> DecodeColumnKey(std::string_view key);
 std::string ColumnPrefix(AssetId asset);
@@ -45,6 +48,7 @@ std::optional<AssetId> DecodeMemberKey(std::string_view key);
 std::string MemberPrefix(AssetId container);
 
 extern const authz::Table<record::AspectRow> kAspects;
+extern const authz::Table<record::Restated> kRestated;
 extern const authz::Table<record::Column> kColumns;
 extern const authz::Table<record::Alias> kAliases;
 extern const authz::Table<record::Alias> kAliasesOf;

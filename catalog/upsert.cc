@@ -11,24 +11,10 @@ namespace cadastre::catalog {
 namespace {
 
 constexpr char kFacetSpace = 'f';
-constexpr uint8_t kSeenAspect = 'a';
 constexpr int kRestatedMax = 64;
 
 bool MayWrite(authz::Privilege held, const AspectKind& kind) {
   return held == kind.write || held == authz::Privilege::kPush;
-}
-
-authz::RowRule RestatedRule(std::string_view, const record::Restated&) {
-  return {authz::Subjects::Global(), authz::Privilege::kAdminister};
-}
-
-const authz::Table<record::Restated> kRestated = {authz::Keyspace::kSeen, RestatedRule};
-
-std::string RestatedKey(const std::string& aspect_key) {
-  std::string key;
-  base::AppendU8(key, kSeenAspect);
-  base::AppendRaw(key, aspect_key);
-  return key;
 }
 
 using Times = google::protobuf::RepeatedField<int64_t>;

@@ -110,7 +110,6 @@ void PrintAsset(const Screen& screen, const Asset& asset) {
   for (const catalog::v1::Alias& alias : asset.aliases()) {
     PrintLine(screen, "also", base::Cat(AssetText(alias.ref()), " (", alias.state(), ", ", alias.type(), ")"));
   }
-  PrintLine(screen, "created", TimeText(asset.created_at()));
   PrintLine(screen, "last seen", TimeText(asset.last_seen_at()));
   std::string allowed;
   for (const std::string& word : asset.allowed()) allowed += base::Cat(allowed.empty() ? "" : ", ", word);

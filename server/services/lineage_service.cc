@@ -74,7 +74,12 @@ StatusOr<v1::GetLineageResponse> WalkAssets(authz::GovernedView& view, const lin
   ASSIGN_OR_RETURN(const auto answer,
                    view.point().as_of ? lineage::WalkAsOf(view, walk) : lineage::Walk(view, graph, walk));
   v1::GetLineageResponse response;
-  RETURN_IF_ERROR(ToProto(answer, view, response));
+  std::optional<authz::Visible<std::vector<lineage::EdgeTimes>>> times;
+  // When edges were stated is kept for the present alone.
+  if (!view.point().as_of && answer->edges.size() <= kTimedEdgesMax) {
+    ASSIGN_OR_RETURN(times, lineage::FindEdgeTimes(view, answer->edges));
+  }
+  RETURN_IF_ERROR(ToProto(answer, times ? &*times : nullptr, view, response));
   if (answer->next) {
     std::string next;
     base::AppendU32(next, answer->next->hops);

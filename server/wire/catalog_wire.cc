@@ -84,6 +84,7 @@ v1::Asset ToProto(const authz::Visible<catalog::AssetPage>& page) {
     one->set_state(StandingWord(alias.standing));
     one->set_type(alias.type);
   }
+  if (page->last_seen) *out.mutable_last_seen_at() = StampOf(*page->last_seen);
   for (const AssetName& container : page->containers) *out.add_containers() = catalog::RefOfName(container);
   return out;
 }

@@ -10,6 +10,7 @@
 #include "catalog/labels.h"
 #include "catalog/producer.h"
 #include "catalog/summary.h"
+#include "server/rpc/options.h"
 #include "server/wire/catalog_wire.h"
 
 namespace cadastre::server {
@@ -94,7 +95,8 @@ void FillPair(const record::ColumnPair& pair, v1::ColumnPair* out) {
 
 }  // namespace
 
-Status ToProto(const authz::Visible<lineage::WalkAnswer>& answer, authz::GovernedView& view,
+Status ToProto(const authz::Visible<lineage::WalkAnswer>& answer,
+               const authz::Visible<std::vector<lineage::EdgeTimes>>* times, authz::GovernedView& view,
                v1::GetLineageResponse& out) {
   std::map<AssetId, int32_t> index;
   for (const lineage::WalkNode& node : answer->nodes) {
@@ -102,12 +104,16 @@ Status ToProto(const authz::Visible<lineage::WalkAnswer>& answer, authz::Governe
     index.emplace(node.id, out.nodes_size() - 1);
   }
   Producers producers;
-  for (const lineage::WalkEdge& edge : answer->edges) {
+  for (size_t i = 0; i < answer->edges.size(); ++i) {
+    const lineage::WalkEdge& edge = answer->edges[i];
     const auto from = index.find(edge.from);
     const auto to = index.find(edge.to);
     if (from == index.end() || to == index.end()) continue;
-    AddEdge(view, edge, from->second, to->second, producers, out)
-        ->set_kind(edge.alias ? "alias" : std::string(lineage::EdgeKindWord(edge.kind)));
+    v1::LineageEdge* one = AddEdge(view, edge, from->second, to->second, producers, out);
+    one->set_kind(edge.alias ? "alias" : std::string(lineage::EdgeKindWord(edge.kind)));
+    if (times == nullptr) continue;
+    const Timestamp stated = (**times)[i].last_stated;
+    if (stated != Timestamp::Min()) *one->mutable_last_stated_at() = StampOf(stated);
   }
   FillCounts(answer->counts, out);
   out.set_truncated(answer->limit != lineage::WalkLimit::kNone);

@@ -135,7 +135,6 @@ export const en = {
     deletedNote: 'This asset was deleted. It can be restored.',
     aliases: 'Also known as',
     containers: 'Lies in',
-    createdAt: 'First seen',
     lastSeenAt: 'Last seen',
     documentation: 'Documentation',
     noDocumentation: 'Nobody has described this yet.',

@@ -130,7 +130,6 @@ export const ko: Catalogue = {
     deletedNote: '삭제된 자산입니다. 복원할 수 있습니다.',
     aliases: '다른 이름',
     containers: '상위 위치',
-    createdAt: '처음 확인',
     lastSeenAt: '마지막 확인',
     documentation: '문서',
     noDocumentation: '아직 설명이 없습니다.',

@@ -1,6 +1,6 @@
 """Everything a reader can see, as a flat dict, without what may change when the same is said again."""
 
-CHANGING = {"revision", "lastSeenAt", "createdAt", "updatedAt", "committedAt", "events", "etag"}
+CHANGING = {"revision", "lastSeenAt", "updatedAt", "committedAt", "events", "etag"}
 
 
 def still(value):

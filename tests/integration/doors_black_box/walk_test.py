@@ -52,12 +52,16 @@ class Walk(unittest.TestCase):
         document, = [value for value in asset["business"] if "documentation" in value["aspect"]]
         self.assertEqual(document["aspect"]["documentation"]["text"], "Revenue of a day")
         self.assertEqual((document["sources"][0]["principal"], document["sources"][0]["tool"]), ("pipeline", "spark"))
+        # Stated by the first run and again by the second.
+        self.assertEqual(asset["lastSeenAt"], "2026-03-02T09:40:00Z")
 
     def test_lineage_leads_from_table_to_table_and_column_to_column(self):
         answer = self.kim.call("lineage.v1.LineageService/GetLineage",
                                {"asset": REVENUE, "direction": "DIRECTION_UPSTREAM", "includeStale": True})
         self.assertLessEqual({"gold.revenue", "shop.orders", "daily_revenue"},
                              {node["asset"]["ref"]["name"] for node in answer["nodes"]})
+        # The last run of the job said so.
+        self.assertEqual({edge["lastStatedAt"] for edge in answer["edges"]}, {"2026-03-02T09:40:00Z"})
         answer = self.kim.call("lineage.v1.LineageService/GetLineage", {
             "asset": REVENUE, "columnPath": ["amount"], "level": "LEVEL_COLUMN", "direction": "DIRECTION_UPSTREAM",
             "includeStale": True})

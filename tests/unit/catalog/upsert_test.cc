@@ -33,6 +33,17 @@ TEST(Upsert, RepeatingAStatementMovesNoRevision) {
   EXPECT_EQ(world.house().published()->revision, before);
 }
 
+TEST(Upsert, AnAssetWasLastSeenWhenAnyStatementShownWasMade) {
+  CatalogWorld world;
+  world.MustSay({kOrders, Columns({"id"}), 10});
+  world.MustSay({kOrders, Doc("text"), 20});
+  EXPECT_EQ(world.PageOf(kOrders)->last_seen, Timestamp(20));
+  world.MustSay({kOrders, Columns({"id"}), 50});
+  world.MustSay({kOrders, Columns({"id"}), 40});
+  EXPECT_EQ(world.PageOf(kOrders)->last_seen, Timestamp(50));
+  EXPECT_EQ(world.PageHeld(kOrders, 30)->last_seen, std::nullopt) << "the past is not told when it was confirmed";
+}
+
 // What a reader sees at every time does not depend on the order of arrival, repetitions included.
 TEST(Upsert, OrderOfArrivalDoesNotMatter) {
   struct Said {

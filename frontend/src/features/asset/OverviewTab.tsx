@@ -55,14 +55,6 @@ function Facts({ asset }: { asset: Asset }) {
   return (
     <aside className={classes.facts}>
       <dl>
-        {asset.createdAt !== undefined && (
-          <>
-            <dt>{m.asset.createdAt}</dt>
-            <dd>
-              <TimeText at={asset.createdAt} />
-            </dd>
-          </>
-        )}
         {asset.lastSeenAt !== undefined && (
           <>
             <dt>{m.asset.lastSeenAt}</dt>
