@@ -42,8 +42,8 @@ StatusOr<Position> DecodePosition(std::string_view bytes, uint64_t size_now) {
 
 class RecordScan {
  public:
-  RecordScan(GovernedView& view, const AuditFilter& filter, size_t rows_max)
-      : view_(view), filter_(filter), rows_max_(rows_max) {}
+  RecordScan(GovernedView& view, uint32_t log, const AuditFilter& filter, size_t rows_max)
+      : view_(view), log_(log), filter_(filter), rows_max_(rows_max) {}
 
   Status Run(Position position) {
     if (filter_.asset) {
@@ -70,7 +70,7 @@ class RecordScan {
   // Leaves [begin, end) from the newest; returns where it ended.
   StatusOr<uint64_t> Take(uint64_t begin, uint64_t end) {
     std::vector<std::string> keys;
-    for (uint64_t index = begin; index < end; ++index) keys.push_back(AuditLeafKey(index));
+    for (uint64_t index = begin; index < end; ++index) keys.push_back(AuditLeafKey(log_, index));
     ASSIGN_OR_RETURN(const auto leaves, view_.FindMany(kAuditBytesTable, keys));
     while (end > begin && !over_ && page_.records.size() < rows_max_) {
       --end;
@@ -90,7 +90,7 @@ class RecordScan {
     if (!Matches(record.leaf)) return absl::OkStatus();
     record.index = index;
     record.leaf_bytes = bytes;
-    ASSIGN_OR_RETURN(auto personal, view_.Find(kPersonalTable, AuditLeafKey(index)));
+    ASSIGN_OR_RETURN(auto personal, view_.Find(kPersonalTable, AuditLeafKey(log_, index)));
     if (personal) {
       if (const auto visible = view_.Reveal(kPersonalTable, *std::move(personal))) {
         record.detail = (*visible)->record.detail();
@@ -115,6 +115,7 @@ class RecordScan {
   }
 
   GovernedView& view_;
+  const uint32_t log_;
   const AuditFilter& filter_;
   const size_t rows_max_;
   std::optional<AssetId> asset_;
@@ -129,8 +130,10 @@ StatusOr<Visible<AuditPage>> ScanAuditRecords(GovernedView& view, const AuditLog
   if (!view.AllowsEverywhere(Privilege::kAudit)) {
     return base::PermissionDenied("the privilege `audit` is needed on everything");
   }
-  ASSIGN_OR_RETURN(const Position from, DecodePosition(position, log.size()));
-  RecordScan scan(view, filter, rows_max);
+  const std::optional<LogExtent> extent = log.Find(filter.log_id);
+  if (!extent) return base::InvalidField("log_id", "the id of this server's log or of one before it");
+  ASSIGN_OR_RETURN(const Position from, DecodePosition(position, extent->size));
+  RecordScan scan(view, extent->number, filter, rows_max);
   RETURN_IF_ERROR(scan.Run(from));
   return view.Merge(std::move(scan.page()));
 }

@@ -3,8 +3,8 @@
 // Owner: none, a function. Thread rule: safe (the view is confined).
 // The log is read as long as it was when the first page was asked for; reading it is itself recorded by the Front.
 // Names of assets are those the records mean, whether the viewer may browse them or not.
-// Errors: PERMISSION_DENIED; INVALID_ARGUMENT (`page_token`); DATA_LOSS for a leaf that is missing or does not decode.
-// Bounds: kLeavesPerPageMax leaves are looked at for a page; `truncated` says that the page ended there.
+// Errors: PERMISSION_DENIED; INVALID_ARGUMENT (`page_token`, `log_id`); DATA_LOSS for a leaf that is missing or does
+// not decode. Bounds: kLeavesPerPageMax leaves are looked at for a page; `truncated` says that the page ended there.
 #pragma once
 
 #include <optional>
@@ -28,6 +28,8 @@ struct AuditFilter {
   std::optional<AssetName> asset;
   std::optional<Timestamp> after;
   std::optional<Timestamp> before;
+  // The log to read; empty for the present one.
+  std::string log_id;
 };
 
 struct AuditRecord {

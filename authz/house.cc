@@ -81,6 +81,12 @@ Status House::OpenAudit() {
   opaque_ = std::make_unique<OpaqueTokens>(std::move(key.secret));
   const SystemView view(context(), published(), SystemReason::kLoadRegistry, nullptr);
   ASSIGN_OR_RETURN(audit_log_, AuditLog::Open(view, keys));
+  if (options_.begin_audit_log) {
+    RETURN_IF_ERROR(VerifyAuditLog(view, *audit_log_));
+    ASSIGN_OR_RETURN(const storage::Batch batch, audit_log_->BeginNext(keys, clock_->Now()));
+    RETURN_IF_ERROR(engine_->Write(batch, /*sync=*/true));
+    ASSIGN_OR_RETURN(audit_log_, AuditLog::Open(view, keys));
+  }
   signal_.Raise(published()->revision);
   return absl::OkStatus();
 }

@@ -38,6 +38,8 @@ class House final : public storage::CommitHooks {
     // Where admin.token is written and keys/ stand. Empty: nothing is written (tests, tools).
     std::string data_dir;
     storage::Committer::Options committer;
+    // For a store that was restored: the audit log is verified and the next one begun before anything is logged.
+    bool begin_audit_log = false;
   };
 
   static StatusOr<std::unique_ptr<House>> Open(storage::Engine* engine, Clock* clock, Options options);

@@ -54,6 +54,7 @@ class List final : public Command {
     arguments.Option("--asset", &asset_, "Records that show this asset");
     arguments.Option("--after", &after_, "At this time or later");
     arguments.Option("--before", &before_, "Before this time");
+    arguments.Option("--log", &log_, "A log before the present one, by the id that `audit head` tells");
     page_.Declare(arguments);
   }
 
@@ -61,6 +62,7 @@ class List final : public Command {
     ListRecordsRequest request;
     request.set_principal(principal_);
     request.set_operation(operation_);
+    request.set_log_id(log_);
     if (!asset_.empty()) RETURN_IF_ERROR(ReadAsset("--asset", asset_, request.mutable_asset()));
     if (!after_.empty()) RETURN_IF_ERROR(ReadTime("--after", after_, request.mutable_after()));
     if (!before_.empty()) RETURN_IF_ERROR(ReadTime("--before", before_, request.mutable_before()));
@@ -86,7 +88,7 @@ class List final : public Command {
   }
 
  private:
-  std::string principal_, operation_, asset_, after_, before_;
+  std::string principal_, operation_, asset_, after_, before_, log_;
   Page page_;
 };
 
@@ -103,6 +105,9 @@ class Head final : public Command {
     table.Add({"time", TimeText(head.time())});
     table.Add({"signature", Hex(head.signature())});
     table.Add({"public key", Hex(head.public_key())});
+    for (const audit::v1::PreviousLog& previous : head.previous()) {
+      table.Add({"log before", base::Cat(previous.log_id(), " (", previous.tree_size(), " records)")});
+    }
     table.Print(session.screen);
     return absl::OkStatus();
   }

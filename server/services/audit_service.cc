@@ -20,6 +20,7 @@ StatusOr<authz::AuditFilter> FilterOf(const v1::ListRecordsRequest& request) {
   authz::AuditFilter out;
   out.principal = request.principal();
   out.operation = request.operation();
+  out.log_id = request.log_id();
   if (request.has_asset()) {
     ASSIGN_OR_RETURN(out.asset, catalog::NameOfRef(request.asset(), "asset"));
   }
@@ -83,6 +84,11 @@ void AuditService::GetHead(authz::Call call, v1::GetHeadRequest, Done<v1::GetHea
     response.set_signature(signed_head.signature);
     response.set_public_key(signed_head.public_key);
     response.set_log_id(signed_head.head.log_id);
+    for (const authz::LogExtent& extent : log->previous()) {
+      v1::PreviousLog* previous = response.add_previous();
+      previous->set_log_id(extent.log_id);
+      previous->set_tree_size(static_cast<int64_t>(extent.size));
+    }
     return response;
   };
   context_.front->Read<v1::GetHeadResponse>(std::move(call), authz::ReadOptions(), handler, std::move(done));

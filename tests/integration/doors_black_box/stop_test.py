@@ -1,5 +1,7 @@
 """Stopping, starting again, and backups of a server that is being written to."""
 import pathlib
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -7,7 +9,7 @@ import unittest
 import events
 from client import Refused, ref
 from dump import dump
-from server import Server
+from server import BIN, Server
 
 
 class Stop(unittest.TestCase):
@@ -97,6 +99,34 @@ class Backup(unittest.TestCase):
                 with self.assertRaises(Refused) as refused:
                     server.admin().call("admin.v1.AdminService/Backup", {"name": name})
                 self.assertEqual(refused.exception.code, "invalid_argument", name)
+
+    def test_a_restored_backup_answers_as_it_did_and_begins_an_audit_log_of_its_own(self):
+        with Server() as server, tempfile.TemporaryDirectory() as folder:
+            client = server.admin()
+            for number in range(1, 6):
+                self.assertEqual(client.push(events.copy_of(number))[0], 201)
+            before, old = dump(client), client.call("audit.v1.AuditService/GetHead")
+            path = client.call("admin.v1.AdminService/Backup", {"name": "first"})["path"]
+            self.assertEqual(client.push(events.copy_of(6))[0], 201)
+            target = pathlib.Path(folder) / "data"
+            told = subprocess.run([BIN / "cadastred", "restore", "--from", path, "--data-dir", target], check=True,
+                                  capture_output=True, text=True, timeout=60).stdout
+            self.assertIn("verifies", told)
+            token = server.admin_token
+            with Server(target) as restored:
+                client = restored.client(token)
+                self.assertEqual(before, dump(client))
+                self.assertEqual(client.push(events.copy_of(7))[0], 201)
+                head = client.call("audit.v1.AuditService/GetHead")
+                self.assertNotEqual(head["logId"], old["logId"])
+                self.assertEqual([one["logId"] for one in head["previous"]], [old["logId"]])
+                records = list(client.pages("audit.v1.AuditService/ListRecords", {"pageSize": 1000}, "records"))
+                self.assertEqual((records[-1].get("index", "0"), records[-1]["operation"]), ("0", "system/restore"))
+                earlier = list(client.pages("audit.v1.AuditService/ListRecords", {"pageSize": 1000, "logId": old["logId"]}, "records"))
+                self.assertIn("POST /api/v1/lineage", {record["operation"] for record in earlier})
+                told = subprocess.run([BIN / "cadastre", "audit", "verify"], capture_output=True, text=True, timeout=60,
+                                      env={"CADASTRE_URL": restored.http, "CADASTRE_TOKEN": token})
+                self.assertEqual(told.returncode, 0, told.stderr)
 
 
 if __name__ == "__main__":

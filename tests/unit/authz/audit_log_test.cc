@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "authz/audit_leaf.h"
 #include "authz/row_codec.h"
 #include "base/status.h"
@@ -51,9 +54,8 @@ class AuditLogTest : public testing::Test {
     EXPECT_TRUE(world_.Look(world_.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
   }
   Status Verify() {
-    const SignedHead head = world_.guard().audit_log().SignHead(world_.clock().Now());
     const SystemView view = world_.guard().OpenSystem(SystemReason::kVerify);
-    return VerifyAuditLog(view, head.public_key, head.head.log_id);
+    return VerifyAuditLog(view, world_.guard().audit_log());
   }
   // As a thief with the disk would, around every hook.
   void Overwrite(const std::string& key, std::optional<std::string> value) {
@@ -88,7 +90,7 @@ TEST_F(AuditLogTest, WhatIsChangedOnTheDiskDoesNotVerify) {
   world_.guard().Tick();
   Look();
   ASSERT_TRUE(Verify().ok()) << Verify();
-  const std::string leaf_key = StoredKey(Keyspace::kAudit, AuditLeafKey(2));
+  const std::string leaf_key = StoredKey(Keyspace::kAudit, AuditLeafKey(0, 2));
   const std::string leaf = **world_.engine().Get(leaf_key);
   Overwrite(leaf_key, leaf + "x");
   EXPECT_TRUE(absl::IsDataLoss(Verify()));
@@ -96,7 +98,7 @@ TEST_F(AuditLogTest, WhatIsChangedOnTheDiskDoesNotVerify) {
   EXPECT_TRUE(absl::IsDataLoss(Verify()));
   Overwrite(leaf_key, leaf);
   EXPECT_TRUE(Verify().ok());
-  const std::string personal_key = StoredKey(Keyspace::kPersonal, AuditLeafKey(2));
+  const std::string personal_key = StoredKey(Keyspace::kPersonal, AuditLeafKey(0, 2));
   ASSERT_TRUE(world_.engine().Get(personal_key)->has_value());
   Overwrite(personal_key, std::nullopt);
   EXPECT_TRUE(Verify().ok()) << "erased is no damage";
@@ -114,6 +116,52 @@ TEST_F(AuditLogTest, ALogGoesOnWhereItWas) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ((*again)->size(), world_.guard().audit_log().size());
   EXPECT_EQ((*again)->SignHead(Timestamp(1)).head.root, world_.guard().audit_log().SignHead(Timestamp(1)).head.root);
+}
+
+TEST(RestoredAuditLogTest, TheNextLogBeginsWithTheHeadOfTheLast) {
+  std::string folder = testing::TempDir() + "restored_XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  GovernedWorld world(2, folder);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(world.Look(world.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
+  world.StopCommitter();
+  const SignedHead last = world.house().audit_log().SignHead(world.clock().Now());
+
+  House::Options options;
+  options.data_dir = folder;
+  options.begin_audit_log = true;
+  const auto restored = House::Open(&world.engine(), &world.clock(), options);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  const AuditLog& log = (*restored)->audit_log();
+  EXPECT_EQ(log.size(), 1u);
+  EXPECT_NE(log.log_id(), last.head.log_id);
+  ASSERT_EQ(log.previous().size(), 1u);
+  EXPECT_EQ(log.Find(last.head.log_id)->size, last.head.tree_size);
+  EXPECT_FALSE(log.Find("nonsense").has_value());
+
+  record::AuditLeaf leaf;
+  const auto bytes = world.engine().Get(StoredKey(Keyspace::kAudit, AuditLeafKey(log.number(), 0)));
+  ASSERT_TRUE(bytes.ok() && bytes->has_value());
+  ASSERT_TRUE(DecodeRecord(**bytes, &leaf).ok());
+  const record::PreviousLog& previous = leaf.previous();
+  EXPECT_EQ(previous.log_id(), last.head.log_id);
+  EXPECT_EQ(previous.head().tree_size(), last.head.tree_size);
+  const proof::Head head{last.head.log_id, last.head.tree_size, last.head.root, previous.head().time()};
+  EXPECT_TRUE(proof::VerifyHead(head, previous.head().signature(), previous.public_key()));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(RestoredAuditLogTest, ADamagedLogIsNotFollowed) {
+  GovernedWorld world;
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(world.Look(world.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
+  world.StopCommitter();
+  storage::Batch damage;
+  damage.Put(StoredKey(Keyspace::kAudit, AuditLeafKey(0, 2)), "another leaf");
+  ASSERT_TRUE(world.engine().Write(damage, true).ok());
+  House::Options options;
+  options.begin_audit_log = true;
+  EXPECT_TRUE(absl::IsDataLoss(House::Open(&world.engine(), &world.clock(), options).status()));
 }
 
 }  // namespace
