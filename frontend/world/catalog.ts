@@ -87,7 +87,6 @@ export function fullAsset(asset: WorldAsset): MessageInitShape<typeof AssetSchem
     facets: asset.ref.kind === 'dataset' ? [value(Family.OPERATIONAL, { value: { case: 'facet', value: { name: 'hanbit_costCenter', json: new TextEncoder().encode('{"_producer":"https://hanbit.example","center":"D-114","팀":"데이터플랫폼"}') } } }, 'openlineage', 'svc-airflow')] : [],
     aliases: asset.ref.name === 'gold.sales.daily_sales' ? [{ ref: { kind: 'dataset', namespace: 's3://hanbit-lake', name: 'gold/daily_sales' }, state: 'merged', type: 'LOCATION' }] : [],
     containers: asset.platform === 'trino' ? [{ kind: 'container', namespace: asset.ref.namespace, name: asset.ref.name.split('.').slice(0, 2).join('.') }] : [],
-    createdAt: ago(2000),
     lastSeenAt: ago(0.4),
     allowed: ['browse', 'read', 'read_code', 'read_operations'],
   };

@@ -49,7 +49,7 @@ export function Shell() {
         </Link>
         <nav className={classes.nav} aria-label={m.nav.menu}>
           {PAGES.flatMap(({ path, menu }) => {
-            if (menu === undefined) return [];
+            if (menu === undefined || (menu.needs !== undefined && who.data?.privileges.includes(menu.needs) !== true)) return [];
             const Icon = menu.icon;
             return [
               <Link key={path} to={path} className={classes.item} activeOptions={{ exact: path === '/', includeSearch: false }}>

@@ -1,6 +1,7 @@
 // The one list of pages: routes and the menu are both made from it.
 import { IconSearch, IconShieldSearch, type TablerIcon } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { Privilege } from '@/gen/cadastre/authz/v1/authz_pb';
 import type { Catalogue } from '@/messages/en';
 import { ASSET_PATH } from '@/shared/paths';
 
@@ -9,7 +10,8 @@ type Load = () => Promise<{ default: ComponentType }>;
 export interface PageEntry {
   path: string;
   load: Load;
-  menu?: { label: (m: Catalogue) => string; icon: TablerIcon };
+  // `needs`: shown only to who holds this privilege somewhere; the page itself still answers for whoever opens it.
+  menu?: { label: (m: Catalogue) => string; icon: TablerIcon; needs?: Privilege };
   tabs?: { path: string; load: Load }[];
 }
 
@@ -33,6 +35,6 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/audit',
     load: () => import('@/features/audit/AuditPage').then((file) => ({ default: file.AuditPage })),
-    menu: { label: (m) => m.nav.audit, icon: IconShieldSearch },
+    menu: { label: (m) => m.nav.audit, icon: IconShieldSearch, needs: Privilege.AUDIT },
   },
 ];

@@ -145,6 +145,10 @@ test.describe('lineage', () => {
     const before = await page.locator('.react-flow__node').count();
     await page.locator('[data-way=upstream][data-known=true]').first().click();
     await expect.poll(() => page.locator('.react-flow__node').count()).toBeGreaterThan(before);
+    // The step is part of the address: whoever is sent it sees the same.
+    const after = await page.locator('.react-flow__node').count();
+    await page.reload();
+    await expect.poll(() => page.locator('.react-flow__node').count()).toBe(after);
     // Zoomed out, buttons of the drawing shrink; the table offers the same at full size.
     await accessible(page, ['target-size']);
   });
@@ -196,6 +200,8 @@ test.describe('two people, two worlds', () => {
 
   test('the audit log is closed to the analyst', async ({ page }) => {
     await signIn(page, 'ANALYST');
+    await expect(page.getByRole('link', { name: 'Search' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Audit' })).toHaveCount(0);
     await page.goto('/audit');
     await expect(page.getByText('You may not see this')).toBeVisible();
     await accessible(page);

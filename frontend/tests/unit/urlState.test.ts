@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stepOf, stepText } from '@/features/lineage/lineageState';
 import { searchState, type SearchState, toggle } from '@/features/search/searchState';
 import { safeNext } from '@/features/signin/signInState';
 import { asOfState } from '@/shared/paths';
@@ -41,6 +42,12 @@ test('numbers stay within their bounds and flags are 1', () => {
   expect(codec.parse({ depth: '21', stale: '1' })).toEqual({ depth: 2, stale: true });
   expect(codec.parse({ depth: '3.5' })).toEqual({ depth: 2, stale: false });
   expect(codec.format({ depth: 5, stale: false })).toEqual({ depth: '5' });
+});
+
+test('steps through lineage come back as they went, and nonsense is none', () => {
+  const ref = { kind: 'dataset', namespace: 'postgres://db:5432', name: 'a "b".ü#c' };
+  expect(stepOf(stepText(ref, ['x.y', 'z'], 'upstream'))).toMatchObject({ ref, columnPath: ['x.y', 'z'], way: 'upstream' });
+  for (const bad of ['', 'x', '[]', '["u"]', '["x","dataset:n#a"]', '["u","dataset"]', '{"u":1}']) expect(stepOf(bad)).toBeUndefined();
 });
 
 test('a moment is one moment in every time zone', () => {

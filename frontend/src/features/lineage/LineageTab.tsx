@@ -1,9 +1,8 @@
-import { createClient } from '@connectrpc/connect';
-import { useQuery, useTransport } from '@connectrpc/connect-query';
+import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
 import { Text } from '@mantine/core';
 import { IconGitFork } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useQueries } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { assetProblemOf } from '@/api/problem';
 import { LineageService } from '@/gen/cadastre/lineage/v1/lineage_pb';
 import { useMessages } from '@/messages/context';
@@ -11,9 +10,9 @@ import { LoadingRows } from '@/shared/LoadingRows';
 import { ProblemPanel, StatePanel } from '@/shared/StatePanel';
 import { useAsset } from '@/shared/useAsset';
 import { useUrlState } from '@/shared/urlState';
-import { cardsOf, EMPTY, expand, type Expansion, firstGraph, type GraphNode, type Way } from './graph';
+import { cardsOf, EMPTY, expand, firstGraph, type GraphNode, type Way } from './graph';
 import { LineageControls } from './LineageControls';
-import { columnPathOf, lineageState, WIRE_DIRECTION, WIRE_LEVEL } from './lineageState';
+import { columnPathOf, type LineageState, lineageState, stepOf, stepText, WIRE_DIRECTION, WIRE_LEVEL } from './lineageState';
 import classes from './LineageTab.module.css';
 import { LineageTable } from './LineageTable';
 import { NodePanel } from './NodePanel';
@@ -29,8 +28,6 @@ export function LineageTab() {
   const transport = useTransport();
   const { ref, asset, asOf } = useAsset();
   const [state, update] = useUrlState(lineageState);
-  const [steps, setSteps] = useState<{ of: unknown; list: Expansion[] }>({ of: undefined, list: [] });
-  const [selected, setSelected] = useState('');
 
   const common = { level: WIRE_LEVEL[state.level], includeStale: state.stale, ...(asOf === undefined ? {} : { asOf }) };
   const first = useQuery(LineageService.method.getLineage, {
@@ -42,34 +39,44 @@ export function LineageTab() {
     maxNodes: NODES_FIRST,
   });
 
-  // Steps belong to the answer they were taken from; another start or filter begins anew.
-  const answer = first.data;
-  const graph = useMemo(
-    () => (answer === undefined ? EMPTY : steps.of === answer ? steps.list.reduce(expand, firstGraph(answer, ref)) : firstGraph(answer, ref)),
-    [answer, steps, ref],
-  );
-
-  const step = useMutation({
-    mutationFn: ({ node, way }: { node: GraphNode; way: Way }) =>
-      createClient(LineageService, transport).getLineage({
-        ...common,
-        asset: node.ref,
-        columnPath: node.columnPath,
-        direction: WIRE_DIRECTION[way],
-        depth: 1,
-        maxNodes: NODES_STEP,
-      }),
-    onSuccess: (next, { node, way }) =>
-      setSteps((before) => ({ of: answer, list: [...(before.of === answer ? before.list : []), { of: node.id, way, answer: next }] })),
+  const opened = useMemo(() => state.open.flatMap((json) => stepOf(json) ?? []), [state.open]);
+  const steps = useQueries({
+    queries: opened.map((step) =>
+      createQueryOptions(
+        LineageService.method.getLineage,
+        { ...common, asset: step.ref, columnPath: step.columnPath, direction: WIRE_DIRECTION[step.way], depth: 1, maxNodes: NODES_STEP },
+        { transport },
+      ),
+    ),
+    combine: (results) => ({
+      answers: results.map((result) => result.data),
+      waiting: results.findIndex((result) => result.isPending),
+      error: results.find((result) => result.isError)?.error,
+    }),
   });
-  const { mutate } = step;
-  const onExpand = useCallback((node: GraphNode, way: Way) => mutate({ node, way }), [mutate]);
-  const busy = step.isPending ? `${step.variables.node.id} ${step.variables.way}` : '';
-  const chosen = useMemo(() => cardsOf(graph).get(selected), [graph, selected]);
+
+  const graph = useMemo(() => {
+    if (first.data === undefined) return EMPTY;
+    return opened.reduce((graph, { id, way }, index) => {
+      const answer = steps.answers[index];
+      return answer === undefined ? graph : expand(graph, { of: id, way, answer });
+    }, firstGraph(first.data, ref));
+  }, [first.data, opened, steps.answers, ref]);
+
+  const onExpand = useCallback(
+    (node: GraphNode, way: Way) => update({ open: [...state.open, stepText(node.ref, node.columnPath, way)] }),
+    [state.open, update],
+  );
+  const onSelect = useCallback((node: string) => update({ node }, { replace: true }), [update]);
+  // Steps belong to the walk they were taken from; another walk begins anew.
+  const onChange = (change: Partial<LineageState>) => update('view' in change ? change : { ...change, open: [], node: '' });
+  const pending = opened[steps.waiting];
+  const busy = pending === undefined ? '' : `${pending.id} ${pending.way}`;
+  const chosen = useMemo(() => cardsOf(graph).get(state.node), [graph, state.node]);
 
   return (
     <>
-      <LineageControls state={state} columns={asset?.columns ?? []} onChange={update} />
+      <LineageControls state={state} columns={asset?.columns ?? []} onChange={onChange} />
       {first.isPending ? (
         <LoadingRows rows={4} height={90} />
       ) : first.isError ? (
@@ -82,9 +89,9 @@ export function LineageTab() {
             {m.lineage.nodesTitle(graph.nodes.size)} · {m.lineage.connections(graph.edges.size)}
             {graph.truncated !== '' && graph.truncated !== 'depth' && ` · ${m.lineage.truncated(graph.truncated)}`}
           </Text>
-          {step.isError && (
+          {steps.error !== undefined && (
             <Text size="sm" c="var(--bad)" role="alert" mb={8}>
-              {m.state.unknownTitle}: {assetProblemOf(step.error).detail}
+              {m.state.unknownTitle}: {assetProblemOf(steps.error).detail}
             </Text>
           )}
           {state.view === 'table' ? (
@@ -92,9 +99,9 @@ export function LineageTab() {
           ) : (
             <div className={classes.stage}>
               <Suspense fallback={<LoadingRows rows={4} height={90} />}>
-                <GraphView graph={graph} busy={busy} selected={selected} onSelect={setSelected} onExpand={onExpand} />
+                <GraphView graph={graph} busy={busy} selected={state.node} onSelect={onSelect} onExpand={onExpand} />
               </Suspense>
-              {chosen !== undefined && <NodePanel card={chosen} graph={graph} onClose={() => setSelected('')} />}
+              {chosen !== undefined && <NodePanel card={chosen} graph={graph} onClose={() => onSelect('')} />}
             </div>
           )}
         </>

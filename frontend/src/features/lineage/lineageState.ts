@@ -1,5 +1,7 @@
+import { parseRefText, type Ref, refText } from '@/api/assetRef';
 import { Direction, Level } from '@/gen/cadastre/lineage/v1/lineage_pb';
-import { choice, flag, text, urlState, whole } from '@/shared/urlState';
+import { choice, flag, many, text, urlState, whole } from '@/shared/urlState';
+import { nodeId, type Way } from './graph';
 
 export const DIRECTIONS = ['both', 'upstream', 'downstream'] as const;
 export const LEVELS = ['assets', 'columns'] as const;
@@ -14,8 +16,31 @@ export const lineageState = urlState({
   column: text(4096),
   stale: flag(),
   view: choice(VIEWS),
+  // Steps taken beyond the first answer, in their order.
+  open: many(40),
+  // The card chosen in the drawing.
+  node: text(4096),
 });
 export type LineageState = ReturnType<typeof lineageState.parse>;
+
+export interface Step {
+  id: string;
+  ref: Ref;
+  columnPath: string[];
+  way: Way;
+}
+
+const WAY_LETTER: Record<Way, string> = { upstream: 'u', downstream: 'd' };
+
+export const stepText = (ref: Ref, columnPath: readonly string[], way: Way): string =>
+  JSON.stringify([WAY_LETTER[way], refText(ref), ...columnPath]);
+
+export function stepOf(json: string): Step | undefined {
+  const [letter, name, ...columnPath] = columnPathOf(json);
+  const ref = parseRefText(name ?? '');
+  if (ref === undefined || (letter !== 'u' && letter !== 'd')) return undefined;
+  return { id: nodeId(ref, columnPath), ref, columnPath, way: letter === 'u' ? 'upstream' : 'downstream' };
+}
 
 export const WIRE_DIRECTION: Record<(typeof DIRECTIONS)[number], Direction> = {
   both: Direction.BOTH,
