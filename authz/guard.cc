@@ -124,8 +124,10 @@ StatusOr<GovernedView> Guard::OpenRead(const Viewer& viewer, const ReadOptions& 
 }
 
 StatusOr<WriteSession> Guard::BeginWrite(const Viewer& viewer) {
+  // Before the view, so that all it reads is of these groups or later ones.
+  const uint64_t groups = house_->committer().groups();
   ASSIGN_OR_RETURN(GovernedView view, OpenNow(viewer));
-  return WriteSession(std::move(view), house_->context(), clock().Now());
+  return WriteSession(std::move(view), house_->context(), clock().Now(), groups);
 }
 
 StatusOr<std::optional<Revision>> Guard::FindRepeat(const Call& call, WriteSession& session) {
@@ -191,7 +193,7 @@ WriteSession Guard::BeginUpkeep() {
   point.known = published->revision;
   GovernedView view(house_->context(), Viewer("system", 0, false), std::move(published), std::make_shared<RuleSet>(),
                     point);
-  return WriteSession(std::move(view), house_->context(), clock().Now());
+  return WriteSession(std::move(view), house_->context(), clock().Now(), std::nullopt);
 }
 
 Status Guard::CommitUpkeep(WriteSession session) {

@@ -12,12 +12,7 @@ namespace {
 constexpr uint32_t kGroupKind = 2;  // authz.v1.PRINCIPAL_KIND_GROUP
 constexpr std::string_view kSelf = "self";
 
-// What all principals' rule sets are compiled from; built once a policy.
-struct Sources {
-  const PolicyRecords* records;
-  const WordTable* words;
-  std::map<std::string_view, std::vector<const record::Grant*>> grants_of_role;
-};
+using GrantsOfRole = std::map<std::string_view, std::vector<const record::Grant*>>;
 
 const record::Principal* FindGroup(const PolicyRecords& records, const std::string& id) {
   auto found = records.principals.find(id);
@@ -116,16 +111,17 @@ RuleSet MakeRuleSet(std::vector<CompiledGrant> grants) {
   return rules;
 }
 
-std::vector<CompiledGrant> GrantsOf(const Sources& sources, std::string_view principal,
-                                    const std::set<std::string>& groups, const std::set<std::string>& roles) {
-  std::vector<uint32_t> self_words{sources.words->Intern(principal)};
-  for (const std::string& group : groups) self_words.push_back(sources.words->Intern(group));
+std::vector<CompiledGrant> GrantsOf(const GrantsOfRole& grants_of_role, const WordTable& words,
+                                    std::string_view principal, const std::set<std::string>& groups,
+                                    const std::set<std::string>& roles) {
+  std::vector<uint32_t> self_words{words.Intern(principal)};
+  for (const std::string& group : groups) self_words.push_back(words.Intern(group));
   std::sort(self_words.begin(), self_words.end());
   std::vector<CompiledGrant> grants;
   for (const std::string& role : roles) {
-    auto held = sources.grants_of_role.find(role);
-    if (held == sources.grants_of_role.end()) continue;
-    for (const record::Grant* grant : held->second) grants.push_back(CompileGrant(*grant, self_words, *sources.words));
+    auto held = grants_of_role.find(role);
+    if (held == grants_of_role.end()) continue;
+    for (const record::Grant* grant : held->second) grants.push_back(CompileGrant(*grant, self_words, words));
   }
   return grants;
 }
@@ -200,43 +196,58 @@ bool RuleSet::Holds(const CompiledGrant& grant) const {
 }
 
 std::shared_ptr<const Policy> Policy::Compile(PolicyRecords records, const WordTable& words) {
-  auto policy = std::make_shared<Policy>();
-  policy->records_ = std::move(records);
-  Sources sources{&policy->records_, &words, {}};
-  for (const auto& [id, grant] : policy->records_.grants) sources.grants_of_role[grant.role()].push_back(&grant);
+  return std::make_shared<const Policy>(std::move(records), words);
+}
 
-  std::multimap<uint64_t, std::shared_ptr<const RuleSet>> shared;
-  for (const auto& [id, principal] : policy->records_.principals) {
-    if (principal.disabled()) continue;
-    const std::set<std::string> groups = AllGroups(policy->records_, principal);
-    const std::set<std::string> roles = AllRoles(policy->records_, principal, groups);
-    RuleSet rules = MakeRuleSet(GrantsOf(sources, id, groups, roles));
-    std::shared_ptr<const RuleSet> held;
-    for (auto [at, end] = shared.equal_range(rules.digest); at != end; ++at) {
-      if (at->second->grants == rules.grants) held = at->second;
-    }
-    if (held == nullptr) {
-      held = std::make_shared<const RuleSet>(std::move(rules));
-      shared.emplace(held->digest, held);
-    }
-    policy->compiled_[id] = {std::move(held), {groups.begin(), groups.end()}, {roles.begin(), roles.end()}};
+Policy::Policy(PolicyRecords records, const WordTable& words) : records_(std::move(records)), words_(words) {
+  for (const auto& [id, grant] : records_.grants) grants_of_role_[grant.role()].push_back(&grant);
+}
+
+Policy::Compiled Policy::Make(const std::string& principal, const record::Principal& stated) const {
+  const std::set<std::string> groups = AllGroups(records_, stated);
+  const std::set<std::string> roles = AllRoles(records_, stated, groups);
+  RuleSet rules = MakeRuleSet(GrantsOf(grants_of_role_, words_, principal, groups, roles));
+  return {
+      std::make_shared<const RuleSet>(std::move(rules)), {groups.begin(), groups.end()}, {roles.begin(), roles.end()}};
+}
+
+std::shared_ptr<const RuleSet> Policy::Share(std::shared_ptr<const RuleSet> rules) const {
+  for (auto [at, end] = shared_.equal_range(rules->digest); at != end; ++at) {
+    if (at->second->grants == rules->grants) return at->second;
   }
-  return policy;
+  shared_.emplace(rules->digest, rules);
+  return rules;
+}
+
+const Policy::Compiled* Policy::CompiledOf(std::string_view principal) const {
+  {
+    base::MutexLock lock(mutex_);
+    const auto found = compiled_.find(principal);
+    if (found != compiled_.end()) return &found->second;
+  }
+  std::string id(principal);
+  const auto stated = records_.principals.find(id);
+  if (stated == records_.principals.end() || stated->second.disabled()) return nullptr;
+  // Without the lock; of two that make the same, the first stands.
+  Compiled made = Make(id, stated->second);
+  base::MutexLock lock(mutex_);
+  made.rules = Share(std::move(made.rules));
+  return &compiled_.try_emplace(std::move(id), std::move(made)).first->second;
 }
 
 std::shared_ptr<const RuleSet> Policy::RulesOf(std::string_view principal) const {
-  auto found = compiled_.find(principal);
-  return found == compiled_.end() ? nullptr : found->second.rules;
+  const Compiled* compiled = CompiledOf(principal);
+  return compiled == nullptr ? nullptr : compiled->rules;
 }
 
 std::vector<std::string> Policy::GroupsOf(std::string_view principal) const {
-  auto found = compiled_.find(principal);
-  return found == compiled_.end() ? std::vector<std::string>() : found->second.groups;
+  const Compiled* compiled = CompiledOf(principal);
+  return compiled == nullptr ? std::vector<std::string>() : compiled->groups;
 }
 
 std::vector<std::string> Policy::RolesOf(std::string_view principal) const {
-  auto found = compiled_.find(principal);
-  return found == compiled_.end() ? std::vector<std::string>() : found->second.roles;
+  const Compiled* compiled = CompiledOf(principal);
+  return compiled == nullptr ? std::vector<std::string>() : compiled->roles;
 }
 
 }  // namespace cadastre::authz

@@ -1,8 +1,8 @@
 // Policy compiled for evaluation: who holds which grants, and whether a grant's scope covers an asset.
 //
 // Built by the committer's hook from the newest principals, roles and grants
-// whenever one of them changes, immutable afterwards and shared by all views.
-// Deny wins over allow; default is nothing. Thread rule: compatible.
+// whenever one of them changes, the same to all who ask afterwards and shared by all views.
+// Deny wins over allow; default is nothing. Thread rule: compatible; Policy is safe.
 #pragma once
 
 #include <compare>
@@ -17,6 +17,7 @@
 #include "authz/labels.h"
 #include "authz/privilege.h"
 #include "authz/registry.h"
+#include "base/mutex.h"
 #include "base/words.h"
 #include "cadastre/record/policy.pb.h"
 
@@ -77,8 +78,10 @@ struct RuleSet {
 
 class Policy {
  public:
-  // Unknown roles and groups are passed over; cycles of roles are walked once.
+  // Unknown roles and groups are passed over; cycles of roles are walked once. Each principal's rules are compiled when
+  // they are first asked for, because a commit waits for this one.
   static std::shared_ptr<const Policy> Compile(PolicyRecords records, const WordTable& words);
+  Policy(PolicyRecords records, const WordTable& words);
 
   // Null for unknown or disabled principals.
   std::shared_ptr<const RuleSet> RulesOf(std::string_view principal) const;
@@ -95,8 +98,19 @@ class Policy {
     std::vector<std::string> roles;
   };
 
-  PolicyRecords records_;
-  std::map<std::string, Compiled, std::less<>> compiled_;
+  Compiled Make(const std::string& principal, const record::Principal& stated) const;
+  // Null for unknown or disabled principals.
+  const Compiled* CompiledOf(std::string_view principal) const EXCLUDES(mutex_);
+  // The set among those made so far that is equal, else this one.
+  std::shared_ptr<const RuleSet> Share(std::shared_ptr<const RuleSet> rules) const REQUIRES(mutex_);
+
+  const PolicyRecords records_;
+  const WordTable words_;
+  std::map<std::string_view, std::vector<const record::Grant*>> grants_of_role_;
+  mutable base::Mutex mutex_;
+  // Nothing is taken out again, so addresses hold.
+  mutable std::map<std::string, Compiled, std::less<>> compiled_ GUARDED_BY(mutex_);
+  mutable std::multimap<uint64_t, std::shared_ptr<const RuleSet>> shared_ GUARDED_BY(mutex_);
 };
 
 // Decides one (rules, privilege, asset): the slow way that bitmaps cache. Labels

@@ -53,7 +53,9 @@ StatusOr<const SessionRows::Seen*> SessionRows::Expect(Keyspace keyspace, const 
     if (value) seen.standing = Row{stored_key, *std::move(value), Revision(), Timestamp()};
   } else {
     ASSIGN_OR_RETURN(seen.standing, reader_->FindWithTombstone(pass_, stored_key, held));
-    work_.Expect(stored_key, seen.standing ? seen.standing->revision : Revision(0), held);
+    const Row* standing = seen.standing ? &*seen.standing : nullptr;
+    work_.Expect(stored_key, standing ? standing->revision : Revision(0), held,
+                 standing ? standing->held : Timestamp());
   }
   return &expected_.emplace(std::pair(stored_key, held), std::move(seen)).first->second;
 }

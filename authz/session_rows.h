@@ -7,6 +7,7 @@
 // Deliberately does not: decide rights (WriteSession does).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -63,7 +64,11 @@ class SessionRows {
 
  protected:
   using Value = std::optional<std::string>;  // nullopt: removed or withdrawn
-  SessionRows(const storage::Reader* reader, storage::ReadPass pass) : reader_(reader), pass_(pass) {}
+  // `based_on`: the committer's groups before `pass` was made; none where they were not asked for.
+  SessionRows(const storage::Reader* reader, storage::ReadPass pass, std::optional<uint64_t> based_on)
+      : reader_(reader), pass_(pass) {
+    if (based_on) work_.set_based_on(*based_on);
+  }
 
   StatusOr<std::optional<storage::Row>> FindRow(Keyspace keyspace, std::string_view key, Timestamp held,
                                                 bool precondition);

@@ -83,8 +83,11 @@ bool IsKeyText(std::string_view text, size_t bytes_max) {
 
 }  // namespace
 
-WriteSession::WriteSession(GovernedView view, ViewContext context, Timestamp now)
-    : SessionRows(context.reader, view.Sight::pass_), view_(std::move(view)), registry_(context.registry), now_(now) {}
+WriteSession::WriteSession(GovernedView view, ViewContext context, Timestamp now, std::optional<uint64_t> based_on)
+    : SessionRows(context.reader, view.Sight::pass_, based_on),
+      view_(std::move(view)),
+      registry_(context.registry),
+      now_(now) {}
 
 // --- Rights -----------------------------------------------------------------
 

@@ -96,7 +96,7 @@ class WriteSession : public SessionRows {
  private:
   friend class Guard;
   friend class House;
-  WriteSession(GovernedView view, ViewContext context, Timestamp now);
+  WriteSession(GovernedView view, ViewContext context, Timestamp now, std::optional<uint64_t> based_on);
   Status CheckEdit(Privilege privilege, const AssetName& name);
   Status CheckEverywhere(Privilege privilege);
   std::string PushKey(std::string_view stream_id) const;

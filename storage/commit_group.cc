@@ -63,8 +63,8 @@ Status CheckWork(const Work& work) {
   return absl::OkStatus();
 }
 
-CommitGroup::CommitGroup(Engine* engine, Revision last, Timestamp last_time, Timestamp now)
-    : engine_(engine), revision_(last), time_(last_time), now_(now) {}
+CommitGroup::CommitGroup(Engine* engine, const RecentWrites* recent, Revision last, Timestamp last_time, Timestamp now)
+    : engine_(engine), recent_(recent), revision_(last), time_(last_time), now_(now) {}
 
 CommitGroup::Newest* CommitGroup::FindAsked(const Work::Precondition& precondition) {
   const auto row = newest_.find(precondition.key);
@@ -82,8 +82,13 @@ Status CommitGroup::Load(const std::vector<const Work*>& works) {
   for (const Work* work : works) {
     for (const Work::Precondition& precondition : work->preconditions()) {
       if (FindAsked(precondition) != nullptr) continue;
-      newest_[precondition.key].emplace_back().at = precondition.held;
-      if (ShapeOfKey(precondition.key) == Shape::kPlain) {
+      Newest& newest = newest_[precondition.key].emplace_back();
+      newest.at = precondition.held;
+      if (work->based_on() && recent_->Untouched(precondition.key, *work->based_on())) {
+        newest.revision = precondition.seen;
+        newest.held = precondition.seen_held;
+        newest.value = precondition.value;
+      } else if (ShapeOfKey(precondition.key) == Shape::kPlain) {
         plain.push_back(precondition.key);
       } else {
         versioned.push_back(&precondition);

@@ -13,6 +13,7 @@
 #include "base/words.h"
 #include "storage/committer.h"
 #include "storage/engine.h"
+#include "storage/recent_writes.h"
 #include "storage/work.h"
 
 namespace cadastre::storage {
@@ -23,9 +24,9 @@ Status CheckWork(const Work& work);
 class CommitGroup {
  public:
   // After the commit `last` at `last_time`; `now` is the clock's.
-  CommitGroup(Engine* engine, Revision last, Timestamp last_time, Timestamp now);
+  CommitGroup(Engine* engine, const RecentWrites* recent, Revision last, Timestamp last_time, Timestamp now);
 
-  // Reads, together, every row a precondition of these works names.
+  // Reads, together, every row a precondition of these works names, save those untouched since they were read.
   Status Load(const std::vector<const Work*>& works);
   // Puts a work behind those added before. ABORTED, and nothing changed, when one of its expectations does not hold.
   // The work must outlive the group.
@@ -57,6 +58,7 @@ class CommitGroup {
   Newest* FindAsked(const Work::Precondition& precondition);
 
   Engine* const engine_;
+  const RecentWrites* const recent_;
   Revision revision_;
   Timestamp time_;
   const Timestamp now_;

@@ -97,7 +97,7 @@ Committer::Items Committer::TakeGroup() {
 void Committer::CommitItems(Items items) {
   std::vector<const Work*> works;
   for (const Item& item : items) works.push_back(&item.work);
-  CommitGroup group(engine_, revision(), last_time(), clock_->Now());
+  CommitGroup group(engine_, &recent_, revision(), last_time(), clock_->Now());
   if (Status status = group.Load(works); !status.ok()) return AnswerAll(std::move(items), status);
 
   std::vector<StatusOr<CommitResult>> answers;
@@ -118,10 +118,13 @@ void Committer::CommitItems(Items items) {
     if (Status status = engine_->Write(group.batch(), options_.sync); !status.ok()) {
       return Fail(std::move(status), std::move(items));
     }
+    const uint64_t number = groups() + 1;
+    for (const CommittedWork& committed : accepted) recent_.Add(*committed.work, number);
     if (hooks_ != nullptr) hooks_->Publish(accepted, group.revision());
     const bool moved = group.revision() != revision();
     time_micros_.store(group.time().micros(), std::memory_order_release);
     revision_.store(group.revision().value(), std::memory_order_release);
+    groups_.store(number, std::memory_order_release);
     if (moved && options_.on_revision) options_.on_revision(group.revision());
   }
 

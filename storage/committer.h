@@ -33,6 +33,7 @@
 #include "base/mutex.h"
 #include "base/words.h"
 #include "storage/engine.h"
+#include "storage/recent_writes.h"
 #include "storage/work.h"
 
 namespace cadastre::storage {
@@ -101,6 +102,8 @@ class Committer {
 
   // The last revision on the device and published.
   Revision revision() const { return Revision(revision_.load(std::memory_order_acquire)); }
+  // Groups published by this committer: what Work::set_based_on takes, asked for before anything is read.
+  uint64_t groups() const { return groups_.load(std::memory_order_acquire); }
   // Time of the last commit.
   Timestamp last_time() const;
   size_t queued() const;
@@ -127,6 +130,9 @@ class Committer {
   const Options options_;
   std::atomic<uint64_t> revision_;
   std::atomic<int64_t> time_micros_;
+  std::atomic<uint64_t> groups_{0};
+  // Of the committer's thread.
+  RecentWrites recent_;
 
   mutable base::Mutex mutex_;
   base::CondVar arrived_;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,6 +37,8 @@ class Work {
     std::optional<std::string> value;  // plain rows: the exact value; nullopt = absent
     // Held rows: of the version that holds then, so that a late value before the newest is a conflict too.
     Timestamp held = kTimestampMax;
+    // Held rows: since when that version holds.
+    Timestamp seen_held;
   };
 
   void AddPut(Put put) { puts_.push_back(std::move(put)); }
@@ -59,12 +62,16 @@ class Work {
   }
 
   // The commit fails with ABORTED unless every expectation holds when it is numbered.
-  void Expect(std::string key, Revision seen, Timestamp held = kTimestampMax) {
-    preconditions_.push_back({std::move(key), seen, {}, held});
+  void Expect(std::string key, Revision seen, Timestamp held = kTimestampMax, Timestamp seen_held = Timestamp()) {
+    preconditions_.push_back({std::move(key), seen, {}, held, seen_held});
   }
   void ExpectPlain(std::string key, std::optional<std::string> value) {
-    preconditions_.push_back({std::move(key), Revision(0), std::move(value)});
+    preconditions_.push_back({std::move(key), Revision(0), std::move(value), kTimestampMax, Timestamp()});
   }
+  // All that is expected was read after this group of the committer was published, so that only rows written since
+  // need another look. Without it every row is looked at.
+  void set_based_on(uint64_t group) { based_on_ = group; }
+  std::optional<uint64_t> based_on() const { return based_on_; }
 
   // What followers will read; its time is filled in by the committer.
   record::LogEntry& log() { return log_; }
@@ -92,6 +99,7 @@ class Work {
   std::vector<Put> puts_;
   std::vector<size_t> stamped_;
   std::vector<Precondition> preconditions_;
+  std::optional<uint64_t> based_on_;
   std::vector<Leaf> leaves_;
   record::LogEntry log_;
 };

@@ -89,6 +89,37 @@ TEST_F(CommitterTest, AnExpectationSeesEarlierWorksOfItsGroup) {
   EXPECT_EQ(Read("a", 2), "second");
 }
 
+TEST_F(CommitterTest, WhatWasWrittenSinceAWorkWasBasedOnItIsAConflict) {
+  store_.CommitTogether({Named("a", "1"), Named("b", "1")});
+  const uint64_t before = store_.committer->groups();
+  Work late = Named("c", "x");
+  late.Expect(NameKey("a"), Revision(1));
+  late.set_based_on(before);
+  Work untouched = Named("d", "x");
+  untouched.Expect(NameKey("b"), Revision(2));
+  untouched.set_based_on(before);
+  store_.CommitTogether({Named("a", "2")});
+  EXPECT_EQ(store_.committer->groups(), before + 1);
+  const auto answers = store_.CommitTogether({std::move(late), std::move(untouched)});
+  EXPECT_EQ(answers[0].status().code(), absl::StatusCode::kAborted);
+  EXPECT_TRUE(answers[1].ok());
+}
+
+TEST_F(CommitterTest, WorksOfOneGroupOnOneStateConflict) {
+  store_.CommitTogether({Named("a", "1")});
+  std::vector<Work> works;
+  for (const char* value : {"2", "3"}) {
+    Work work = Named("a", value);
+    work.Expect(NameKey("a"), Revision(1));
+    work.set_based_on(store_.committer->groups());
+    works.push_back(std::move(work));
+  }
+  const auto answers = store_.CommitTogether(std::move(works));
+  EXPECT_TRUE(answers[0].ok());
+  EXPECT_EQ(answers[1].status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(Read("a", 2), "2");
+}
+
 TEST_F(CommitterTest, AnAbortedWorkLeavesNoTraceForLaterWorks) {
   Work aborted = Named("a", "never");
   aborted.Expect(NameKey("b"), Revision(7));
