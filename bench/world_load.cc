@@ -13,14 +13,17 @@
 #include "bench/world/policy.h"
 #include "cadastre/authz/v1/authz.grpc.pb.h"
 #include "cadastre/catalog/v1/catalog.grpc.pb.h"
+#include "cadastre/search/v1/search.grpc.pb.h"
 
 namespace cadastre::bench {
 namespace {
 
 namespace a1 = authz::v1;
 namespace c1 = catalog::v1;
+namespace s1 = search::v1;
 
 constexpr int kLabellers = 4;
+constexpr double kIndexWithinSeconds = 3'600;
 constexpr uint64_t kAssetsARequest = 50;
 
 std::string Person(uint64_t number) { return base::Cat("person-", number); }
@@ -211,6 +214,20 @@ Status PutPolicy(const ServerProcess& server, const World& world, LoadedWorld& l
   return writer.status();
 }
 
+// A search waits for the last change of labels, which comes at the end of the load.
+Status AwaitIndex(const ServerProcess& server, LoadedWorld& loaded) {
+  const auto stub = s1::SearchService::NewStub(Connect(server.grpc_address(), 1).front());
+  const auto start = Steady::now();
+  s1::SearchRequest request;
+  request.set_query("settled");
+  while (true) {
+    s1::SearchResponse response;
+    const Status status = FromGrpc(stub->Search(ContextOf(server.admin_token()).get(), request, &response));
+    loaded.index_seconds = SecondsSince(start);
+    if (status.ok() || loaded.index_seconds > kIndexWithinSeconds) return status;
+  }
+}
+
 }  // namespace
 
 StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world) {
@@ -226,6 +243,7 @@ StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world)
   if (Status status = labeller.Run(world.FirstDataset(), world.shape().assets); !status.ok()) return status;
   loaded.statement_seconds += SecondsSince(start);
   loaded.statements = labeller.statements();
+  if (Status status = AwaitIndex(server, loaded); !status.ok()) return status;
   return loaded;
 }
 

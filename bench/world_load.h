@@ -20,6 +20,8 @@ struct LoadedWorld {
   double statement_seconds = 0;
   uint64_t policy_rows = 0;
   double policy_seconds = 0;
+  // From the last answer until the search index had all of it.
+  double index_seconds = 0;
 };
 
 StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world);

@@ -62,6 +62,8 @@ class Collector {
     return true;
   }
 
+  bool MayAdd(const std::string& text) const { return marker_->MayMark(text); }
+
   template <typename Texts>
   void AddAny(Field field, const Texts& texts) {
     size_t found = 0;
@@ -99,6 +101,7 @@ void AddColumns(authz::GovernedView& view, AssetId id, const record::SearchText&
   size_t found = 0;
   for (const record::SearchTextColumn& column : text.columns()) {
     if (found == kPiecesMax) return;
+    if (!collector.MayAdd(column.path()) && !collector.MayAdd(column.description())) continue;
     if (!SeesColumn(view, id, column)) continue;
     const bool path = (fields & BitOf(Field::kColumn)) && collector.Add(Field::kColumn, column.path(), true);
     const bool words = (fields & BitOf(Field::kColumnText)) && collector.Add(Field::kColumnText, column.description());
@@ -118,6 +121,24 @@ Marker::Marker(const std::vector<WordResult>& results) {
     }
     for (const std::string& correction : result.corrections) words_.push_back({correction, false, {}});
   }
+}
+
+bool Marker::MayMark(std::string_view text) const {
+  if (text.empty()) return false;
+  // Of ASCII text a word is a run of letters and digits, one part or several squeezed together, in lower case.
+  std::string squeezed;
+  squeezed.reserve(text.size());
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return true;
+    if (c >= 'A' && c <= 'Z') {
+      squeezed += static_cast<char>(c - 'A' + 'a');
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      squeezed += c;
+    }
+  }
+  return std::any_of(words_.begin(), words_.end(), [&](const Wanted& wanted) {
+    return !wanted.cjk && squeezed.find(wanted.text) != std::string::npos;
+  });
 }
 
 std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnings) const {

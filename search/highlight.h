@@ -23,6 +23,8 @@ class Marker {
   // Ranges of code points of `nfc`, joined where they touch. A word that stands in a name is marked by its beginning
   // too.
   std::vector<Highlight::Range> Ranges(std::string_view nfc, bool beginnings) const;
+  // False where Ranges is surely empty, at a small part of its cost: an asset may have thousands of columns.
+  bool MayMark(std::string_view text) const;
 
  private:
   struct Wanted {
