@@ -200,8 +200,8 @@ test.describe('two people, two worlds', () => {
 
   test('the audit log is closed to the analyst', async ({ page }) => {
     await signIn(page, 'ANALYST');
-    await expect(page.getByRole('link', { name: 'Search' })).toBeVisible();
-    await expect(page.getByRole('link', { name: 'Audit' })).toHaveCount(0);
+    await expect(page.getByRole('link', { name: 'Search', exact: true })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Audit', exact: true })).toHaveCount(0);
     await page.goto('/audit');
     await expect(page.getByText('You may not see this')).toBeVisible();
     await accessible(page);
