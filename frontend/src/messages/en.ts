@@ -1,6 +1,12 @@
 // The words of the product. This file is the catalogue's shape: a language without one of its keys does not compile.
 const plural = (n: number, one: string, other: string) => `${n.toLocaleString('en')} ${n === 1 ? one : other}`;
 
+// A field's name in the contract as words; what a language without a word of its own shows.
+export const spaced = (name: string): string => {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
 export const en = {
   language: 'English',
   product: 'Cadastre',
@@ -136,6 +142,7 @@ export const en = {
     aliases: 'Also known as',
     containers: 'Lies in',
     lastSeenAt: 'Last seen',
+    field: spaced,
     documentation: 'Documentation',
     noDocumentation: 'Nobody has described this yet.',
     technical: 'Technical',

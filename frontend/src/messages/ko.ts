@@ -1,4 +1,5 @@
-import type { Catalogue } from './en';
+import { type Catalogue, spaced } from './en';
+import { KOREAN_FIELDS } from './koFields';
 
 const count = (n: number) => n.toLocaleString('ko');
 
@@ -131,6 +132,7 @@ export const ko: Catalogue = {
     aliases: '다른 이름',
     containers: '상위 위치',
     lastSeenAt: '마지막 확인',
+    field: (name: string) => KOREAN_FIELDS[name] ?? spaced(name),
     documentation: '문서',
     noDocumentation: '아직 설명이 없습니다.',
     technical: '기술 정보',

@@ -142,6 +142,6 @@ export function AspectView({ aspect }: { aspect: Aspect }) {
     case 'displayName':
       return <span>{value.value.name}</span>;
     default:
-      return <ShownFields rows={fieldsOfAspect(aspect)} />;
+      return <ShownFields rows={fieldsOfAspect(aspect, m.asset.field)} />;
   }
 }

@@ -20,6 +20,9 @@ export interface ShownField {
   value: Shown;
 }
 
+// A field's name in the contract -> what people read.
+export type FieldWord = (name: string) => string;
+
 export type AspectCase = NonNullable<Aspect['value']['case']>;
 
 export const isAspectCase = (name: string): name is AspectCase => AspectSchema.fields.some((field) => field.localName === name);
@@ -28,11 +31,6 @@ export const isAspectCase = (name: string): name is AspectCase => AspectSchema.f
 export const aspectCaseOf = (kind: string): AspectCase | undefined => {
   const found = AspectSchema.fields.find((field) => field.name === kind || field.localName === kind)?.localName ?? '';
   return isAspectCase(found) ? found : undefined;
-};
-
-const words = (name: string): string => {
-  const spaced = name.replaceAll('_', ' ');
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 };
 
 const utf8 = new TextDecoder();
@@ -45,12 +43,12 @@ function showScalar(value: unknown): Shown | undefined {
   return undefined;
 }
 
-function showMessage(desc: DescMessage, value: Message): Shown | undefined {
+function showMessage(desc: DescMessage, value: Message, word: FieldWord): Shown | undefined {
   if (desc.typeName === 'google.protobuf.Timestamp') {
     return toDate(value as Timestamp) === undefined ? undefined : { is: 'moment', at: value as Timestamp };
   }
   if (desc.typeName === 'cadastre.catalog.v1.AssetRef') return { is: 'asset', ref: plainRef(value as AssetRef) };
-  const rows = fieldsOf(desc, value);
+  const rows = fieldsOf(desc, value, word);
   return rows.length === 0 ? undefined : { is: 'rows', rows };
 }
 
@@ -59,7 +57,7 @@ function silent(field: DescField, value: unknown): boolean {
   return field.fieldKind === 'scalar' && field.presence === FeatureSet_FieldPresence.IMPLICIT && (value === false || value === 0 || value === 0n);
 }
 
-function showField(field: DescField, value: unknown): Shown | undefined {
+function showField(field: DescField, value: unknown, word: FieldWord): Shown | undefined {
   if (value === undefined || silent(field, value)) return undefined;
   switch (field.fieldKind) {
     case 'scalar':
@@ -67,17 +65,17 @@ function showField(field: DescField, value: unknown): Shown | undefined {
     case 'enum':
       return { is: 'text', text: field.enum.values.find((each) => each.number === value)?.name ?? '' };
     case 'message':
-      return showMessage(field.message, value as Message);
+      return showMessage(field.message, value as Message, word);
     case 'list': {
       const items = (value as unknown[]).flatMap((item) => {
-        const shown = field.listKind === 'message' ? showMessage(field.message, item as Message) : showScalar(item);
+        const shown = field.listKind === 'message' ? showMessage(field.message, item as Message, word) : showScalar(item);
         return shown === undefined ? [] : [shown];
       });
       return items.length === 0 ? undefined : { is: 'list', items };
     }
     case 'map': {
       const rows = Object.entries(value as Record<string, unknown>).flatMap(([name, item]) => {
-        const shown = field.mapKind === 'message' ? showMessage(field.message, item as Message) : showScalar(item);
+        const shown = field.mapKind === 'message' ? showMessage(field.message, item as Message, word) : showScalar(item);
         return shown === undefined ? [] : [{ name, value: shown }];
       });
       return rows.length === 0 ? undefined : { is: 'rows', rows };
@@ -85,15 +83,15 @@ function showField(field: DescField, value: unknown): Shown | undefined {
   }
 }
 
-export function fieldsOf(desc: DescMessage, message: Message): ShownField[] {
+export function fieldsOf(desc: DescMessage, message: Message, word: FieldWord): ShownField[] {
   const values = message as unknown as Record<string, unknown>;
   return desc.fields.flatMap((field) => {
-    const value = showField(field, values[field.localName]);
-    return value === undefined ? [] : [{ name: words(field.name), value }];
+    const value = showField(field, values[field.localName], word);
+    return value === undefined ? [] : [{ name: word(field.name), value }];
   });
 }
 
-export function fieldsOfAspect(aspect: Aspect): ShownField[] {
+export function fieldsOfAspect(aspect: Aspect, word: FieldWord): ShownField[] {
   const desc = AspectSchema.fields.find((field) => field.localName === aspect.value.case)?.message;
-  return desc === undefined || aspect.value.value === undefined ? [] : fieldsOf(desc, aspect.value.value);
+  return desc === undefined || aspect.value.value === undefined ? [] : fieldsOf(desc, aspect.value.value, word);
 }
