@@ -29,6 +29,10 @@ constexpr AspectKind Business(uint32_t number, std::string_view name, Privilege 
 constexpr AspectKind Operational(uint32_t number, std::string_view name) {
   return {number, name, Family::kOperational, Merge::kScalar, kOperations, kTechnicalEdit, false, false, false};
 }
+constexpr AspectKind Faceted(AspectKind kind) {
+  kind.faceted = true;
+  return kind;
+}
 constexpr AspectKind OfRun(uint32_t number, std::string_view name) {
   return {number, name, Family::kOperational, Merge::kScalar, kOperations, kTechnicalEdit, false, false, true};
 }
@@ -45,8 +49,8 @@ constexpr std::array kKinds = {
     Technical(9, "source_location"),
     Technical(10, "dataset_version"),
     AspectKind{11, "container", Family::kTechnical, Merge::kScalar, kBrowse, kTechnicalEdit, true, false, false},
-    Technical(12, "job_type", kBrowse),
-    Technical(13, "dataset_type", kBrowse),
+    Faceted(Technical(12, "job_type", kBrowse)),
+    Faceted(Technical(13, "dataset_type", kBrowse)),
     Technical(14, "hierarchy"),
     Technical(15, "lifecycle_change"),
     Technical(16, "job_dependencies"),
@@ -59,8 +63,8 @@ constexpr std::array kKinds = {
     Business(46, "data_product", kTagEdit),
     Business(47, "service_level", kDocs),
     Business(48, "contract", kDocs),
-    Business(49, "certification", kTagEdit),
-    Business(50, "deprecation", kDocs),
+    Faceted(Business(49, "certification", kTagEdit)),
+    Faceted(Business(50, "deprecation", kDocs)),
     Business(51, "links", kDocs),
     Business(52, "custom_properties", kDocs),
     Business(53, "display_name", kDocs, Merge::kScalar, false, true),

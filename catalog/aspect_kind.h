@@ -37,6 +37,7 @@ struct AspectKind {
   bool label;              // policy reads it: other producers' statements are claims
   bool text;               // search indexes its words
   bool run_only;           // stands on runs, never on assets
+  bool faceted = false;    // search counts or orders by its value
 };
 
 // Null for numbers without an entry; facets share the entry kFacetNumber.

@@ -19,9 +19,7 @@ using ByKind = std::map<std::pair<ColumnId, uint32_t>, std::vector<Statement>>;
 
 bool IsIndexed(uint32_t number) {
   const AspectKind* kind = FindAspectKind(number);
-  if (kind == nullptr) return false;
-  return kind->text || number == v1::Aspect::kDatasetType || number == v1::Aspect::kJobType ||
-         number == v1::Aspect::kCertification || number == v1::Aspect::kDeprecation;
+  return kind != nullptr && (kind->text || kind->faceted);
 }
 
 void FillTerms(const authz::SystemView& view, const v1::GlossaryTerms& terms, IndexText& out) {
@@ -100,7 +98,6 @@ StatusOr<std::optional<IndexText>> DescribeForIndex(const authz::SystemView& vie
     const std::optional<AspectKey> key = DecodeAspectKey(row.key);
     if (key && IsIndexed(key->aspect)) {
       statements[{key->column, key->aspect}].push_back(StatementOf(row.record, row.held));
-      out.updated = std::max(out.updated, row.held);
     }
     return true;
   }));
@@ -114,6 +111,9 @@ StatusOr<std::optional<IndexText>> DescribeForIndex(const authz::SystemView& vie
   for (auto& [key, list] : statements) {
     const auto merged = MergeStatements(*FindAspectKind(key.second), std::move(list));
     if (!merged) continue;
+    if (!key.first.valid() && IsSummarized(key.second) && !merged->sources.empty()) {
+      out.updated = std::max(out.updated, merged->sources.front().held);
+    }
     if (key.first.valid()) {
       if (merged->aspect.has_documentation()) descriptions[paths[key.first]] = merged->aspect.documentation().text();
     } else if (merged->aspect.has_schema()) {

@@ -1,6 +1,7 @@
 #include "catalog/summary.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/status.h"
@@ -70,6 +71,10 @@ std::string PlatformOf(const AssetName& name) {
     if (name.ns == bare) return name.ns;
   }
   return "";
+}
+
+bool IsSummarized(uint32_t number) {
+  return std::find(std::begin(kSummarized), std::end(kSummarized), number) != std::end(kSummarized);
 }
 
 std::optional<authz::Visible<AssetSummary>> SummarizeBriefly(authz::GovernedView& view, AssetId id) {

@@ -33,6 +33,9 @@ std::optional<authz::Visible<AssetSummary>> SummarizeBriefly(authz::GovernedView
 // the tables. NOT_FOUND where hidden.
 StatusOr<authz::Visible<AssetSummary>> Summarize(authz::GovernedView& view, AssetId id);
 
+// The kinds a summary reads. None of them can be masked in part, so when they were last stated tells nothing hidden.
+bool IsSummarized(uint32_t number);
+
 // The system a namespace speaks of: `postgres` of `postgres://db:5432`; empty where it does not say.
 std::string PlatformOf(const AssetName& name);
 

@@ -159,7 +159,7 @@ void Upserter::Touch(const AspectKind& kind, AssetId asset, ColumnId column) {
   if (kind.text) change->set_text(true);
   if (kind.number == v1::Aspect::kSchema && !column.valid()) schema_changed_.insert(asset);
   if (kind.label) labels_changed_.insert(asset);
-  if (kind.number == v1::Aspect::kCertification) change->set_labels(true);
+  if (kind.faceted) change->set_labels(true);
 }
 
 Status Upserter::Finish() {

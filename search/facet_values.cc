@@ -13,6 +13,10 @@ namespace {
 constexpr std::string_view kFacetWords[] = {"kind",   "type", "platform", "namespace",      "environment",
                                             "domain", "tag",  "owner",    "classification", "certification"};
 
+bool LiesUnder(const std::vector<std::string>& path, const std::vector<std::string>& above) {
+  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
+}
+
 }  // namespace
 
 std::optional<FacetKind> FindFacetKind(std::string_view word) {
@@ -62,8 +66,14 @@ void FacetValues::EachLabel(FacetKind facet, AssetId id, const authz::AssetLabel
   }
   if (labels.columns.empty()) return each(labels.classes);
   std::set<uint32_t> classes(labels.classes.begin(), labels.classes.end());
+  // A column below a hidden one is hidden, whatever it carries itself.
+  const auto shows = [&](const authz::ClassifiedColumn& column) {
+    return std::all_of(labels.columns.begin(), labels.columns.end(), [&](const authz::ClassifiedColumn& above) {
+      return !LiesUnder(column.path, above.path) || view_->AllowsClasses(id, above.classes);
+    });
+  };
   for (const authz::ClassifiedColumn& column : labels.columns) {
-    if (view_->AllowsClasses(id, column.classes)) classes.insert(column.classes.begin(), column.classes.end());
+    if (shows(column)) classes.insert(column.classes.begin(), column.classes.end());
   }
   for (const uint32_t one : classes) visit(one);
 }

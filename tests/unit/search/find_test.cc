@@ -138,6 +138,29 @@ TEST(Find, AFieldMatchesOnlyUnderItsPrivilege) {
   }
 }
 
+TEST(Find, AClassBelowAHiddenColumnIsNotCounted) {
+  SearchWorld world;
+  SearchDocument document;
+  document.name = Dataset("people");
+  record::Labels labels;
+  for (const auto& [path, word] : {std::pair(std::vector<std::string>{"address"}, "pii"),
+                                   std::pair(std::vector<std::string>{"address", "price"}, "money")}) {
+    record::ColumnLabels* column = labels.add_columns();
+    column->set_column(static_cast<uint32_t>(labels.columns_size()));
+    for (const std::string& segment : path) column->add_path(segment);
+    column->add_classifications(word);
+  }
+  world.Add(document, labels);
+  record::Scope money;
+  money.set_classification("money");
+  const std::string viewer =
+      world.world().AddPerson("vera", {GovernedWorld::Allow({Privilege::kBrowse, Privilege::kRead}),
+                                       GovernedWorld::Allow({Privilege::kReadColumns}, money)});
+  world.Follow();
+  EXPECT_EQ(world.Names(viewer, "people").size(), 1u);
+  EXPECT_TRUE(world.Names(viewer, "class:money").empty());
+}
+
 TEST(Find, HitsSayWhichFieldMatchedAndWhere) {
   SearchWorld world;
   SearchDocument document;
