@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/words.h"
@@ -30,7 +31,22 @@ class ShownAssets {
   const std::map<AssetId, std::set<std::string>>& assets() const { return assets_; }
 
  private:
+  friend class Looking;
   std::map<AssetId, std::set<std::string>> assets_;
+};
+
+// While one lives, what is revealed is looked at, to find out what to show: the notes made meanwhile are given up at
+// its end, and whoever made it notes what of it is shown. Lives inside one call; thread rule: confined.
+class Looking {
+ public:
+  explicit Looking(ShownAssets* shown) : shown_(*shown), before_(std::move(shown->assets_)) { shown->assets_.clear(); }
+  ~Looking() { shown_.assets_ = std::move(before_); }
+  Looking(const Looking&) = delete;
+  Looking& operator=(const Looking&) = delete;
+
+ private:
+  ShownAssets& shown_;
+  std::map<AssetId, std::set<std::string>> before_;
 };
 
 }  // namespace cadastre::authz

@@ -68,14 +68,20 @@ void GovernedView::Note(const Subjects& subjects) {
   if (!path.empty()) shown_.NoteColumn(subjects.assets[0], ColumnPathText(path));
 }
 
+ColumnSight ColumnSight::Noting(GovernedView* view) {
+  ColumnSight sight(view);
+  sight.noting_ = true;
+  return sight;
+}
+
 bool ColumnSight::Sees(AssetId asset, const std::vector<std::string>& path) {
-  if (!view_->SeesColumnPath(asset, path)) return false;
+  if (!noting_ && !view_->SeesColumnPath(asset, path)) return false;
   view_->shown().NoteColumn(asset, ColumnPathText(path));
   return true;
 }
 
 bool ColumnSight::Sees(AssetId asset, ColumnId column) {
-  if (!view_->SeesColumn(asset, column)) return false;
+  if (!noting_ && !view_->SeesColumn(asset, column)) return false;
   const std::vector<std::string> path = view_->PathOf(asset, column);
   if (!path.empty()) view_->shown().NoteColumn(asset, ColumnPathText(path));
   return true;
@@ -83,9 +89,8 @@ bool ColumnSight::Sees(AssetId asset, ColumnId column) {
 
 bool ColumnSight::Sees(const AssetName& name) {
   const StatusOr<AssetId> id = view_->Resolve(name);
-  if (!id.ok()) return false;
-  view_->shown().Note(*id);
-  return true;
+  if (id.ok()) view_->shown().Note(*id);
+  return noting_ || id.ok();
 }
 
 std::string_view SystemReasonName(SystemReason reason) {

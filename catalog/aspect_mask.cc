@@ -142,4 +142,28 @@ void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
   if (!IsLeft(aspect)) aspect.Clear();
 }
 
+bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view) {
+  switch (number) {
+    case v1::Aspect::kSchema:
+    case v1::Aspect::kPartitioning:
+    case v1::Aspect::kTags:
+    case v1::Aspect::kProfile:
+    case v1::Aspect::kQualityResults: return !view.SeesAllColumns(asset);
+    case v1::Aspect::kContainer:
+    case v1::Aspect::kDomain:
+    case v1::Aspect::kDataProduct:
+    case v1::Aspect::kGlossaryTerms:
+    case v1::Aspect::kDeprecation:
+    case v1::Aspect::kLifecycleChange:
+    case v1::Aspect::kJobDependencies: return !view.AllowsEverywhere(authz::Privilege::kBrowse);
+    default: return false;
+  }
+}
+
+void NoteAspect(AssetId asset, const v1::Aspect& aspect, authz::GovernedView& view) {
+  authz::ColumnSight noting = authz::ColumnSight::Noting(&view);
+  v1::Aspect copy = aspect;
+  MaskAspect(asset, copy, noting);
+}
+
 }  // namespace cadastre::catalog

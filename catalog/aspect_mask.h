@@ -10,5 +10,9 @@ namespace cadastre::catalog {
 
 // Removes what `aspect` says of columns that `sight` does not show; the shown ones are noted by `sight`.
 void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight);
+// True where the viewer may see less of an aspect of this kind than was stated.
+bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view);
+// Notes what a masked aspect names: columns of the asset and other assets.
+void NoteAspect(AssetId asset, const v1::Aspect& aspect, authz::GovernedView& view);
 
 }  // namespace cadastre::catalog

@@ -5,7 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/status.h"
+#include "catalog/aspect_mask.h"
 #include "catalog/tables.h"
 
 namespace cadastre::catalog {
@@ -15,7 +17,8 @@ using Path = std::vector<std::string>;
 using Row = authz::RowOf<record::AspectRow>;
 
 auto NewestFirst(const HistoryItem& item) {
-  return std::make_tuple(item.revision.value(), item.held.micros(), item.key);
+  return std::tuple<uint64_t, int64_t, const std::string&>(item.version.revision.value(), item.version.held.micros(),
+                                                           item.order);
 }
 
 StatusOr<std::map<ColumnId, Path>> PathsOf(authz::GovernedView& view, AssetId asset) {
@@ -31,50 +34,67 @@ StatusOr<std::map<ColumnId, Path>> PathsOf(authz::GovernedView& view, AssetId as
   return paths;
 }
 
-// A withdrawal has no value of its own: its producer is the one of the row's other versions.
-struct Versions {
-  std::vector<HistoryItem> items;
-  std::map<std::string, record::Producer> producers;
-
-  // Equal neighbours are one version: what was masked out of them must not be seen to have changed. A value of which
-  // nothing is left reads as withdrawn.
-  void Fold() {
-    std::sort(items.begin(), items.end(), [](const HistoryItem& a, const HistoryItem& b) {
-      return std::make_tuple(a.key, a.revision.value(), a.held.micros()) <
-             std::make_tuple(b.key, b.revision.value(), b.held.micros());
-    });
-    std::vector<HistoryItem> kept;
-    size_t first = 0;
-    for (HistoryItem& item : items) {
-      if (kept.empty() || kept[first].key != item.key) first = kept.size();
-      const HistoryItem* standing = nullptr;
-      for (size_t i = first; i < kept.size() && kept[i].key == item.key; ++i) {
-        if (kept[i].held <= item.held && (standing == nullptr || kept[i].held >= standing->held)) standing = &kept[i];
-      }
-      const bool stands = standing != nullptr && standing->aspect.has_value();
-      const bool same = stands == item.aspect.has_value() &&
-                        (!stands || CanonicalBytes(*standing->aspect) == CanonicalBytes(*item.aspect));
-      if (!same) kept.push_back(std::move(item));
-    }
-    items = std::move(kept);
-  }
-
-  void Add(const Row& row, const AspectKey& key, Path path) {
-    HistoryItem item;
-    item.path = std::move(path);
-    item.number = key.aspect;
-    item.held = row.held;
-    item.revision = row.revision;
-    item.key = row.key;
-    if (!row.withdrawn && NumberOf(row.record.aspect()) != 0) {
-      item.aspect = row.record.aspect();
-      item.producer = row.record.producer();
-      item.committed = Timestamp(row.record.written());
-      producers.emplace(row.key, row.record.producer());
-    }
-    items.push_back(std::move(item));
-  }
+// What is known of one row: its versions and, as withdrawals have neither, its producer and a facet's name.
+struct KnownRow {
+  Path path;
+  uint32_t number = 0;
+  record::Producer producer;
+  std::string facet;
+  std::vector<AspectVersion> versions;
 };
+
+// Not the row's key, whose numbers tell in which order this server met columns, facets and producers.
+std::string OrderOf(const KnownRow& row) {
+  std::string order;
+  for (const std::string& segment : row.path) base::AppendString(order, segment);
+  base::AppendString(order, "");
+  base::AppendU32(order, std::min(row.number, kFacetBase));
+  for (const std::string* text : {&row.facet, &row.producer.principal(), &row.producer.tool()}) {
+    base::AppendString(order, *text);
+  }
+  base::AppendU32(order, row.producer.rank());
+  return order;
+}
+
+StatusOr<std::map<std::string, KnownRow>> RowsOf(authz::GovernedView& view, AssetId asset) {
+  ASSIGN_OR_RETURN(const auto paths, PathsOf(view, asset));
+  std::map<std::string, KnownRow> rows;
+  size_t count = 0;
+  RETURN_IF_ERROR(
+      view.ScanVersions<record::AspectRow>(kAspects, AspectPrefix(asset), "", [&](authz::Sealed<Row> sealed) {
+        const auto row = view.Reveal(kAspects, std::move(sealed));
+        const std::optional<AspectKey> key = row ? DecodeAspectKey((*row)->key) : std::nullopt;
+        if (!key) return true;
+        const auto path = paths.find(key->column);
+        if (key->column.valid() && path == paths.end()) return true;
+        KnownRow& known = rows[(*row)->key];
+        known.number = key->aspect;
+        if (key->column.valid()) known.path = path->second;
+        AspectVersion version = VersionOf(**row);
+        if (version.aspect) {
+          known.producer = version.producer;
+          known.facet = version.aspect->facet().name();
+        }
+        known.versions.push_back(std::move(version));
+        return ++count < kHistoryRowsMax;
+      }));
+  if (count >= kHistoryRowsMax) return base::ResourceExhausted("the asset has over 50,000 versions");
+  return rows;
+}
+
+StatusOr<std::vector<HistoryItem>> ItemsOf(authz::GovernedView& view, AssetId asset) {
+  const authz::Looking looking(&view.shown());
+  ASSIGN_OR_RETURN(auto rows, RowsOf(view, asset));
+  std::vector<HistoryItem> items;
+  for (auto& [key, row] : rows) {
+    const std::string order = OrderOf(row);
+    for (AspectVersion& version : FoldVersions(std::move(row.versions))) {
+      version.producer = row.producer;
+      items.push_back({row.path, row.number, std::move(version), order});
+    }
+  }
+  return items;
+}
 
 std::map<std::pair<Path, std::string>, const MergedAspect*> IndexOf(const AssetPage* page) {
   std::map<std::pair<Path, std::string>, const MergedAspect*> index;
@@ -120,31 +140,42 @@ StatusOr<authz::Visible<std::vector<HistoryItem>>> ScanHistory(authz::GovernedVi
                                                                const std::optional<HistoryPlace>& after, size_t max) {
   ASSIGN_OR_RETURN(const AssetId asset, view.Resolve(name));
   view.shown().Note(asset);
-  ASSIGN_OR_RETURN(const auto paths, PathsOf(view, asset));
-  Versions versions;
-  RETURN_IF_ERROR(
-      view.ScanVersions<record::AspectRow>(kAspects, AspectPrefix(asset), "", [&](authz::Sealed<Row> sealed) {
-        const auto row = view.Reveal(kAspects, std::move(sealed));
-        const std::optional<AspectKey> key = row ? DecodeAspectKey((*row)->key) : std::nullopt;
-        if (!key) return true;
-        const auto path = paths.find(key->column);
-        if (key->column.valid() && path == paths.end()) return true;
-        versions.Add(**row, *key, path == paths.end() ? Path() : path->second);
-        return versions.items.size() < kHistoryRowsMax;
-      }));
-  if (versions.items.size() >= kHistoryRowsMax) return base::ResourceExhausted("the asset has over 50,000 versions");
-  versions.Fold();
-  for (HistoryItem& item : versions.items) {
-    if (!item.aspect) item.producer = versions.producers[item.key];
-  }
-  std::sort(versions.items.begin(), versions.items.end(),
+  ASSIGN_OR_RETURN(std::vector<HistoryItem> items, ItemsOf(view, asset));
+  std::sort(items.begin(), items.end(),
             [](const HistoryItem& a, const HistoryItem& b) { return NewestFirst(a) > NewestFirst(b); });
   if (after) {
-    const auto place = std::make_tuple(after->revision, after->held, after->key);
-    std::erase_if(versions.items, [&](const HistoryItem& item) { return NewestFirst(item) >= place; });
+    const std::tuple<uint64_t, int64_t, const std::string&> place(after->revision, after->held, after->order);
+    std::erase_if(items, [&](const HistoryItem& item) { return NewestFirst(item) >= place; });
   }
-  if (versions.items.size() > max) versions.items.resize(max);
-  return view.Merge(std::move(versions.items));
+  if (items.size() > max) items.resize(max);
+  for (const HistoryItem& item : items) {
+    if (!item.path.empty()) view.shown().NoteColumn(asset, authz::ColumnPathText(item.path));
+    if (item.version.aspect) NoteAspect(asset, *item.version.aspect, view);
+  }
+  return view.Merge(std::move(items));
+}
+
+void NoteBefore(authz::GovernedView& view, const AssetPage* page, const AssetDifference& difference) {
+  if (page == nullptr) return;
+  for (const AssetId member : page->members) view.shown().Note(member);
+  for (const AspectDifference& one : difference.aspects) {
+    if (!one.before) continue;
+    if (!one.path.empty()) view.shown().NoteColumn(page->id, authz::ColumnPathText(one.path));
+    NoteAspect(page->id, *one.before, view);
+  }
+  for (const std::string& path : difference.columns_removed) view.shown().NoteColumn(page->id, path);
+}
+
+void NoteAfter(authz::GovernedView& view, const AssetPage* page, const AssetDifference& difference) {
+  if (page == nullptr) return;
+  for (const AssetId member : page->members) view.shown().Note(member);
+  for (const AspectDifference& one : difference.aspects) {
+    if (!one.after) continue;
+    if (!one.path.empty()) view.shown().NoteColumn(page->id, authz::ColumnPathText(one.path));
+    NoteAspect(page->id, *one.after, view);
+  }
+  for (const std::string& path : difference.columns_added) view.shown().NoteColumn(page->id, path);
+  for (const std::string& path : difference.columns_retyped) view.shown().NoteColumn(page->id, path);
 }
 
 authz::Visible<AssetDifference> DiffPages(const authz::GovernedView& view, const AssetPage* before,

@@ -19,20 +19,25 @@ Status SetDeleted(authz::WriteSession& session, authz::Permit<authz::Privilege::
 
 StatusOr<std::vector<AssetId>> ScanMembers(authz::GovernedView& view, AssetId container, AssetId after, size_t max,
                                            bool* more) {
+  using Row = authz::RowOf<record::Member>;
+  const authz::AssetLabels* labels = view.LabelsOf(container);
+  // The container of an asset opens with `browse`, its domain with `read`.
+  const bool reads = labels != nullptr && labels->kind == AssetKind::kDomain;
+  const auto shows = [&](const authz::Sealed<Row>& sealed) {
+    return view.Shows(sealed.subjects(), sealed.privilege()) &&
+           (!reads || view.Allows(authz::Privilege::kRead, sealed.subjects().assets[1]));
+  };
   std::vector<AssetId> out;
   const std::string start = EncodeMemberKey(container, AssetId(after.value() + 1));
-  RETURN_IF_ERROR(view.Scan<record::Member>(kMembers, MemberPrefix(container), start,
-                                            [&](authz::Sealed<authz::RowOf<record::Member>> sealed) {
-                                              // What lies past the page is not shown, so it is not noted either.
-                                              if (out.size() == max) {
-                                                *more = view.Shows(sealed.subjects(), sealed.privilege());
-                                                return !*more;
-                                              }
-                                              const auto row = view.Reveal(kMembers, std::move(sealed));
-                                              if (const auto member = row ? DecodeMemberKey((*row)->key) : std::nullopt)
-                                                out.push_back(*member);
-                                              return true;
-                                            }));
+  RETURN_IF_ERROR(view.Scan<record::Member>(kMembers, MemberPrefix(container), start, [&](authz::Sealed<Row> sealed) {
+    if (!shows(sealed)) return true;
+    // What lies past the page is not shown, so it is not noted either.
+    *more = out.size() == max;
+    if (*more) return false;
+    const auto row = view.Reveal(kMembers, std::move(sealed));
+    if (const auto member = row ? DecodeMemberKey((*row)->key) : std::nullopt) out.push_back(*member);
+    return true;
+  }));
   return out;
 }
 

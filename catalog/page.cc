@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/status.h"
+#include "catalog/aspect_mask.h"
+#include "catalog/aspect_versions.h"
 #include "catalog/column_writer.h"
 #include "catalog/tables.h"
 
@@ -21,6 +24,10 @@ struct Gathered {
   std::map<std::pair<Path, uint32_t>, std::vector<Statement>> statements;
   std::map<Path, bool> columns;  // path -> orphaned under every name
   std::optional<Timestamp> last_seen;
+  // Of the rows the statements come from.
+  std::set<std::string> keys;
+  // Columns by the name they stand under.
+  std::vector<std::pair<AssetId, Path>> owned;
   size_t rows = 0;
 };
 
@@ -33,13 +40,33 @@ Status GatherColumns(authz::GovernedView& view, AssetId asset, std::map<ColumnId
         Path path = PathOf((*row)->record.path());
         const auto [known, fresh] = out.columns.emplace(path, (*row)->record.orphaned());
         if (!fresh) known->second = known->second && (*row)->record.orphaned();
+        out.owned.emplace_back(asset, path);
         paths.emplace(*id, std::move(path));
         return ++out.rows < kPageRowsMax;
       });
 }
 
+// A statement as the viewer sees it, and when it was last made.
+struct SeenValue {
+  Statement statement;
+  Timestamp last;
+};
+
+// It may stand since an earlier time than as it was stated.
+StatusOr<SeenValue> SeenValueOf(authz::GovernedView& view, AssetId asset, uint32_t number,
+                                const authz::RowOf<record::AspectRow>& row) {
+  SeenValue seen{StatementOf(row.record, row.held), row.held};
+  if (!MayMask(asset, number, view)) return seen;
+  ASSIGN_OR_RETURN(const AspectVersion standing, StandingVersion(view, row));
+  seen.statement.held = standing.held;
+  seen.statement.committed = standing.committed;
+  seen.last = standing.restated;
+  return seen;
+}
+
 Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<ColumnId, Path>& paths, Gathered& out) {
-  return view.Scan<record::AspectRow>(
+  Status status;
+  RETURN_IF_ERROR(view.Scan<record::AspectRow>(
       kAspects, AspectPrefix(asset), "", [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
         const auto row = view.Reveal(kAspects, std::move(sealed));
         const std::optional<AspectKey> key = row ? DecodeAspectKey((*row)->key) : std::nullopt;
@@ -50,19 +77,24 @@ Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<Co
           if (found == paths.end()) return true;
           path = found->second;
         }
-        out.last_seen = std::max(out.last_seen, std::optional<Timestamp>((*row)->held));
-        out.statements[{std::move(path), key->aspect}].push_back(StatementOf((*row)->record, (*row)->held));
+        StatusOr<SeenValue> seen = SeenValueOf(view, asset, key->aspect, **row);
+        status = seen.status();
+        if (!status.ok()) return false;
+        out.last_seen = std::max(out.last_seen, std::optional<Timestamp>(seen->last));
+        out.keys.insert((*row)->key);
+        out.statements[{std::move(path), key->aspect}].push_back(std::move(seen->statement));
         return ++out.rows < kPageRowsMax;
-      });
+      }));
+  return status;
 }
 
-// A statement that changed only what is hidden here made a version, one that changed nothing a time: the later of both
-// is the same.
+// A statement that changed nothing made no version but a time, of which the latest are kept.
 Status GatherSeen(authz::GovernedView& view, AssetId asset, Gathered& out) {
   return view.Scan<record::Restated>(
       kRestated, RestatedKey(AspectPrefix(asset)), "", [&](authz::Sealed<authz::RowOf<record::Restated>> sealed) {
         const auto row = view.Reveal(kRestated, std::move(sealed));
-        if (!row) return true;
+        // Of what is not shown, nothing is said either.
+        if (!row || !out.keys.contains((*row)->key.substr(1))) return true;
         for (const int64_t time : (*row)->record.times()) {
           out.last_seen = std::max(out.last_seen, std::optional<Timestamp>(Timestamp(time)));
         }
@@ -142,28 +174,67 @@ std::vector<AssetName> ContainersOf(authz::GovernedView& view, AssetId id) {
   return {inner_first.rbegin(), inner_first.rend()};
 }
 
-}  // namespace
-
-StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const AssetName& name) {
-  AssetPage page;
-  ASSIGN_OR_RETURN(page.id, view.Resolve(name));
-  page.name = view.NameOf(page.id).value_or(name);
-  view.shown().Note(page.id);
-  ASSIGN_OR_RETURN(const std::vector<AssetId> members, MergedMembers(view, page.id));
-  Gathered gathered;
-  for (const AssetId member : members) {
+Status GatherPage(authz::GovernedView& view, AssetPage& page, Gathered& gathered) {
+  const authz::Looking looking(&view.shown());
+  ASSIGN_OR_RETURN(page.members, MergedMembers(view, page.id));
+  for (const AssetId member : page.members) {
     std::map<ColumnId, Path> paths;
     RETURN_IF_ERROR(GatherColumns(view, member, paths, gathered));
     RETURN_IF_ERROR(GatherAspects(view, member, paths, gathered));
     if (!view.point().as_of) RETURN_IF_ERROR(GatherSeen(view, member, gathered));
   }
   if (gathered.rows >= kPageRowsMax) return base::ResourceExhausted("the asset has more than 200,000 rows of metadata");
-  if (!view.point().as_of) page.last_seen = gathered.last_seen;
-  MergeInto(std::move(gathered), page);
   ASSIGN_OR_RETURN(page.aliases, ScanAliases(view, page.id));
+  return absl::OkStatus();
+}
+
+void NotePage(authz::GovernedView& view, const AssetPage& page, const std::vector<std::pair<AssetId, Path>>& owned) {
+  for (const AssetId member : page.members) view.shown().Note(member);
+  for (const AliasState& alias : page.aliases) view.shown().Note(alias.asset);
+  std::set<Path> columns;
+  for (const ColumnPage& column : page.columns) {
+    columns.insert(column.path);
+    view.shown().NoteColumn(page.id, authz::ColumnPathText(column.path));
+    for (const MergedAspect& aspect : column.aspects) NoteAspect(page.id, aspect.aspect, view);
+  }
+  for (const auto& [member, path] : owned) {
+    if (member != page.id && columns.contains(path)) {
+      view.shown().NoteColumn(member, authz::ColumnPathText(path));
+    }
+  }
+  for (const MergedAspect& aspect : page.aspects) {
+    // Its fields are the columns.
+    if (!aspect.aspect.has_schema()) NoteAspect(page.id, aspect.aspect, view);
+  }
+}
+
+}  // namespace
+
+StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const AssetName& name) {
+  AssetPage page;
+  ASSIGN_OR_RETURN(page.id, view.Resolve(name));
+  page.name = view.NameOf(page.id).value_or(name);
+  Gathered gathered;
+  RETURN_IF_ERROR(GatherPage(view, page, gathered));
+  if (!view.point().as_of) page.last_seen = gathered.last_seen;
+  const std::vector<std::pair<AssetId, Path>> owned = std::move(gathered.owned);
+  MergeInto(std::move(gathered), page);
+  NotePage(view, page, owned);
   page.containers = ContainersOf(view, page.id);
   if (const authz::AssetLabels* labels = view.LabelsOf(page.id)) page.deleted = labels->deleted;
   return view.Merge(std::move(page));
+}
+
+StatusOr<bool> HasColumn(authz::GovernedView& view, AssetId asset, const std::vector<std::string>& path) {
+  const authz::Looking looking(&view.shown());
+  ASSIGN_OR_RETURN(const std::vector<AssetId> members, MergedMembers(view, asset));
+  for (const AssetId member : members) {
+    Gathered gathered;
+    std::map<ColumnId, Path> paths;
+    RETURN_IF_ERROR(GatherColumns(view, member, paths, gathered));
+    if (gathered.columns.contains(path)) return true;
+  }
+  return false;
 }
 
 std::vector<std::string> AllowedOn(const authz::GovernedView& view, AssetId id) {

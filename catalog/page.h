@@ -30,6 +30,8 @@ struct ColumnPage {
 
 struct AssetPage {
   AssetId id;
+  // Itself and the names merged with it, whose columns and aspects are shown as its own.
+  std::vector<AssetId> members;
   AssetName name;
   bool deleted = false;
   // When any of the statements shown was stated last, by its own time; not told of the past.
@@ -44,6 +46,9 @@ struct AssetPage {
 
 // The asset at the view's point.
 StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const AssetName& name);
+
+// True where the asset, or a name merged with it, has such a column and the viewer sees it. Notes nothing.
+StatusOr<bool> HasColumn(authz::GovernedView& view, AssetId asset, const std::vector<std::string>& path);
 
 // Names of the privileges the viewer holds on the asset.
 std::vector<std::string> AllowedOn(const authz::GovernedView& view, AssetId id);

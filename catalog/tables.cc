@@ -54,7 +54,7 @@ RowRule MemberRule(std::string_view key, const record::Member&) {
 
 void MaskAspectRow(std::string_view key, record::AspectRow& row, authz::ColumnSight& sight) {
   const std::optional<AspectKey> parsed = DecodeAspectKey(key);
-  if (parsed && !parsed->column.valid()) MaskAspect(parsed->asset, *row.mutable_aspect(), sight);
+  if (parsed) MaskAspect(parsed->asset, *row.mutable_aspect(), sight);
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ StatusOr<std::optional<authz::Visible<catalog::AssetPage>>> PageAt(authz::Govern
                                                                    const authz::ReadPoint& point,
                                                                    const AssetName& name) {
   view.MoveTo(point);
+  const authz::Looking looking(&view.shown());
   auto page = catalog::FindPage(view, name);
   if (absl::IsNotFound(page.status())) return std::optional<authz::Visible<catalog::AssetPage>>();
   if (!page.ok()) return page.status();
@@ -212,7 +213,7 @@ void CatalogService::GetHistory(authz::Call call, v1::GetHistoryRequest request,
       after.emplace();
       ASSIGN_OR_RETURN(after->revision, reader.ReadU64());
       ASSIGN_OR_RETURN(after->held, reader.ReadI64());
-      after->key = reader.rest();
+      after->order = reader.rest();
     }
     ASSIGN_OR_RETURN(const auto items, catalog::ScanHistory(view, name, after, max));
     v1::GetHistoryResponse response;
@@ -220,9 +221,9 @@ void CatalogService::GetHistory(authz::Call call, v1::GetHistoryRequest request,
     if (items->size() == max) {
       const catalog::HistoryItem& last = items->back();
       std::string next;
-      base::AppendU64(next, last.revision.value());
-      base::AppendI64(next, last.held.micros());
-      base::AppendRaw(next, last.key);
+      base::AppendU64(next, last.version.revision.value());
+      base::AppendI64(next, last.version.held.micros());
+      base::AppendRaw(next, last.order);
       response.set_next_page_token(paging.Next(next));
     }
     response.set_revision(guard->opaque().SealRevision(view.revision()));
@@ -246,8 +247,14 @@ void CatalogService::DiffAsset(authz::Call call, v1::DiffAssetRequest request, D
     ASSIGN_OR_RETURN(const auto before, PageAt(view, then, name));
     ASSIGN_OR_RETURN(const auto after, PageAt(view, now, name));
     if (!before && !after) return base::NotFound("no such asset");
+    const catalog::AssetPage* const old_page = before ? &**before : nullptr;
+    const catalog::AssetPage* const new_page = after ? &**after : nullptr;
+    const auto difference = catalog::DiffPages(view, old_page, new_page);
+    catalog::NoteAfter(view, new_page, *difference);
+    view.MoveTo(then);
+    catalog::NoteBefore(view, old_page, *difference);
     v1::DiffAssetResponse response;
-    ToProto(catalog::DiffPages(view, before ? &**before : nullptr, after ? &**after : nullptr), response);
+    ToProto(difference, response);
     response.set_existed_before(before.has_value());
     response.set_existed_after(after.has_value());
     response.set_revision(guard->opaque().SealRevision(view.revision()));

@@ -17,13 +17,15 @@ std::string IdOf(const std::string& key) {
   return id.ok() ? std::string(*id) : "";
 }
 
-void FillAsset(const authz::GovernedView& view, uint64_t id, catalog::v1::AssetRef* (v1::Scope::*field)(),
-               v1::Scope& out) {
+void FillAsset(authz::GovernedView& view, uint64_t id, catalog::v1::AssetRef* (v1::Scope::*field)(), v1::Scope& out) {
   if (id == 0) return;
-  if (const std::optional<AssetName> name = view.NameOf(AssetId(id))) *(out.*field)() = catalog::RefOfName(*name);
+  const std::optional<AssetName> name = view.NameOf(AssetId(id));
+  if (!name) return;
+  *(out.*field)() = catalog::RefOfName(*name);
+  view.shown().Note(AssetId(id));
 }
 
-void FillScope(const record::Scope& scope, const authz::GovernedView& view, v1::Scope& out) {
+void FillScope(const record::Scope& scope, authz::GovernedView& view, v1::Scope& out) {
   for (const uint32_t number : scope.kinds()) {
     const auto kind = base::AssetKindFromNumber(static_cast<uint8_t>(number));
     if (kind.ok()) out.add_kinds(std::string(base::AssetKindWord(*kind)));
@@ -60,7 +62,7 @@ v1::Role ToProto(const authz::Visible<authz::RowOf<record::Role>>& role) {
   return out;
 }
 
-v1::Grant ToProto(const authz::Visible<authz::RowOf<record::Grant>>& grant, const authz::GovernedView& view) {
+v1::Grant ToProto(const authz::Visible<authz::RowOf<record::Grant>>& grant, authz::GovernedView& view) {
   v1::Grant out;
   out.set_id(IdOf(grant->key));
   out.set_role(grant->record.role());

@@ -12,7 +12,7 @@ namespace cadastre::server {
 authz::v1::Token ToProto(const authz::Visible<record::Token>& token);
 authz::v1::Role ToProto(const authz::Visible<authz::RowOf<record::Role>>& role);
 // Names of scoped assets come from the view: hidden ones are left out.
-authz::v1::Grant ToProto(const authz::Visible<authz::RowOf<record::Grant>>& grant, const authz::GovernedView& view);
+authz::v1::Grant ToProto(const authz::Visible<authz::RowOf<record::Grant>>& grant, authz::GovernedView& view);
 authz::v1::WhoAmIResponse ToProto(const authz::Visible<authz::Self>& self);
 
 record::Principal PrincipalOf(const authz::v1::Principal& principal);

@@ -111,11 +111,12 @@ void ToProto(const authz::Visible<std::vector<catalog::HistoryItem>>& items, v1:
     for (const std::string& segment : item.path) entry->add_column_path(segment);
     entry->set_family(FamilyOf(item.number));
     entry->set_kind(KindName(item.number));
-    if (item.aspect) *entry->mutable_aspect() = *item.aspect;
-    entry->mutable_source()->set_principal(item.producer.principal());
-    entry->mutable_source()->set_tool(item.producer.tool());
-    *entry->mutable_source()->mutable_held_at() = StampOf(item.held);
-    if (item.committed.micros() != 0) *entry->mutable_source()->mutable_committed_at() = StampOf(item.committed);
+    const catalog::AspectVersion& version = item.version;
+    if (version.aspect) *entry->mutable_aspect() = *version.aspect;
+    entry->mutable_source()->set_principal(version.producer.principal());
+    entry->mutable_source()->set_tool(version.producer.tool());
+    *entry->mutable_source()->mutable_held_at() = StampOf(version.held);
+    if (version.committed.micros() != 0) *entry->mutable_source()->mutable_committed_at() = StampOf(version.committed);
   }
 }
 

@@ -203,7 +203,7 @@ TEST(History, EveryVersionIsThereNewestFirst) {
   std::vector<std::string> texts;
   const Status status = world.Look(world.admin(), [&](authz::GovernedView& view) -> Status {
     ASSIGN_OR_RETURN(const auto items, ScanHistory(view, kOrders, std::nullopt, 100));
-    for (const HistoryItem& item : *items) texts.push_back(item.aspect->documentation().text());
+    for (const HistoryItem& item : *items) texts.push_back(item.version.aspect->documentation().text());
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;

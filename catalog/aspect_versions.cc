@@ -1,0 +1,113 @@
+#include "catalog/aspect_versions.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/status.h"
+#include "catalog/merge.h"
+#include "catalog/tables.h"
+
+namespace cadastre::catalog {
+namespace {
+
+using Row = authz::RowOf<record::AspectRow>;
+
+// Null where nothing stands at that time, or a withdrawal.
+const AspectVersion* StandingAt(const std::vector<AspectVersion>& versions, Timestamp held) {
+  const AspectVersion* standing = nullptr;
+  for (const AspectVersion& version : versions) {
+    if (version.held <= held && (standing == nullptr || version.held >= standing->held)) standing = &version;
+  }
+  return standing != nullptr && standing->aspect ? standing : nullptr;
+}
+
+bool SameMeaning(const AspectVersion& a, const AspectVersion& b) {
+  return a.claim == b.claim && a.aspect.has_value() == b.aspect.has_value() &&
+         (!a.aspect || CanonicalBytes(*a.aspect) == CanonicalBytes(*b.aspect));
+}
+
+class Folder {
+ public:
+  void Add(AspectVersion version) {
+    const AspectVersion* standing = StandingAt(kept_, version.held);
+    if (standing == nullptr ? !version.aspect : SameMeaning(*standing, version)) {
+      if (version.aspect) Restate(version);
+      return;
+    }
+    version.restated = version.held;
+    std::optional<AspectVersion> later = Interrupted(standing, version);
+    kept_.push_back(std::move(version));
+    if (later) kept_.push_back(*std::move(later));
+  }
+
+  std::vector<AspectVersion> Take() { return std::move(kept_); }
+
+ private:
+  // What is stated again without a time of its own, and so held since its commit, leaves no time when nothing changes.
+  void Restate(const AspectVersion& version) {
+    if (version.held == version.committed) return;
+    restated_.push_back(version.held);
+    for (AspectVersion& kept : kept_) {
+      if (&kept == StandingAt(kept_, version.held)) kept.restated = std::max(kept.restated, version.held);
+    }
+  }
+
+  // A value stated at 1 and again at 3 is one version held at 1; another value for 2 makes the statement of 3 a
+  // version of its own, as when they were written.
+  std::optional<AspectVersion> Interrupted(const AspectVersion* standing, const AspectVersion& by) const {
+    if (standing == nullptr) return std::nullopt;
+    Timestamp first = kTimestampMax;
+    for (const Timestamp again : restated_) {
+      if (again > by.held) first = std::min(first, again);
+    }
+    const AspectVersion* then = first == kTimestampMax ? nullptr : StandingAt(kept_, first);
+    if (then == nullptr || then->held > by.held || !SameMeaning(*then, *standing)) return std::nullopt;
+    AspectVersion later = *standing;
+    later.held = later.restated = first;
+    later.revision = by.revision;
+    return later;
+  }
+
+  std::vector<AspectVersion> kept_;
+  std::vector<Timestamp> restated_;
+};
+
+}  // namespace
+
+AspectVersion VersionOf(const Row& row) {
+  AspectVersion version;
+  version.held = row.held;
+  version.revision = row.revision;
+  if (row.withdrawn || NumberOf(row.record.aspect()) == 0) return version;
+  version.aspect = row.record.aspect();
+  version.claim = row.record.claim();
+  version.producer = row.record.producer();
+  version.committed = Timestamp(row.record.written());
+  return version;
+}
+
+std::vector<AspectVersion> FoldVersions(std::vector<AspectVersion> versions) {
+  std::sort(versions.begin(), versions.end(), [](const AspectVersion& a, const AspectVersion& b) {
+    return std::make_tuple(a.revision.value(), a.held.micros()) < std::make_tuple(b.revision.value(), b.held.micros());
+  });
+  Folder folder;
+  for (AspectVersion& version : versions) folder.Add(std::move(version));
+  return folder.Take();
+}
+
+StatusOr<AspectVersion> StandingVersion(authz::GovernedView& view, const Row& row) {
+  std::vector<AspectVersion> versions;
+  RETURN_IF_ERROR(view.ScanVersions<record::AspectRow>(kAspects, row.key, "", [&](authz::Sealed<Row> sealed) {
+    if (const auto version = view.Reveal(kAspects, std::move(sealed))) versions.push_back(VersionOf(**version));
+    return true;
+  }));
+  versions = FoldVersions(std::move(versions));
+  const AspectVersion* standing = StandingAt(versions, view.point().held);
+  if (standing != nullptr) return *standing;
+  AspectVersion stated = VersionOf(row);
+  stated.restated = stated.held;
+  return stated;
+}
+
+}  // namespace cadastre::catalog

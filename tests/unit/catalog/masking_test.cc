@@ -1,0 +1,179 @@
+// What a viewer may not see must leave no trace in what he may: references, versions, times and order.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "catalog/history.h"
+#include "catalog/labels.h"
+#include "catalog/lifecycle.h"
+#include "tests/unit/catalog/catalog_world.h"
+
+namespace cadastre::catalog {
+namespace {
+
+using authz::Privilege;
+using testing::ElementsAre;
+
+const AssetName kOrders = Table("shop.orders");
+const AssetName kOpenTerm = {AssetKind::kGlossaryTerm, "terms", "open"};
+const AssetName kHiddenTerm = {AssetKind::kGlossaryTerm, "secret", "hidden"};
+const AssetName kHiddenTable = {AssetKind::kDataset, "secret", "old"};
+
+v1::Aspect Terms(const std::vector<AssetName>& names) {
+  v1::Aspect aspect;
+  aspect.mutable_glossary_terms();
+  for (const AssetName& name : names) *aspect.mutable_glossary_terms()->add_terms()->mutable_term() = RefOfName(name);
+  return aspect;
+}
+
+v1::Aspect Deprecated(const AssetName& replacement) {
+  v1::Aspect aspect;
+  aspect.mutable_deprecation()->set_deprecated(true);
+  *aspect.mutable_deprecation()->mutable_replacement() = RefOfName(replacement);
+  return aspect;
+}
+
+class MaskingTest : public testing::Test {
+ protected:
+  MaskingTest() {
+    for (const AssetName& name : {kOpenTerm, kHiddenTerm, kHiddenTable}) world_.PutAsset(name);
+    record::Scope secret;
+    secret.set_namespace_("secret");
+    std::vector<record::Grant> grants = {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kRead}),
+                                         CatalogWorld::Allow({Privilege::kBrowse}, secret)};
+    grants.back().set_deny(true);
+    viewer_ = world_.AddPerson("vera", grants);
+  }
+
+  std::vector<int64_t> HeldTimes() {
+    std::vector<int64_t> times;
+    const Status status = world_.Look(viewer_, [&](authz::GovernedView& view) -> Status {
+      ASSIGN_OR_RETURN(const auto items, ScanHistory(view, kOrders, std::nullopt, 100));
+      for (const HistoryItem& item : *items) times.push_back(item.version.held.micros());
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return times;
+  }
+
+  CatalogWorld world_;
+  std::string viewer_;
+};
+
+TEST_F(MaskingTest, AReferenceToAHiddenAssetIsDropped) {
+  world_.MustSay({kOrders, Terms({kHiddenTerm, kOpenTerm}), 10});
+  world_.MustSay({kOrders, Deprecated(kHiddenTable), 10});
+  const auto page = world_.PageOf(kOrders, viewer_);
+  const v1::Aspect* terms = AspectOf(page, v1::Aspect::kGlossaryTerms);
+  ASSERT_NE(terms, nullptr);
+  ASSERT_EQ(terms->glossary_terms().terms_size(), 1);
+  EXPECT_EQ(terms->glossary_terms().terms(0).term().name(), "open");
+  const v1::Aspect* deprecation = AspectOf(page, v1::Aspect::kDeprecation);
+  ASSERT_NE(deprecation, nullptr);
+  EXPECT_FALSE(deprecation->deprecation().has_replacement());
+  EXPECT_TRUE(AspectOf(world_.PageOf(kOrders), v1::Aspect::kDeprecation)->deprecation().has_replacement());
+}
+
+TEST_F(MaskingTest, AValueThatSaysNothingElseGoesWithItsReference) {
+  world_.MustSay({kOrders, Terms({kHiddenTerm}), 10});
+  world_.MustSay({kOrders, Columns({"id"}), 10});
+  world_.MustSay({kOrders, Terms({kHiddenTerm}), 10, {"id"}});
+  const auto page = world_.PageOf(kOrders, viewer_);
+  EXPECT_EQ(AspectOf(page, v1::Aspect::kGlossaryTerms), nullptr);
+  ASSERT_EQ(page->columns.size(), 1u);
+  EXPECT_TRUE(page->columns[0].aspects.empty()) << "of a column too";
+}
+
+TEST_F(MaskingTest, VersionsThatDifferInMaskedPartsAreOne) {
+  world_.MustSay({kOrders, Terms({kOpenTerm}), 10});
+  world_.MustSay({kOrders, Terms({kOpenTerm, kHiddenTerm}), 20});
+  world_.MustSay({kOrders, Terms({kOpenTerm}), 30});
+  EXPECT_THAT(HeldTimes(), ElementsAre(10));
+  const auto page = world_.PageOf(kOrders, viewer_);
+  ASSERT_EQ(page->aspects.size(), 1u);
+  EXPECT_EQ(page->aspects[0].sources[0].held, Timestamp(10)) << "the page tells of no other version either";
+  EXPECT_EQ(world_.PageOf(kOrders)->aspects[0].sources[0].held, Timestamp(30));
+}
+
+TEST_F(MaskingTest, AnInterruptedValueStandsAgainFromItsRestatementOn) {
+  world_.MustSay({kOrders, Terms({kOpenTerm}), 10});
+  world_.MustSay({kOrders, Terms({kOpenTerm, kHiddenTerm}), 30});
+  world_.MustSay({kOrders, Terms({}), 20, {}, "crawler", Rank::kCrawl, true});
+  EXPECT_THAT(HeldTimes(), ElementsAre(30, 20, 10));
+}
+
+TEST_F(MaskingTest, FacetsStandByNameNotByTheOrderTheyWereMetIn) {
+  const std::string reader =
+      world_.AddPerson("reader", {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kReadCode})});
+  for (const char* name : {"zeta", "alpha", "mid"}) {
+    v1::Aspect facet;
+    facet.mutable_facet()->set_name(name);
+    facet.mutable_facet()->set_json("{}");
+    world_.MustSay({kOrders, facet, 10});
+  }
+  std::vector<std::string> names;
+  const auto page = world_.PageOf(kOrders, reader);
+  for (const MergedAspect& aspect : page->aspects) {
+    names.push_back(aspect.aspect.facet().name());
+  }
+  EXPECT_THAT(names, ElementsAre("alpha", "mid", "zeta"));
+}
+
+TEST_F(MaskingTest, MembersOfADomainOpenWithRead) {
+  const AssetName domain = {AssetKind::kDomain, "domains", "sales"};
+  const AssetId id = world_.PutAsset(domain);
+  v1::Aspect aspect;
+  *aspect.mutable_domain()->mutable_domain() = RefOfName(domain);
+  world_.MustSay({kOrders, aspect, 10, {}, "person", Rank::kPerson});
+  const std::string browser = world_.AddPerson("bob", {CatalogWorld::Allow({Privilege::kBrowse})});
+  const auto members = [&](const std::string& bearer) {
+    size_t count = 0;
+    const Status status = world_.Look(bearer, [&](authz::GovernedView& view) -> Status {
+      bool more = false;
+      ASSIGN_OR_RETURN(const auto found, ScanMembers(view, id, AssetId(), 10, &more));
+      count = found.size();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return count;
+  };
+  EXPECT_EQ(members(viewer_), 1u);
+  EXPECT_EQ(members(browser), 0u);
+}
+
+TEST_F(MaskingTest, OnlyWhatThePageShowsIsNoted) {
+  world_.MustSay({kOrders, Columns({"id", "gone"}), 10});
+  world_.MustSay({kOrders, Columns({"id"}), 20});
+  // Outranked, so that its replacement is not on the page.
+  world_.MustSay({kOrders, Deprecated(kOpenTerm), 10});
+  world_.MustSay({kOrders, Deprecated(kHiddenTable), 10, {}, "person", Rank::kPerson});
+  const Status status = world_.Look(viewer_, [&](authz::GovernedView& view) -> Status {
+    ASSIGN_OR_RETURN(const auto page, FindPage(view, kOrders));
+    const auto& noted = view.shown().assets();
+    EXPECT_EQ(noted.size(), 1u);
+    EXPECT_THAT(noted.at(page->id), ElementsAre("id"));
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(MaskingTest, WhatSearchCountsIsSaidToHaveChanged) {
+  v1::Aspect type;
+  type.mutable_dataset_type()->set_type("VIEW");
+  for (const v1::Aspect& aspect : {Deprecated(kOpenTerm), type}) {
+    world_.Put([&](authz::WriteSession& session) -> Status {
+      ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, "crawler", Rank::kCrawl));
+      Upserter upserter(&session, producer);
+      AspectWrite write;
+      ASSIGN_OR_RETURN(write.asset, session.Intern(Table(std::string(1, 'a' + aspect.value_case() % 26))));
+      write.aspect = aspect;
+      ASSIGN_OR_RETURN(auto permit, session.PermitPush(kOrders));
+      RETURN_IF_ERROR(upserter.Upsert(std::move(permit), std::move(write)).status());
+      EXPECT_EQ(session.log().assets_size(), 1);
+      EXPECT_TRUE(session.log().assets(0).labels()) << aspect.ShortDebugString();
+      return upserter.Finish();
+    });
+  }
+}
+
+}  // namespace
+}  // namespace cadastre::catalog
