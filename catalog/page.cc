@@ -227,14 +227,10 @@ StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const As
 
 StatusOr<bool> HasColumn(authz::GovernedView& view, AssetId asset, const std::vector<std::string>& path) {
   const authz::Looking looking(&view.shown());
-  ASSIGN_OR_RETURN(const std::vector<AssetId> members, MergedMembers(view, asset));
-  for (const AssetId member : members) {
-    Gathered gathered;
-    std::map<ColumnId, Path> paths;
-    RETURN_IF_ERROR(GatherColumns(view, member, paths, gathered));
-    if (gathered.columns.contains(path)) return true;
-  }
-  return false;
+  Gathered gathered;
+  std::map<ColumnId, Path> paths;
+  RETURN_IF_ERROR(GatherColumns(view, asset, paths, gathered));
+  return gathered.columns.contains(path);
 }
 
 std::vector<std::string> AllowedOn(const authz::GovernedView& view, AssetId id) {

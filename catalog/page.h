@@ -47,7 +47,7 @@ struct AssetPage {
 // The asset at the view's point.
 StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const AssetName& name);
 
-// True where the asset, or a name merged with it, has such a column and the viewer sees it. Notes nothing.
+// True where the asset itself, not a name merged with it, has such a column and the viewer sees it. Notes nothing.
 StatusOr<bool> HasColumn(authz::GovernedView& view, AssetId asset, const std::vector<std::string>& path);
 
 // Names of the privileges the viewer holds on the asset.

@@ -52,13 +52,13 @@ Path NearPath(Side side, const record::ColumnPair& pair) {
   return side == Side::kOut ? PathOf(pair.from()) : PathOf(pair.to());
 }
 
-Status Check(const authz::GovernedView& view, const ColumnWalkRequest& request) {
+Status NoSuchColumn() { return base::NotFound("no such column"); }
+
+Status Check(const ColumnWalkRequest& request) {
   if (request.depth < 1 || request.depth > base::kWalkHopsMax) return base::InvalidField("depth", "1 to 100");
   if (request.nodes_max < 1 || request.nodes_max > base::kWalkNodesMax) {
     return base::InvalidField("max_nodes", "1 to 10,000");
   }
-  if (!request.path.empty() && !view.SeesColumnPath(request.start, request.path))
-    return base::NotFound("no such column");
   return absl::OkStatus();
 }
 
@@ -68,6 +68,13 @@ class ColumnWalker {
       : view_(view), request_(request), pairs_(view, request->include_stale, request->deadline) {}
 
   StatusOr<authz::Visible<ColumnWalkAnswer>> Run() {
+    RETURN_IF_ERROR(FindAll());
+    return Reveal();
+  }
+
+ private:
+  Status FindAll() {
+    const authz::Looking looking(&view_->shown());
     for (const Side side : {Side::kOut, Side::kIn}) {
       if (Goes(side)) RETURN_IF_ERROR(FindStarts(side));
     }
@@ -76,13 +83,12 @@ class ColumnWalker {
     for (const Side side : {Side::kOut, Side::kIn}) {
       if (Goes(side)) RETURN_IF_ERROR(Search(side));
     }
+    RETURN_IF_ERROR(CheckColumn());
     NameNodes();
     TellLinks();
-    RETURN_IF_ERROR(CountMore());
-    return Reveal();
+    return CountMore();
   }
 
- private:
   bool Goes(Side side) const {
     return request_->direction == Direction::kBoth ||
            request_->direction == (side == Side::kOut ? Direction::kDownstream : Direction::kUpstream);
@@ -116,12 +122,14 @@ class ColumnWalker {
     return absl::OkStatus();
   }
 
-  void StepAliases(Side side, uint32_t hops, uint32_t index, std::vector<uint32_t>* level) {
-    if (!request_->aliases) return;
+  Status StepAliases(Side side, uint32_t hops, uint32_t index, std::vector<uint32_t>* level) {
+    if (!request_->aliases) return absl::OkStatus();
     const AssetId id = reached_[index].id;
     const Path path = reached_[index].path;
     for (const AssetId other : request_->aliases(*view_, id)) {
       if (other == id || !view_->Sees(other) || (!path.empty() && !view_->SeesColumnPath(other, path))) continue;
+      ASSIGN_OR_RETURN(const bool exists, Exists(other, path));
+      if (!exists) continue;
       const uint32_t there = IndexOf(other, path);
       links_.push_back({std::min(index, there), std::max(index, there), nullptr});
       uint32_t& known = reached_[there].hops[static_cast<size_t>(side)];
@@ -129,6 +137,7 @@ class ColumnWalker {
       known = hops;
       level->push_back(there);
     }
+    return absl::OkStatus();
   }
 
   Status Search(Side side) {
@@ -144,7 +153,7 @@ class ColumnWalker {
       for (size_t i = 0; i < level.size(); ++i) {
         const uint32_t index = level[i];
         if (reached_[index].hops[s] != hops) continue;
-        StepAliases(side, hops, index, &level);
+        RETURN_IF_ERROR(StepAliases(side, hops, index, &level));
         if (hops == request_->depth) continue;
         RETURN_IF_ERROR(Step(side, index, [&](uint32_t there, const SeenPair* pair) {
           links_.push_back(side == Side::kOut ? Link{index, there, pair} : Link{there, index, pair});
@@ -167,6 +176,29 @@ class ColumnWalker {
     return absl::OkStatus();
   }
 
+  // A column that nobody speaks of is missing, as a hidden one is.
+  Status CheckColumn() {
+    if (request_->path.empty() || !links_.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool exists, Exists(request_->start, request_->path));
+    return exists ? absl::OkStatus() : NoSuchColumn();
+  }
+
+  // For the catalog, or for an edge that the view sees.
+  StatusOr<bool> Exists(AssetId id, const Path& path) {
+    if (path.empty()) return true;
+    if (request_->has_column) {
+      ASSIGN_OR_RETURN(const bool has, request_->has_column(id, path));
+      if (has) return true;
+    }
+    for (const Side side : {Side::kOut, Side::kIn}) {
+      ASSIGN_OR_RETURN(const std::vector<SeenPair>* pairs, pairs_.Of(side, id));
+      for (const SeenPair& pair : *pairs) {
+        if (NearPath(side, pair.pair) == path) return true;
+      }
+    }
+    return false;
+  }
+
   auto PlaceOf(uint32_t index) const {
     return std::tuple<uint32_t, AssetId, const Path&>(reached_[index].Least(), reached_[index].id,
                                                       reached_[index].path);
@@ -181,6 +213,8 @@ class ColumnWalker {
               [&](uint32_t left, uint32_t right) { return PlaceOf(left) < PlaceOf(right); });
     std::map<std::pair<uint32_t, int>, uint32_t> counts;
     place_.assign(reached_.size(), kUnreached);
+    rank_.assign(reached_.size(), kUnreached);
+    for (uint32_t i = 0; i < order.size(); ++i) rank_[order[i]] = i;
     for (const uint32_t index : order) {
       const Reached& node = reached_[index];
       const uint32_t hops = node.Least();
@@ -218,9 +252,10 @@ class ColumnWalker {
     };
     links_.erase(std::remove_if(links_.begin(), links_.end(), [&](const Link& link) { return !told(link); }),
                  links_.end());
-    const auto less = [](const Link& left, const Link& right) {
-      const auto key = [](const Link& link) {
-        return std::tuple(link.from, link.to, link.pair == nullptr, link.pair == nullptr ? AssetId() : link.pair->job);
+    const auto less = [this](const Link& left, const Link& right) {
+      const auto key = [this](const Link& link) {
+        return std::tuple(rank_[link.from], rank_[link.to], link.pair == nullptr,
+                          link.pair == nullptr ? AssetId() : link.pair->job);
       };
       if (key(left) != key(right)) return key(left) < key(right);
       if (left.pair == nullptr || right.pair == nullptr) return false;
@@ -320,6 +355,8 @@ class ColumnWalker {
   std::vector<uint32_t> named_;
   std::vector<uint32_t> earlier_;
   std::vector<uint32_t> place_;  // in answer_.nodes, by index
+  // In the order of all nodes, by index: indexes stand in the order of discovery, which hangs on producers' numbers.
+  std::vector<uint32_t> rank_;
   bool full_ = false;
   ColumnWalkAnswer answer_;
 };
@@ -327,7 +364,7 @@ class ColumnWalker {
 }  // namespace
 
 StatusOr<authz::Visible<ColumnWalkAnswer>> WalkColumns(authz::GovernedView& view, const ColumnWalkRequest& request) {
-  RETURN_IF_ERROR(Check(view, request));
+  RETURN_IF_ERROR(Check(request));
   return ColumnWalker(&view, &request).Run();
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct ColumnPosition {
   std::vector<std::string> path;
 };
 
+// Does the dataset itself have the column, and the view see it?
+using HasColumn = std::function<StatusOr<bool>(AssetId id, const std::vector<std::string>& path)>;
+
 struct ColumnWalkRequest {
   // Visible to the view: the caller resolved it.
   AssetId start;
@@ -40,6 +44,8 @@ struct ColumnWalkRequest {
   bool include_stale = false;
   std::optional<ColumnPosition> after;
   AliasesOf aliases;
+  // Columns the catalog knows of, which may stand without lineage; may be empty.
+  HasColumn has_column;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 

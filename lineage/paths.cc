@@ -148,10 +148,13 @@ template <typename Source, typename Sight>
 StatusOr<authz::Visible<PathAnswer>> Find(authz::GovernedView& view, Source source, const Sight& sight,
                                           const PathRequest& request) {
   PathAnswer answer;
-  for (const Side side : {Side::kOut, Side::kIn}) {
-    const Direction other = side == Side::kOut ? Direction::kUpstream : Direction::kDownstream;
-    if (request.direction == other) continue;
-    RETURN_IF_ERROR(PathFinder(&view, &source, &sight, &request, side).Find(&answer));
+  {
+    const authz::Looking looking(&view.shown());
+    for (const Side side : {Side::kOut, Side::kIn}) {
+      const Direction other = side == Side::kOut ? Direction::kUpstream : Direction::kDownstream;
+      if (request.direction == other) continue;
+      RETURN_IF_ERROR(PathFinder(&view, &source, &sight, &request, side).Find(&answer));
+    }
   }
   std::sort(answer.paths.begin(), answer.paths.end());
   if (answer.paths.size() >= request.paths_max) answer.truncated = true;

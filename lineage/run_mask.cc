@@ -58,6 +58,31 @@ void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight&
   }
 }
 
+// True where something is left of it.
+bool KeepParent(record::RunParent& parent, authz::ColumnSight& sight) {
+  if (parent.job() != 0 && !sight.Allows(Privilege::kBrowse, AssetId(parent.job()))) {
+    parent.clear_job();
+    parent.clear_run_id();
+  }
+  if (parent.root_job() != 0 && !sight.Allows(Privilege::kBrowse, AssetId(parent.root_job()))) {
+    parent.clear_root_job();
+    parent.clear_root_run_id();
+  }
+  return parent.job() != 0 || parent.root_job() != 0;
+}
+
+// The latest that is not hidden, as though the hidden ones had never been stated.
+void MaskParent(record::Run& run, authz::ColumnSight& sight) {
+  bool kept = run.has_parent() && KeepParent(*run.mutable_parent(), sight);
+  for (record::RunParent& other : *run.mutable_other_parents()) {
+    if (kept || !KeepParent(other, sight)) continue;
+    run.mutable_parent()->Swap(&other);
+    kept = true;
+  }
+  if (!kept) run.clear_parent();
+  run.clear_other_parents();
+}
+
 }  // namespace
 
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
@@ -73,21 +98,14 @@ void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
     KeepIf(io.mutable_facets(), [&](const record::TimedFacet& facet) {
       return (code || !IsCode(facet)) && (all_columns || !NamesAnyColumn(facet));
     });
-    for (record::TimedFacet& facet : *io.mutable_facets()) {
-      if (facet.has_aspect()) MaskFacet(dataset, *facet.mutable_aspect(), sight);
-    }
+    KeepIf(io.mutable_facets(), [&](record::TimedFacet& facet) {
+      MaskFacet(dataset, *facet.mutable_aspect(), sight);
+      // Results that all speak of hidden columns must not be seen to have been there.
+      return !facet.aspect().has_quality_results() || facet.aspect().quality_results().results_size() > 0;
+    });
     return true;
   });
-  record::RunParent& parent = *run.mutable_parent();
-  if (parent.job() != 0 && !sight.Allows(Privilege::kBrowse, AssetId(parent.job()))) {
-    parent.clear_job();
-    parent.clear_run_id();
-  }
-  if (parent.root_job() != 0 && !sight.Allows(Privilege::kBrowse, AssetId(parent.root_job()))) {
-    parent.clear_root_job();
-    parent.clear_root_run_id();
-  }
-  if (parent.job() == 0 && parent.root_job() == 0) run.clear_parent();
+  MaskParent(run, sight);
   run.clear_edges();
   run.clear_completes();
 }

@@ -7,11 +7,16 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
+#include "base/status.h"
 #include "xxhash.h"
 
 namespace cadastre::lineage {
 namespace {
+
+// Kept of a run, the one that stands and those it might give way to.
+constexpr size_t kParentsMax = 5;
 
 // Maps inside aspects have no order of their own.
 std::string Deterministic(const google::protobuf::Message& message) {
@@ -83,11 +88,28 @@ void MergeParent(record::Run& run, const EventRun& event, Timestamp at) {
   parent.set_run_id(event.parent_run_id);
   parent.set_root_job(event.root_job.value());
   parent.set_root_run_id(event.root_run_id);
-  parent.set_hash(Hash(Deterministic(parent)));
+  parent.set_hash(Hash(base::Cat(event.parent_run_id, "\n", event.root_run_id)));
   parent.set_at(at.micros());
-  if (run.has_parent() && std::pair(run.parent().at(), run.parent().hash()) >= std::pair(parent.at(), parent.hash()))
-    return;
-  *run.mutable_parent() = std::move(parent);
+  // Of equal times not by a hash of the jobs' numbers, which tell what else this server knows.
+  const auto later = [](const record::RunParent& a, const record::RunParent& b) {
+    return std::tuple(a.at(), a.hash(), a.job(), a.root_job()) > std::tuple(b.at(), b.hash(), b.job(), b.root_job());
+  };
+  const auto same = [](const record::RunParent& a, const record::RunParent& b) {
+    return a.job() == b.job() && a.run_id() == b.run_id() && a.root_job() == b.root_job() &&
+           a.root_run_id() == b.root_run_id();
+  };
+  std::vector<record::RunParent> all(run.other_parents().begin(), run.other_parents().end());
+  if (run.has_parent()) all.push_back(run.parent());
+  const auto known = std::find_if(all.begin(), all.end(), [&](const auto& one) { return same(one, parent); });
+  if (known == all.end()) {
+    all.push_back(std::move(parent));
+  } else if (later(parent, *known)) {
+    *known = std::move(parent);
+  }
+  std::sort(all.begin(), all.end(), later);
+  all.resize(std::min(all.size(), kParentsMax));
+  *run.mutable_parent() = std::move(all.front());
+  run.mutable_other_parents()->Assign(all.begin() + 1, all.end());
 }
 
 int Rank(RunState state) {

@@ -42,6 +42,13 @@ class Walker {
       : view_(view), source_(std::move(source)), sight_(std::move(sight)), request_(request), marks_(ThreadMarks()) {}
 
   StatusOr<authz::Visible<WalkAnswer>> Run() {
+    RETURN_IF_ERROR(Search());
+    return Reveal();
+  }
+
+ private:
+  Status Search() {
+    const authz::Looking looking(&view_->shown());
     RETURN_IF_ERROR(ReachBoth());
     NameNodes();
     for (size_t i = 0; i < named_; ++i) {
@@ -56,10 +63,9 @@ class Walker {
           std::any_of(answer_.nodes.begin(), answer_.nodes.end(), [](const WalkNode& node) { return node.more > 0; });
       if (more) answer_.limit = WalkLimit::kDepth;
     }
-    return Reveal();
+    return absl::OkStatus();
   }
 
- private:
   bool Goes(Side side) const {
     return request_->direction == Direction::kBoth ||
            request_->direction == (side == Side::kOut ? Direction::kDownstream : Direction::kUpstream);

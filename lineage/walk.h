@@ -93,7 +93,7 @@ struct WalkAnswer {
 // Over the graph in memory: the present. Nodes and jobs are noted for the audit as they are revealed.
 StatusOr<authz::Visible<WalkAnswer>> Walk(authz::GovernedView& view, const MemoryGraph& graph,
                                           const WalkRequest& request);
-// Over the tables, at the view's point. Every asset passed is noted.
+// The same over the tables, at the view's point.
 StatusOr<authz::Visible<WalkAnswer>> WalkAsOf(authz::GovernedView& view, const WalkRequest& request);
 
 }  // namespace cadastre::lineage

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "catalog/page.h"
 #include "lineage/column_walk.h"
 #include "server/wire/lineage_wire.h"
 
@@ -47,6 +48,9 @@ StatusOr<v1::GetLineageResponse> WalkColumns(authz::GovernedView& view, const li
   columns.nodes_max = walk.nodes_max;
   columns.include_stale = walk.include_stale;
   columns.aliases = walk.aliases;
+  columns.has_column = [&view](AssetId id, const std::vector<std::string>& path) {
+    return catalog::HasColumn(view, id, path);
+  };
   columns.deadline = walk.deadline;
   ASSIGN_OR_RETURN(columns.after, DecodePosition(position));
   ASSIGN_OR_RETURN(const auto answer, lineage::WalkColumns(view, columns));

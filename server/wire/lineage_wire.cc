@@ -18,7 +18,7 @@ namespace {
 
 namespace v1 = lineage::v1;
 
-constexpr size_t kEdgeSourcesMax = 16;
+constexpr int kEdgeSourcesMax = 16;
 
 bool FillSummary(authz::GovernedView& view, AssetId id, catalog::v1::AssetSummary* out) {
   const auto summary = catalog::SummarizeBriefly(view, id);
@@ -32,7 +32,6 @@ using Producers = std::map<uint32_t, std::optional<record::Producer>>;
 void FillSources(const authz::GovernedView& view, const std::vector<uint32_t>& numbers, Producers& producers,
                  v1::LineageEdge* out) {
   for (const uint32_t number : numbers) {
-    if (static_cast<size_t>(out->sources_size()) >= kEdgeSourcesMax) break;
     const auto [found, fresh] = producers.try_emplace(number);
     if (fresh) found->second = catalog::FindProducer(view, number);
     const std::optional<record::Producer>& known = found->second;
@@ -44,6 +43,7 @@ void FillSources(const authz::GovernedView& view, const std::vector<uint32_t>& n
   std::sort(out->mutable_sources()->begin(), out->mutable_sources()->end(), [](const auto& a, const auto& b) {
     return std::tie(a.principal(), a.tool()) < std::tie(b.principal(), b.tool());
   });
+  while (out->sources_size() > kEdgeSourcesMax) out->mutable_sources()->RemoveLast();
 }
 
 void FillCounts(const std::vector<lineage::HopCount>& counts, v1::GetLineageResponse& out) {

@@ -104,9 +104,20 @@ TEST_F(ColumnWalkTest, AMaskedColumnIsNeitherShownNorPassed) {
   EXPECT_EQ(told.nodes, "a.x@0 b.open@1 ");
   EXPECT_EQ(told.noted, (std::set<std::string>{"a.x", "b.open"}));
   EXPECT_EQ(WalkFrom(world_.admin(), From("a", "x", Direction::kDownstream)).nodes, "a.x@0 b.open@1 b.secret@1 c.z@2 ");
-  const Status masked = world_.Look(
-      viewer, [&](GovernedView& view) { return WalkColumns(view, From("b", "secret", Direction::kBoth)).status(); });
-  EXPECT_EQ(masked.code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(ColumnWalkTest, AHiddenColumnLooksMissing) {
+  State("a", "x", "b", "secret");
+  Classify("b", "secret");
+  const std::string viewer = world_.AddPerson("vera", {EventWorld::Allow({Privilege::kBrowse, Privilege::kRead})});
+  const auto ask = [&](const std::string& column, bool known) {
+    ColumnWalkRequest request = From("b", column, Direction::kBoth);
+    request.has_column = [known](AssetId, const std::vector<std::string>&) { return known; };
+    return world_.Look(viewer, [&](GovernedView& view) { return WalkColumns(view, request).status(); });
+  };
+  EXPECT_EQ(ask("secret", false).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(ask("secret", false), ask("none", false));
+  EXPECT_TRUE(ask("unlinked", true).ok()) << "what the catalog knows may stand without lineage";
 }
 
 TEST_F(ColumnWalkTest, CyclesEndAndDepthIsSaid) {

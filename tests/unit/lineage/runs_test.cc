@@ -153,6 +153,52 @@ TEST_F(RunsTest, ARunTellsOnlyOfDatasetsTheViewerSees) {
   EXPECT_EQ(ListAs(stranger, Request()), "");
 }
 
+TEST_F(RunsTest, AHiddenParentGivesWayToTheOneStatedBefore) {
+  for (const auto& [parent, day] : {std::pair("open", 1.0), std::pair("hidden", 2.0)}) {
+    EventWrite event = world_.RunEvent("etl", "r", RunState::kRunning, day);
+    event.run->parent_job = world_.Job(parent);
+    event.run->parent_run_id = parent;
+    world_.PushAll({event});
+  }
+  record::Scope scope;
+  scope.set_name_prefix("hidden");
+  std::vector<record::Grant> grants = {EventWorld::Allow({Privilege::kBrowse, Privilege::kReadOperations}),
+                                       EventWorld::Allow({Privilege::kBrowse}, scope)};
+  grants.back().set_deny(true);
+  EXPECT_EQ(Find(world_.admin(), "r")->run.parent().run_id(), "hidden");
+  EXPECT_EQ(Find(world_.AddPerson("vera", grants), "r")->run.parent().run_id(), "open");
+}
+
+TEST_F(RunsTest, FacetsThatMayNameHiddenThingsAreLeftOut) {
+  EventWrite event = world_.RunEvent("etl", "r", RunState::kComplete, 1, {}, {"out"});
+  catalog::v1::Aspect unknown;
+  unknown.mutable_facet()->set_name("plan");
+  unknown.mutable_facet()->set_json("{}");
+  event.run->facets.push_back(unknown);
+  catalog::v1::Aspect subset;
+  subset.mutable_subset()->set_condition_json("{\"column\":\"secret\"}");
+  catalog::v1::Aspect results;
+  results.mutable_quality_results()->add_results()->set_column("secret");
+  event.outputs[0].facets = {unknown, subset, results};
+  world_.PushAll({event});
+  record::Labels labels;
+  record::ColumnLabels& mark = *labels.add_columns();
+  mark.set_column(1);
+  mark.add_path("secret");
+  mark.add_classifications("pii");
+  world_.PutAsset({AssetKind::kDataset, "test", "out"}, labels);
+
+  const auto viewer =
+      Find(world_.AddPerson("vera", {EventWorld::Allow({Privilege::kBrowse, Privilege::kReadOperations})}), "r");
+  ASSERT_TRUE(viewer.ok()) << viewer.status();
+  EXPECT_EQ(viewer->run.facets_size(), 0) << "a facet of unknown meaning opens as code does";
+  ASSERT_EQ(viewer->run.io_size(), 1);
+  EXPECT_EQ(viewer->run.io(0).facets_size(), 0) << viewer->run.io(0).ShortDebugString();
+  const auto whole = Find(world_.admin(), "r");
+  EXPECT_EQ(whole->run.facets_size(), 1);
+  EXPECT_EQ(whole->run.io(0).facets_size(), 3);
+}
+
 TEST_F(RunsTest, RetentionKeepsTheLastFailedAndTheLastSuccessful) {
   for (int day = 1; day <= 6; ++day)
     Push("r" + std::to_string(day), day % 3 == 0 ? RunState::kFailed : RunState::kComplete, day);

@@ -180,6 +180,19 @@ TEST(Walk, DepthIsSaidWhenItCutsTheWalk) {
   EXPECT_EQ(whole.limit, WalkLimit::kNone);
 }
 
+TEST(Walk, OnlyWhatIsNamedIsNoted) {
+  GraphWorld world(ExplainedOutput());
+  WalkRequest request = RequestOf(world, Direction::kDownstream, 5, false);
+  request.nodes_max = 1;
+  const Status status = world.Look(world.viewer(), [&](GovernedView& view) -> Status {
+    ASSIGN_OR_RETURN(const auto walked, WalkAsOf(view, request));
+    EXPECT_EQ(walked->nodes.size(), 1u);
+    EXPECT_EQ(view.shown().assets().size(), 1u) << "others were passed, none of them shown";
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST(Walk, EdgesTellWhenTheyWereStated) {
   EventWorld world;
   world.PushAll({world.RunEvent("etl", "r", RunState::kComplete, 3, {"a"}, {}),
