@@ -1,0 +1,174 @@
+#include "tests/integration/doors_noninterference/audit_check.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "cadastre/search/v1/search.pb.h"
+
+namespace cadastre::noninterference {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Fields that name columns: segments of one path, or whole paths.
+const std::set<std::string> kSegments = {
+    "cadastre.catalog.v1.Column.path", "cadastre.catalog.v1.HistoryEntry.column_path",
+    "cadastre.catalog.v1.AspectChange.column_path", "cadastre.lineage.v1.LineageNode.column_path"};
+const std::set<std::string> kPaths = {"cadastre.catalog.v1.Tags.Tag.field",
+                                      "cadastre.catalog.v1.Profile.Column.column",
+                                      "cadastre.catalog.v1.QualityResults.Result.column",
+                                      "cadastre.catalog.v1.Partitioning.columns",
+                                      "cadastre.catalog.v1.DiffAssetResponse.columns_added",
+                                      "cadastre.catalog.v1.DiffAssetResponse.columns_removed",
+                                      "cadastre.catalog.v1.DiffAssetResponse.columns_retyped"};
+
+std::vector<std::string> TextsOf(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
+  if (!field->is_repeated()) return {reflection->GetString(message, field)};
+  std::vector<std::string> texts;
+  for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+    texts.push_back(reflection->GetRepeatedString(message, field, i));
+  }
+  return texts;
+}
+
+std::vector<const Message*> MessagesOf(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
+  if (!field->is_repeated()) return {&reflection->GetMessage(message, field)};
+  std::vector<const Message*> messages;
+  for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+    messages.push_back(&reflection->GetRepeatedMessage(message, field, i));
+  }
+  return messages;
+}
+
+std::string Joined(const std::vector<std::string>& segments) {
+  std::string text;
+  for (const std::string& segment : segments) text += (text.empty() ? "" : ".") + segment;
+  return text;
+}
+
+// A message's own asset: its field `ref` or `dataset`, or that of its summary.
+std::string OwnAsset(const Message& message, const std::string& about) {
+  for (const char* name : {"ref", "dataset", "asset"}) {
+    const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || field->is_repeated() || field->message_type() == nullptr) continue;
+    const Message& own = message.GetReflection()->GetMessage(message, field);
+    if (own.GetDescriptor() == v1::AssetRef::descriptor()) return TextOf(static_cast<const v1::AssetRef&>(own));
+    if (own.GetDescriptor() == v1::AssetSummary::descriptor()) {
+      return TextOf(static_cast<const v1::AssetSummary&>(own).ref());
+    }
+  }
+  return about;
+}
+
+void CollectFields(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fields, const std::string& above,
+                   std::set<std::string>& out) {
+  for (const v1::SchemaField& field : fields) {
+    const std::string path = above.empty() ? field.name() : above + "." + field.name();
+    out.insert(path);
+    CollectFields(field.fields(), path, out);
+  }
+}
+
+void Collect(const Message& message, const std::string& about, Shown& out) {
+  if (message.GetDescriptor() == v1::AssetRef::descriptor()) {
+    out[TextOf(static_cast<const v1::AssetRef&>(message))];
+    return;
+  }
+  const std::string own = OwnAsset(message, about);
+  if (message.GetDescriptor() == v1::Schema::descriptor()) {
+    return CollectFields(static_cast<const v1::Schema&>(message).fields(), "", out[own]);
+  }
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (kSegments.contains(field->full_name())) {
+      out[own].insert(Joined(TextsOf(message, field)));
+    } else if (kPaths.contains(field->full_name())) {
+      for (std::string& path : TextsOf(message, field)) out[own].insert(std::move(path));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      for (const Message* inner : MessagesOf(message, field)) Collect(*inner, own, out);
+    }
+  }
+}
+
+// The asset a request is about, under its own name where the request spells a part of it.
+std::string AboutOf(const Message& request) {
+  const std::string text = OwnAsset(request, "");
+  return text.substr(0, text.find("/date="));
+}
+
+}  // namespace
+
+std::string TextOf(const v1::AssetRef& ref) { return ref.kind() + ":" + ref.namespace_() + "#" + ref.name(); }
+
+Shown ShownIn(const Message& message, const std::string& about) {
+  Shown shown;
+  Collect(message, about, shown);
+  return shown;
+}
+
+AuditCheck::AuditCheck(const Script& script) {
+  for (const Asset& asset : script.assets) {
+    const std::string text = TextOf(RefOf(asset.name));
+    groups_[text] = text;
+  }
+  for (const Write& write : script.writes) {
+    const auto* statement = std::get_if<Statement>(&write);
+    if (statement == nullptr) continue;
+    for (const v1::AliasUpsert& alias : statement->request.aliases()) {
+      const std::string from = groups_[TextOf(alias.from())];
+      const std::string to = groups_[TextOf(alias.to())];
+      for (auto& [name, group] : groups_) {
+        if (group == from) group = to;
+      }
+    }
+  }
+}
+
+const std::string& AuditCheck::GroupOf(const std::string& name) const {
+  const auto found = groups_.find(name);
+  return found == groups_.end() ? name : found->second;
+}
+
+std::string AuditCheck::WrongIn(const Message& request, const Message* answer, const audit::v1::Record& record) const {
+  const std::string about = AboutOf(request);
+  const Shown shown = answer == nullptr ? Shown() : ShownIn(*answer, about);
+  Shown asked = ShownIn(request, "");
+  if (!about.empty()) asked[about];
+  std::set<std::string> groups;
+  for (const Shown* named : {&shown, static_cast<const Shown*>(&asked)}) {
+    for (const auto& [name, columns] : *named) groups.insert(GroupOf(name));
+  }
+  Shown recorded;
+  for (const audit::v1::ShownAsset& one : record.shown()) {
+    recorded[TextOf(one.asset())] = {one.columns().begin(), one.columns().end()};
+  }
+  std::string wrong;
+  for (const auto& [name, columns] : shown) {
+    if (!recorded.contains(name)) wrong += "shown but not recorded: " + name + "\n";
+    for (const std::string& column : columns) {
+      if (!column.empty() && !recorded[name].contains(column)) {
+        wrong += "shown but not recorded: column " + column + " of " + name + "\n";
+      }
+    }
+  }
+  const bool hits = answer != nullptr && answer->GetDescriptor() == search::v1::SearchResponse::descriptor();
+  for (const auto& [name, columns] : recorded) {
+    const auto seen = shown.find(name);
+    if (seen == shown.end() && !groups.contains(GroupOf(name))) wrong += "recorded but not shown: " + name + "\n";
+    const bool merged =
+        std::count_if(groups_.begin(), groups_.end(), [&](const auto& one) { return one.second == GroupOf(name); }) > 1;
+    for (const std::string& column : columns) {
+      if (hits || merged || (seen != shown.end() && seen->second.contains(column))) continue;
+      wrong += "recorded but not shown: column " + column + " of " + name + "\n";
+    }
+  }
+  return wrong;
+}
+
+}  // namespace cadastre::noninterference

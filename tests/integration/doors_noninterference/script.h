@@ -1,0 +1,95 @@
+// A world as the list of what was written to make it, with the labels each asset had after each write.
+//
+// The same script makes the whole world and, filtered by the oracle, the world without what a viewer may not see.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/words.h"
+#include "cadastre/authz/v1/authz.pb.h"
+#include "cadastre/catalog/v1/catalog.pb.h"
+#include "ingestors/openlineage/mapped_event.h"
+
+namespace cadastre::noninterference {
+
+namespace v1 = catalog::v1;
+using Path = std::vector<std::string>;
+
+inline constexpr size_t kNoAsset = static_cast<size_t>(-1);
+
+// In order of first appearance, which is the order of column ids.
+struct ColumnState {
+  Path path;
+  bool orphaned = false;
+  bool spoken_of = false;  // some producer stated classifications of it
+  std::set<std::string> classes;
+};
+
+struct Labels {
+  size_t container = kNoAsset;
+  size_t domain = kNoAsset;
+  std::string environment;
+  std::set<std::string> tags;
+  std::set<std::string> classes;
+  std::set<std::string> owners;
+  std::vector<ColumnState> columns;
+};
+
+// Assets are known by their place in Script::assets.
+struct Asset {
+  AssetName name;
+  // The write since which each of them held; the first made the asset.
+  std::vector<std::pair<size_t, Labels>> labels;
+};
+
+struct Statement {
+  v1::UpsertAspectsRequest request;
+  // By a service that may only push: labels it states are claims.
+  bool claimed = false;
+};
+struct Lifecycle {
+  AssetName asset;
+  bool deleted = false;
+};
+struct Environment {
+  AssetName asset;
+  std::string word;
+};
+using Write = std::variant<Statement, openlineage::MappedEvent, Lifecycle, Environment>;
+
+struct Script {
+  std::vector<Asset> assets;
+  std::vector<Write> writes;
+  // A point in time before which some of it was written, for reads as of then: after this write.
+  size_t then = 0;
+  // Labels changed after `then`.
+  bool relabelled = false;
+  // What reads may ask for by name.
+  std::vector<std::pair<AssetName, std::string>> runs;
+  std::vector<AssetName> folded;
+
+  std::optional<size_t> Find(const AssetName& name) const;
+  const Labels* LabelsAt(size_t asset, size_t write) const;  // null before it was made
+};
+
+Script MakeScript(uint64_t seed);
+
+v1::AssetRef RefOf(const AssetName& name);
+std::optional<AssetName> NameOf(const v1::AssetRef& ref);
+// The clock when the nth write is made.
+Timestamp TimeOf(size_t write);
+// Words that names, texts and queries share.
+extern const std::vector<std::string> kWords;
+extern const std::vector<std::string> kTags;
+extern const std::vector<std::string> kClasses;
+extern const std::vector<std::string> kOwners;
+extern const std::vector<std::string> kEnvironments;
+extern const std::vector<std::string> kNamespaces;
+
+}  // namespace cadastre::noninterference

@@ -1,0 +1,349 @@
+#include "tests/integration/doors_noninterference/statements.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cadastre::noninterference {
+namespace {
+
+using openlineage::MappedEvent;
+
+const std::vector<std::string> kTools = {"airflow", "dbt", "spark"};
+
+std::string Dotted(const Path& path) {
+  std::string text;
+  for (const std::string& segment : path) text += (text.empty() ? "" : ".") + segment;
+  return text;
+}
+
+ColumnState& ColumnAt(Labels& labels, const Path& path) {
+  for (ColumnState& column : labels.columns) {
+    if (column.path == path) return column;
+  }
+  labels.columns.push_back({path, false, false, {}});
+  return labels.columns.back();
+}
+
+}  // namespace
+
+size_t Statements::Some(AssetKind kind) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < script_.assets.size(); ++i) {
+    if (script_.assets[i].name.kind == kind) found.push_back(i);
+  }
+  return dice_.OneOf(found);
+}
+
+std::string Statements::Words(size_t count) {
+  std::string text = dice_.OneOf(kWords);
+  for (size_t i = 1; i < count; ++i) text += " " + dice_.OneOf(kWords);
+  return text;
+}
+
+void Statements::Add(Statement& statement, size_t asset, const Path& column, const v1::Aspect& aspect) {
+  v1::AspectUpsert* upsert = statement.request.add_upserts();
+  *upsert->mutable_asset() = RefOf(script_.assets[asset].name);
+  for (const std::string& segment : column) upsert->add_column_path(segment);
+  *upsert->mutable_aspect() = aspect;
+}
+
+void Statements::StateLabels(Statement& statement, size_t asset, Labels& labels) {
+  const AssetKind kind = script_.assets[asset].name.kind;
+  v1::Aspect aspect;
+  if (dice_.Chance(60) && asset > 12) {
+    labels.container = Some(AssetKind::kContainer);
+    *aspect.mutable_container()->mutable_container() = RefOf(script_.assets[labels.container].name);
+    Add(statement, asset, {}, aspect);
+  } else if (kind == AssetKind::kContainer && dice_.Chance(60) && asset > 4) {
+    // Only in an earlier one, so that there is no cycle.
+    labels.container = 4 + dice_.Pick(asset - 4);
+    *aspect.mutable_container()->mutable_container() = RefOf(script_.assets[labels.container].name);
+    Add(statement, asset, {}, aspect);
+  }
+  if (dice_.Chance(35) && asset > 0) {
+    labels.domain = dice_.Pick(std::min<size_t>(asset, 4));
+    *aspect.mutable_domain()->mutable_domain() = RefOf(script_.assets[labels.domain].name);
+    Add(statement, asset, {}, aspect);
+  }
+  if (dice_.Chance(60)) {
+    v1::Tags* tags = aspect.mutable_tags();
+    for (size_t i = 0; i <= dice_.Pick(2); ++i) {
+      tags->add_tags()->set_key(dice_.OneOf(kTags));
+      labels.tags.insert(tags->tags().rbegin()->key());
+    }
+    if (const std::string column = SomeColumn(labels); !column.empty()) {
+      tags->add_tags()->set_key("key");
+      tags->mutable_tags()->rbegin()->set_field(column);
+    }
+    Add(statement, asset, {}, aspect);
+  }
+  if (dice_.Chance(60)) {
+    aspect.mutable_ownership()->add_owners()->set_owner(dice_.OneOf(kOwners));
+    labels.owners = {aspect.ownership().owners(0).owner()};
+    Add(statement, asset, {}, aspect);
+  }
+  if (dice_.Chance(25)) {
+    aspect.mutable_classifications()->add_classifications()->set_name(dice_.OneOf(kClasses));
+    labels.classes = {aspect.classifications().classifications(0).name()};
+    Add(statement, asset, {}, aspect);
+  }
+}
+
+void Statements::StateSchema(Statement& statement, size_t asset, Labels& labels) {
+  v1::Aspect aspect;
+  std::vector<Path> live;
+  const auto add = [&](google::protobuf::RepeatedPtrField<v1::SchemaField>* fields, const Path& above) {
+    Path path = above;
+    path.push_back(dice_.OneOf(kWords) + "_" + std::to_string(dice_.Pick(9)));
+    if (std::find(live.begin(), live.end(), path) != live.end()) return static_cast<v1::SchemaField*>(nullptr);
+    v1::SchemaField* field = fields->Add();
+    field->set_name(path.back());
+    field->set_type(dice_.Chance(50) ? "int" : "text");
+    if (dice_.Chance(50)) field->set_description(Words(2));
+    field->set_nullable(dice_.Chance(50));
+    live.push_back(path);
+    return field;
+  };
+  const size_t count = 4 + dice_.Pick(9);
+  for (size_t i = 0; i < count; ++i) {
+    v1::SchemaField* field = add(aspect.mutable_schema()->mutable_fields(), {});
+    if (field != nullptr && dice_.Chance(15)) add(field->mutable_fields(), {field->name()});
+  }
+  Add(statement, asset, {}, aspect);
+  // A statement about a column of the same request comes first to the columns' numbers; so the schema's come after.
+  std::vector<Path> stated;
+  for (const Path& path : live) {
+    if (!dice_.Chance(30)) continue;
+    v1::Aspect classes;
+    classes.mutable_classifications()->add_classifications()->set_name(dice_.OneOf(kClasses));
+    Add(statement, asset, path, classes);
+    ColumnState& column = ColumnAt(labels, path);
+    column.spoken_of = true;
+    column.classes = {classes.classifications().classifications(0).name()};
+  }
+  for (ColumnState& column : labels.columns) {
+    const bool alive = std::find(live.begin(), live.end(), column.path) != live.end();
+    column.orphaned = !alive;
+  }
+  for (const Path& path : live) ColumnAt(labels, path);
+}
+
+std::string Statements::SomeColumn(const Labels& labels) {
+  return labels.columns.empty() ? "" : Dotted(dice_.OneOf(labels.columns).path);
+}
+
+v1::Aspect Statements::BusinessAspect(const Labels& labels) {
+  v1::Aspect aspect;
+  switch (dice_.Pick(8)) {
+    case 0: aspect.mutable_display_name()->set_name(Words(2)); break;
+    case 1:
+      for (size_t i = 0; i < 2; ++i)
+        *aspect.mutable_glossary_terms()->add_terms()->mutable_term() = SomeRef(AssetKind::kGlossaryTerm);
+      break;
+    case 2: *aspect.mutable_data_product()->mutable_data_product() = SomeRef(AssetKind::kDataProduct); break;
+    case 3: aspect.mutable_certification()->set_level(dice_.Chance(50) ? "certified" : "warned"); break;
+    case 4:
+      aspect.mutable_deprecation()->set_deprecated(true);
+      *aspect.mutable_deprecation()->mutable_replacement() = SomeRef(AssetKind::kDataset);
+      break;
+    case 5: aspect.mutable_links()->add_links()->set_url("https://example.org/" + dice_.OneOf(kWords)); break;
+    default: aspect.mutable_documentation()->set_text(Words(8)); break;
+  }
+  (void)labels;
+  return aspect;
+}
+
+v1::Aspect Statements::TechnicalAspect(const Labels& labels) {
+  v1::Aspect aspect;
+  switch (dice_.Pick(7)) {
+    case 0: aspect.mutable_definition()->set_sql("select " + Words(2)); break;
+    case 1: aspect.mutable_source_code()->set_source("print " + Words(2)); break;
+    case 2:
+      if (const std::string column = SomeColumn(labels); !column.empty())
+        aspect.mutable_partitioning()->add_columns(column);
+      aspect.mutable_partitioning()->set_expression("by " + Words(1));
+      break;
+    case 3:
+      aspect.mutable_lifecycle_change()->set_change("RENAME");
+      *aspect.mutable_lifecycle_change()->mutable_previous() = SomeRef(AssetKind::kDataset);
+      break;
+    case 4: aspect.mutable_location()->set_uri("s3://bucket/" + dice_.OneOf(kWords)); break;
+    case 5:
+      *aspect.mutable_job_dependencies()->add_upstream()->mutable_job() = SomeRef(AssetKind::kJob);
+      *aspect.mutable_job_dependencies()->add_downstream()->mutable_job() = SomeRef(AssetKind::kJob);
+      break;
+    default:
+      aspect.mutable_facet()->set_name("custom_" + dice_.OneOf(kWords));
+      aspect.mutable_facet()->set_json("{\"word\":\"" + dice_.OneOf(kWords) + "\"}");
+      break;
+  }
+  return aspect;
+}
+
+v1::Aspect Statements::OperationalAspect(const Labels& labels) {
+  v1::Aspect aspect;
+  const std::string column = SomeColumn(labels);
+  switch (dice_.Pick(4)) {
+    case 0: aspect.mutable_volume()->set_rows(static_cast<int64_t>(dice_.Pick(1000))); break;
+    case 1:
+      aspect.mutable_profile()->set_rows(static_cast<int64_t>(dice_.Pick(1000)));
+      if (!column.empty()) aspect.mutable_profile()->add_columns()->set_column(column);
+      break;
+    case 2: {
+      auto* result = aspect.mutable_quality_results()->add_results();
+      result->set_assertion("not_null");
+      result->set_column(column);
+      result->set_success(dice_.Chance(50));
+      break;
+    }
+    default: aspect.mutable_incident()->set_title(Words(2)); break;
+  }
+  return aspect;
+}
+
+v1::Aspect Statements::NewAspect(size_t, const Labels& labels, bool column) {
+  if (column) {
+    v1::Aspect aspect;
+    if (dice_.Chance(50)) {
+      aspect.mutable_documentation()->set_text(Words(4));
+    } else if (dice_.Chance(50)) {
+      *aspect.mutable_glossary_terms()->add_terms()->mutable_term() = SomeRef(AssetKind::kGlossaryTerm);
+    } else {
+      aspect.mutable_tags()->add_tags()->set_key(dice_.OneOf(kTags));
+    }
+    return aspect;
+  }
+  const size_t family = dice_.Pick(10);
+  if (family < 5) return BusinessAspect(labels);
+  return family < 8 ? TechnicalAspect(labels) : OperationalAspect(labels);
+}
+
+openlineage::RunDataset Statements::NewIo(size_t dataset, bool output) {
+  openlineage::RunDataset io;
+  io.dataset = script_.assets[dataset].name;
+  const Labels& labels = script_.assets[dataset].labels.back().second;
+  v1::Aspect aspect;
+  aspect.mutable_io_statistics()->set_rows(static_cast<int64_t>(dice_.Pick(500)));
+  io.facets.push_back(aspect);
+  if (dice_.Chance(40)) io.facets.push_back(OperationalAspect(labels));
+  if (const std::string column = SomeColumn(labels); !column.empty() && dice_.Chance(30)) {
+    v1::Aspect subset;
+    subset.mutable_subset()->set_condition_json("{\"column\":\"" + column + "\"}");
+    io.facets.push_back(subset);
+  }
+  if (output && dice_.Chance(20)) {
+    v1::Aspect unknown;
+    unknown.mutable_facet()->set_name("write_plan");
+    unknown.mutable_facet()->set_json("{\"plan\":\"" + dice_.OneOf(kWords) + "\"}");
+    io.facets.push_back(unknown);
+  }
+  return io;
+}
+
+std::vector<v1::Aspect> Statements::RunFacets() {
+  std::vector<v1::Aspect> facets;
+  v1::Aspect aspect;
+  aspect.mutable_processing_engine()->set_name(dice_.OneOf(kTools));
+  facets.push_back(aspect);
+  if (dice_.Chance(20)) {
+    aspect.mutable_error_message()->set_message(Words(3));
+    facets.push_back(aspect);
+  }
+  if (dice_.Chance(20)) {
+    aspect.mutable_facet()->set_name("spark_plan");
+    aspect.mutable_facet()->set_json("{\"plan\":\"" + Words(dice_.Chance(20) ? 1200 : 3) + "\"}");
+    facets.push_back(aspect);
+  }
+  return facets;
+}
+
+MappedEvent Statements::NewEvent(size_t job, Timestamp at) {
+  MappedEvent event;
+  event.event_time = at;
+  event.tool = dice_.OneOf(kTools);
+  event.job = script_.assets[job].name;
+  openlineage::MappedRun& run = event.run.emplace();
+  run.job = *event.job;
+  run.run_id = "run-" + std::to_string(job) + "-" + std::to_string(dice_.Pick(6));
+  run.state =
+      dice_.OneOf(std::vector<openlineage::RunState>{openlineage::RunState::kRunning, openlineage::RunState::kComplete,
+                                                     openlineage::RunState::kComplete, openlineage::RunState::kFailed});
+  run.event_time = at;
+  if (dice_.Chance(30)) run.nominal_start = at;
+  run.facets = RunFacets();
+  if (dice_.Chance(30)) {
+    openlineage::ParentRun& parent = run.parent.emplace();
+    parent.job = script_.assets[Some(AssetKind::kJob)].name;
+    parent.run_id = "parent-" + std::to_string(dice_.Pick(5));
+    if (dice_.Chance(50)) {
+      parent.root_job = parent.job;
+      parent.root_run_id = parent.run_id;
+    }
+  }
+  const size_t inputs = dice_.Pick(4);
+  const size_t outputs = 1 + dice_.Pick(2);
+  run.inputs_stated = run.outputs_stated = true;
+  for (size_t i = 0; i < inputs; ++i) run.inputs.push_back(NewIo(Some(AssetKind::kDataset), false));
+  for (size_t i = 0; i < outputs; ++i) run.outputs.push_back(NewIo(Some(AssetKind::kDataset), true));
+  for (const auto* list : {&run.inputs, &run.outputs}) {
+    for (const openlineage::RunDataset& io : *list) {
+      if (std::find(event.datasets.begin(), event.datasets.end(), io.dataset) == event.datasets.end()) {
+        event.datasets.push_back(io.dataset);
+      }
+    }
+  }
+  StateEdges(event);
+  if (dice_.Chance(30)) {
+    v1::Aspect text;
+    text.mutable_documentation()->set_text(Words(6));
+    event.aspects.push_back({run.outputs.front().dataset, {}, text, at, false});
+  }
+  return event;
+}
+
+std::vector<openlineage::ColumnPair> Statements::NewPairs(const AssetName& from, const AssetName& to) {
+  std::vector<openlineage::ColumnPair> pairs;
+  const Labels& left = script_.assets[*script_.Find(from)].labels.back().second;
+  const Labels& right = script_.assets[*script_.Find(to)].labels.back().second;
+  if (left.columns.empty() || right.columns.empty()) return pairs;
+  for (size_t i = 0; i < 1 + dice_.Pick(4); ++i) {
+    openlineage::ColumnPair pair;
+    pair.from = dice_.OneOf(left.columns).path;
+    if (dice_.Chance(85)) pair.to = dice_.OneOf(right.columns).path;
+    pair.type = pair.to.empty() ? "INDIRECT" : "DIRECT";
+    pair.subtype = pair.to.empty() ? "FILTER" : "IDENTITY";
+    pairs.push_back(std::move(pair));
+  }
+  std::sort(pairs.begin(), pairs.end());
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  return pairs;
+}
+
+void Statements::StateEdges(MappedEvent& event) {
+  using openlineage::EdgeBasis;
+  using openlineage::EdgeKind;
+  const openlineage::MappedRun& run = *event.run;
+  for (const auto& input : run.inputs) {
+    event.edges.push_back({EdgeKind::kConsumes, EdgeBasis::kInputsOutputs, input.dataset, *event.job, {}, false, {}});
+  }
+  for (const auto& output : run.outputs) {
+    const bool by_columns = dice_.Chance(50);
+    event.edges.push_back(
+        {EdgeKind::kProduces, EdgeBasis::kInputsOutputs, *event.job, output.dataset, {}, by_columns, {}});
+    if (!by_columns) continue;
+    for (const auto& input : run.inputs) {
+      if (input.dataset == output.dataset || dice_.Chance(30)) continue;
+      event.edges.push_back({EdgeKind::kDerives, EdgeBasis::kColumnLineage, input.dataset, output.dataset, event.job,
+                             false, NewPairs(input.dataset, output.dataset)});
+    }
+  }
+  if (dice_.Chance(15)) {
+    const AssetName& other = script_.assets[Some(AssetKind::kJob)].name;
+    if (other != *event.job) {
+      event.edges.push_back(
+          {EdgeKind::kTriggers, EdgeBasis::kJobDependencies, other, *event.job, event.job, false, {}});
+    }
+  }
+}
+
+}  // namespace cadastre::noninterference

@@ -1,0 +1,43 @@
+// The random parts a script is made of: labels, schemas, aspects and run events.
+#pragma once
+
+#include <string>
+
+#include "tests/integration/doors_noninterference/dice.h"
+#include "tests/integration/doors_noninterference/script.h"
+
+namespace cadastre::noninterference {
+
+class Statements {
+ public:
+  Statements(Dice* dice, Script* script) : dice_(*dice), script_(*script) {}
+
+  // An asset of the kind.
+  size_t Some(AssetKind kind);
+  void Add(Statement& statement, size_t asset, const Path& column, const v1::Aspect& aspect);
+  // New containers, domains, tags, owners and classifications, with `labels` brought up to date.
+  void StateLabels(Statement& statement, size_t asset, Labels& labels);
+  // A new schema and classifications of some of its columns.
+  void StateSchema(Statement& statement, size_t asset, Labels& labels);
+  // Anything else an asset or a column may be said to be.
+  v1::Aspect NewAspect(size_t asset, const Labels& labels, bool column);
+  openlineage::MappedEvent NewEvent(size_t job, Timestamp at);
+
+ private:
+  std::string Words(size_t count);
+  v1::AssetRef SomeRef(AssetKind kind) { return RefOf(script_.assets[Some(kind)].name); }
+  // The dotted text of some column, classified or not; empty where there is none.
+  std::string SomeColumn(const Labels& labels);
+  v1::Aspect BusinessAspect(const Labels& labels);
+  v1::Aspect TechnicalAspect(const Labels& labels);
+  v1::Aspect OperationalAspect(const Labels& labels);
+  openlineage::RunDataset NewIo(size_t dataset, bool output);
+  void StateEdges(openlineage::MappedEvent& event);
+  std::vector<openlineage::ColumnPair> NewPairs(const AssetName& from, const AssetName& to);
+  std::vector<v1::Aspect> RunFacets();
+
+  Dice& dice_;
+  Script& script_;
+};
+
+}  // namespace cadastre::noninterference

@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <utility>
+
+#include "tests/integration/doors_noninterference/oracle.h"
+
+namespace cadastre::noninterference {
+namespace {
+
+using openlineage::MappedEvent;
+using v1::Aspect;
+
+// What opens each kind of aspect, stated apart from the server's own table.
+Privilege OpenedBy(const Aspect& aspect) {
+  switch (aspect.value_case()) {
+    case Aspect::kDefinition:
+    case Aspect::kSourceCode:
+    case Aspect::kFacet: return Privilege::kReadCode;
+    case Aspect::kContainer:
+    case Aspect::kJobType:
+    case Aspect::kDatasetType: return Privilege::kBrowse;
+    default: return static_cast<int>(aspect.value_case()) >= 80 ? Privilege::kReadOperations : Privilege::kRead;
+  }
+}
+
+Path Split(const std::string& text) {
+  Path path(1);
+  for (const char c : text) {
+    if (c == '.') {
+      path.emplace_back();
+    } else {
+      path.back() += c;
+    }
+  }
+  return path;
+}
+
+template <typename List, typename Keep>
+void Sift(List* list, Keep keep) {
+  List kept;
+  for (auto& one : *list) {
+    if (keep(one)) *kept.Add() = one;
+  }
+  list->Swap(&kept);
+}
+
+class Filter {
+ public:
+  Filter(const Script& script, const Sight& sight) : script_(script), sight_(sight) {}
+
+  std::optional<size_t> Visible(const AssetName& name) const {
+    std::optional<size_t> asset = script_.Find(name);
+    if (asset && !sight_.Sees(*asset)) asset.reset();
+    return asset;
+  }
+  bool Sees(const v1::AssetRef& ref) const {
+    const std::optional<AssetName> name = NameOf(ref);
+    return name && Visible(*name).has_value();
+  }
+  bool Allows(const AssetName& name, Privilege privilege) const {
+    const auto asset = Visible(name);
+    return asset && sight_.Allows(*asset, privilege);
+  }
+  bool SeesColumn(const AssetName& name, const Path& path) const {
+    const auto asset = Visible(name);
+    return asset && sight_.SeesColumn(*asset, path);
+  }
+
+  // Nothing where all it says is hidden.
+  std::optional<Aspect> Of(size_t asset, Aspect aspect) const {
+    const auto sees = [&](const std::string& column) {
+      return column.empty() || (sight_.SeesColumn(asset, {column}) && sight_.SeesColumn(asset, Split(column)));
+    };
+    switch (aspect.value_case()) {
+      case Aspect::kSchema: MaskFields(asset, {}, aspect.mutable_schema()->mutable_fields()); return aspect;
+      case Aspect::kContainer: return Kept(aspect, Sees(aspect.container().container()));
+      case Aspect::kDomain: return Kept(aspect, Sees(aspect.domain().domain()));
+      case Aspect::kDataProduct: return Kept(aspect, Sees(aspect.data_product().data_product()));
+      case Aspect::kGlossaryTerms:
+        Sift(aspect.mutable_glossary_terms()->mutable_terms(), [&](const auto& term) { return Sees(term.term()); });
+        return Kept(aspect, aspect.glossary_terms().terms_size() > 0);
+      case Aspect::kDeprecation:
+        if (!Sees(aspect.deprecation().replacement())) aspect.mutable_deprecation()->clear_replacement();
+        return aspect;
+      case Aspect::kLifecycleChange:
+        if (!Sees(aspect.lifecycle_change().previous())) aspect.mutable_lifecycle_change()->clear_previous();
+        return aspect;
+      case Aspect::kJobDependencies: {
+        auto* jobs = aspect.mutable_job_dependencies();
+        Sift(jobs->mutable_upstream(), [&](const auto& one) { return Sees(one.job()); });
+        Sift(jobs->mutable_downstream(), [&](const auto& one) { return Sees(one.job()); });
+        return Kept(aspect, jobs->upstream_size() + jobs->downstream_size() > 0);
+      }
+      case Aspect::kTags:
+        Sift(aspect.mutable_tags()->mutable_tags(), [&](const auto& tag) { return sees(tag.field()); });
+        return Kept(aspect, aspect.tags().tags_size() > 0);
+      case Aspect::kProfile:
+        Sift(aspect.mutable_profile()->mutable_columns(), [&](const auto& one) { return sees(one.column()); });
+        return aspect;
+      case Aspect::kQualityResults:
+        Sift(aspect.mutable_quality_results()->mutable_results(), [&](const auto& one) { return sees(one.column()); });
+        return Kept(aspect, aspect.quality_results().results_size() > 0);
+      case Aspect::kPartitioning:
+        Sift(aspect.mutable_partitioning()->mutable_columns(), sees);
+        if (!sight_.assets[asset].hidden_columns.empty()) aspect.mutable_partitioning()->clear_expression();
+        return Kept(aspect, aspect.partitioning().columns_size() > 0 || !aspect.partitioning().expression().empty());
+      // Their JSON may name any column.
+      case Aspect::kSubset:
+      case Aspect::kIcebergReport: return Kept(aspect, sight_.assets[asset].hidden_columns.empty());
+      default: return aspect;
+    }
+  }
+
+  std::optional<Write> Of(Statement statement) const {
+    Sift(statement.request.mutable_aliases(), [&](const auto& one) { return Sees(one.from()) && Sees(one.to()); });
+    Sift(statement.request.mutable_upserts(), [&](v1::AspectUpsert& upsert) {
+      const AssetName name = *NameOf(upsert.asset());
+      if (!Allows(name, OpenedBy(upsert.aspect()))) return false;
+      const Path column(upsert.column_path().begin(), upsert.column_path().end());
+      if (!column.empty() && !SeesColumn(name, column)) return false;
+      const std::optional<Aspect> left = Of(*Visible(name), upsert.aspect());
+      // What stood before it is over all the same.
+      if (!left) upsert.set_withdraw(true);
+      if (left) *upsert.mutable_aspect() = *left;
+      return true;
+    });
+    if (statement.request.upserts().empty() && statement.request.aliases().empty()) return std::nullopt;
+    return statement;
+  }
+  std::optional<Write> Of(Lifecycle write) const {
+    if (!Visible(write.asset)) return std::nullopt;
+    return write;
+  }
+  std::optional<Write> Of(Environment write) const {
+    if (!Visible(write.asset)) return std::nullopt;
+    return write;
+  }
+  std::optional<Write> Of(MappedEvent event) const {
+    // What it says of the datasets themselves holds whichever job says so.
+    if (event.job && !Visible(*event.job)) {
+      event.shape = openlineage::EventShape::kDataset;
+      event.job.reset();
+      event.run.reset();
+      event.edges.clear();
+    }
+    std::erase_if(event.datasets, [&](const AssetName& name) { return !Visible(name); });
+    if (!event.job && event.datasets.empty()) return std::nullopt;
+    std::erase_if(event.folded, [&](const auto& folded) { return !Visible(folded.parent); });
+    std::erase_if(event.aspects, [&](const auto& one) { return !Allows(one.asset, OpenedBy(one.aspect)); });
+    std::erase_if(event.edges, [&](const auto& edge) {
+      return !Visible(edge.from) || !Visible(edge.to) || (edge.job && !Visible(*edge.job));
+    });
+    for (openlineage::MappedEdge& edge : event.edges) {
+      std::erase_if(edge.columns, [&](const auto& pair) {
+        return !SeesColumn(edge.from, pair.from) || (!pair.to.empty() && !SeesColumn(edge.to, pair.to));
+      });
+    }
+    if (event.run) FilterRun(*event.run);
+    return event;
+  }
+
+ private:
+  static std::optional<Aspect> Kept(const Aspect& aspect, bool kept) {
+    return kept ? std::make_optional(aspect) : std::nullopt;
+  }
+
+  void MaskFields(size_t asset, const Path& above, google::protobuf::RepeatedPtrField<v1::SchemaField>* fields) const {
+    Sift(fields, [&](v1::SchemaField& field) {
+      Path path = above;
+      path.push_back(field.name());
+      if (!sight_.SeesColumn(asset, path)) return false;
+      MaskFields(asset, path, field.mutable_fields());
+      return true;
+    });
+  }
+
+  void FilterRun(openlineage::MappedRun& run) const {
+    if (run.parent && !Visible(run.parent->job)) run.parent.reset();
+    const bool code = Allows(run.job, Privilege::kReadCode);
+    std::erase_if(run.facets, [&](const Aspect& facet) { return facet.has_facet() && !code; });
+    for (auto* list : {&run.inputs, &run.outputs}) {
+      std::erase_if(*list, [&](const auto& io) { return !Visible(io.dataset); });
+      for (openlineage::RunDataset& io : *list) FilterIo(io);
+    }
+  }
+  void FilterIo(openlineage::RunDataset& io) const {
+    std::vector<Aspect> kept;
+    for (const Aspect& facet : io.facets) {
+      if (!Allows(io.dataset, Privilege::kReadOperations) || !Allows(io.dataset, OpenedBy(facet))) continue;
+      if (const auto left = Of(*Visible(io.dataset), facet)) {
+        kept.push_back(*left);
+      } else if (facet.has_quality_results()) {
+        // What an earlier event of the run said is over all the same.
+        kept.emplace_back().mutable_quality_results();
+      }
+    }
+    io.facets = std::move(kept);
+  }
+
+  const Script& script_;
+  const Sight& sight_;
+};
+
+}  // namespace
+
+std::optional<Write> Without(const Script& script, const Sight& sight, const Write& write) {
+  return std::visit([&](const auto& one) { return Filter(script, sight).Of(one); }, write);
+}
+
+}  // namespace cadastre::noninterference

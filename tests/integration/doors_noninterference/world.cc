@@ -1,0 +1,222 @@
+#include "tests/integration/doors_noninterference/world.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <utility>
+
+#include "authz/policy_store.h"
+#include "authz/policy_tables.h"
+#include "base/check.h"
+#include "base/status.h"
+#include "server/services/event_apply.h"
+#include "server/wire/authz_wire.h"
+
+namespace cadastre::noninterference {
+namespace {
+
+constexpr char kCatalog[] = "cadastre.catalog.v1.CatalogService/";
+constexpr char kAuthz[] = "cadastre.authz.v1.AuthzService/";
+
+server::Config TestConfig() {
+  server::Config config;
+  config.executor_threads = 1;
+  return config;
+}
+
+// Fills in the world's own tokens, wherever in the request.
+void Substitute(Message& message, const std::string& then, const std::string& last) {
+  const google::protobuf::Reflection* reflection = message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->is_repeated()) continue;
+    if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
+      Substitute(*reflection->MutableMessage(&message, field), then, last);
+    } else if (field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING) {
+      const std::string text = reflection->GetString(message, field);
+      if (text == kThenToken) reflection->SetString(&message, field, then);
+      if (text == kLastToken) reflection->SetString(&message, field, last);
+    }
+  }
+}
+
+}  // namespace
+
+World::World(const Script& script, const Rules& rules, const Sight* sight) : clock_(TimeOf(0)) {
+  auto rooms = server::Rooms::Open(&engine_, &clock_, TestConfig());
+  CHECK_OK(rooms.status());
+  rooms_ = *std::move(rooms);
+  rooms_->Start();
+  auto table = server::MethodTable::Make(rooms_->services());
+  CHECK_OK(table.status());
+  table_ = *std::move(table);
+  admin_ = rooms_->house().bootstrap_token();
+  PutPeople(rules);
+  for (size_t i = 0; i < script.writes.size(); ++i) {
+    clock_.Set(TimeOf(i));
+    const std::optional<Write> write =
+        sight == nullptr ? std::make_optional(script.writes[i]) : Without(script, *sight, script.writes[i]);
+    if (write) Do(*write);
+    if (i == script.then) then_ = RevisionNow();
+  }
+  clock_.Set(TimeOf(script.writes.size() + 1));
+  PutPolicy(sight == nullptr ? rules.grants : PlainGrants(script, rules, *sight));
+  clock_.Set(TimeOf(script.writes.size() + 2));
+  last_ = RevisionNow();
+}
+
+World::~World() { rooms_->Stop(); }
+
+Answer World::CallAs(const std::string& bearer, const std::string& method, const Message& request) {
+  const server::Method* const found = table_->Find(method);
+  CHECK(found != nullptr) << method;
+  authz::Call call{};
+  call.operation = found->operation;
+  call.bearer = bearer;
+  call.peer = "127.0.0.1";
+  call.request_id = base::Cat("request-", ++calls_);
+  std::promise<Answer> promise;
+  found->invoke(std::move(call), request, [&promise](Answer answer) { promise.set_value(std::move(answer)); });
+  return promise.get_future().get();
+}
+
+template <typename Response, typename Request>
+Response World::Must(const std::string& method, const Request& request) {
+  const Answer answer = CallAs(admin_, method, request);
+  EXPECT_TRUE(answer.ok()) << method << ": " << answer.status() << "\n" << request.DebugString();
+  return answer.ok() ? static_cast<const Response&>(**answer) : Response();
+}
+
+Answer World::Call(const std::string& method, const Message& request) {
+  std::unique_ptr<Message> copy(request.New());
+  copy->CopyFrom(request);
+  Substitute(*copy, then_, last_);
+  request_id_ = base::Cat("request-", calls_ + 1);
+  return CallAs(viewer_, method, *copy);
+}
+
+StatusOr<audit::v1::Record> World::LastRecord() {
+  audit::v1::ListRecordsRequest request;
+  request.set_principal(kViewer);
+  request.set_page_size(1);
+  const Answer answer = CallAs(admin_, "cadastre.audit.v1.AuditService/ListRecords", request);
+  if (!answer.ok()) return answer.status();
+  const auto& records = static_cast<const audit::v1::ListRecordsResponse&>(**answer).records();
+  if (records.empty()) return base::NotFound("no record of the viewer");
+  return records.Get(0);
+}
+
+std::string World::TokenOf(const std::string& principal) {
+  authz::v1::CreateTokenRequest request;
+  request.set_principal(principal);
+  request.set_description("for the test");
+  return Must<authz::v1::CreateTokenResponse>(std::string(kAuthz) + "CreateToken", request).token();
+}
+
+std::string World::RevisionNow() {
+  return Must<authz::v1::WhoAmIResponse>(std::string(kAuthz) + "WhoAmI", authz::v1::WhoAmIRequest()).revision();
+}
+
+void World::PutPeople(const Rules& rules) {
+  for (const authz::v1::Role& role : rules.roles) {
+    authz::v1::PutRoleRequest request;
+    *request.mutable_role() = role;
+    Must<authz::v1::PutRoleResponse>(std::string(kAuthz) + "PutRole", request);
+  }
+  authz::v1::PutRoleRequest pushers;
+  pushers.mutable_role()->set_id("pushers");
+  Must<authz::v1::PutRoleResponse>(std::string(kAuthz) + "PutRole", pushers);
+  authz::v1::PutGrantRequest push;
+  push.mutable_grant()->set_id("push");
+  push.mutable_grant()->set_role("pushers");
+  push.mutable_grant()->add_privileges(authz::v1::PRIVILEGE_PUSH);
+  push.mutable_grant()->mutable_scope()->set_namespace_("postgres://*");
+  Must<authz::v1::PutGrantResponse>(std::string(kAuthz) + "PutGrant", push);
+  std::vector<authz::v1::Principal> principals = rules.principals;
+  principals.emplace_back();
+  principals.back().set_id(kPusher);
+  principals.back().set_kind(authz::v1::PRINCIPAL_KIND_SERVICE);
+  principals.back().add_roles("pushers");
+  for (const authz::v1::Principal& principal : principals) {
+    authz::v1::PutPrincipalRequest request;
+    *request.mutable_principal() = principal;
+    Must<authz::v1::PutPrincipalResponse>(std::string(kAuthz) + "PutPrincipal", request);
+  }
+  viewer_ = TokenOf(kViewer);
+  pusher_ = TokenOf(kPusher);
+}
+
+Status World::Run(std::function<Status(authz::WriteSession&)> handler) {
+  authz::Call call{};
+  call.operation = authz::FindOperation("POST /api/v1/lineage");
+  call.bearer = admin_;
+  std::promise<Status> promise;
+  rooms_->front().Write<bool>(
+      std::move(call),
+      [handler = std::move(handler)](authz::WriteSession& session) -> StatusOr<bool> {
+        RETURN_IF_ERROR(handler(session));
+        return true;
+      },
+      [](bool&, Revision) {}, [&promise](const StatusOr<bool>& answer) { promise.set_value(answer.status()); });
+  return promise.get_future().get();
+}
+
+// In one commit, because there are many; row by row, because a scope may name what is deleted by now.
+void World::PutPolicy(const std::vector<authz::v1::Grant>& grants) {
+  const Status status = Run([&](authz::WriteSession& session) -> Status {
+    for (const authz::v1::Grant& grant : grants) {
+      ASSIGN_OR_RETURN(record::Grant record, server::GrantOf(grant));
+      ASSIGN_OR_RETURN(const authz::ScopeAssets assets, server::ScopeAssetsOf(grant.scope()));
+      const auto id_of = [&](const std::optional<AssetName>& name) {
+        return name ? session.FindName(*name).value_or(AssetId()).value() : 0;
+      };
+      record.mutable_scope()->set_container(id_of(assets.container));
+      record.mutable_scope()->set_domain(id_of(assets.domain));
+      record.mutable_scope()->set_asset(id_of(assets.asset));
+      session.Put(authz::kGrantTable, authz::IdKey(grant.id()), record);
+    }
+    session.log().set_policy(true);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+void World::Do(const Write& write) {
+  if (const auto* statement = std::get_if<Statement>(&write)) {
+    const Answer answer =
+        CallAs(statement->claimed ? pusher_ : admin_, std::string(kCatalog) + "UpsertAspects", statement->request);
+    // The service may not push everywhere; what it is refused is refused in every world.
+    EXPECT_TRUE(answer.ok() || (statement->claimed && !absl::IsInvalidArgument(answer.status()))) << answer.status();
+    return;
+  }
+  if (const auto* event = std::get_if<openlineage::MappedEvent>(&write)) {
+    const Status status =
+        Run([event](authz::WriteSession& session) { return server::ApplyEvent(session, *event).status(); });
+    EXPECT_TRUE(status.ok()) << status;
+    return;
+  }
+  if (const auto* life = std::get_if<Lifecycle>(&write)) {
+    v1::DeleteAssetRequest gone;
+    *gone.mutable_asset() = RefOf(life->asset);
+    v1::RestoreAssetRequest back;
+    *back.mutable_asset() = RefOf(life->asset);
+    if (life->deleted) {
+      Must<v1::DeleteAssetResponse>(std::string(kCatalog) + "DeleteAsset", gone);
+    } else {
+      Must<v1::RestoreAssetResponse>(std::string(kCatalog) + "RestoreAsset", back);
+    }
+    return;
+  }
+  const auto& environment = std::get<Environment>(write);
+  const Status status = Run([&environment](authz::WriteSession& session) -> Status {
+    const std::optional<AssetId> id = session.FindName(environment.asset);
+    if (!id) return base::NotFound("no such asset");
+    ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(*id));
+    header.mutable_labels()->set_environment(environment.word);
+    return session.SetHeader(*id, std::move(header));
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+}  // namespace cadastre::noninterference
