@@ -1,5 +1,6 @@
 #include <atomic>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "base/status.h"
@@ -25,7 +26,8 @@ struct Commits {
 Status IngestOne(LocalRooms& local, const std::string& event) {
   std::promise<Status> answered;
   local.rooms().services().ingest->Ingest(
-      local.CallOf("cadastre.ingest.v1.IngestService/Push", local.admin_token()), event, {},
+      local.CallOf("cadastre.ingest.v1.IngestService/Push", local.admin_token()),
+      std::make_shared<const std::string>(event), {},
       [&answered](const StatusOr<server::IngestOutcome>& outcome) { answered.set_value(outcome.status()); });
   return answered.get_future().get();
 }
