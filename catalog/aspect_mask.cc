@@ -76,7 +76,6 @@ void MaskReferences(v1::Aspect& aspect, authz::ColumnSight& sight) {
     case v1::Aspect::kGlossaryTerms:
       MaskRefs(
           aspect.mutable_glossary_terms()->mutable_terms(), [](const auto& t) { return t.term(); }, sight);
-      left = aspect.glossary_terms().terms_size() > 0;
       break;
     case v1::Aspect::kDeprecation:
       if (!SeesRef(aspect.deprecation().replacement(), sight)) aspect.mutable_deprecation()->clear_replacement();
@@ -89,7 +88,6 @@ void MaskReferences(v1::Aspect& aspect, authz::ColumnSight& sight) {
       const auto job_of = [](const auto& dependency) { return dependency.job(); };
       MaskRefs(jobs->mutable_upstream(), job_of, sight);
       MaskRefs(jobs->mutable_downstream(), job_of, sight);
-      left = jobs->upstream_size() + jobs->downstream_size() > 0;
       break;
     }
     default: break;
@@ -97,13 +95,16 @@ void MaskReferences(v1::Aspect& aspect, authz::ColumnSight& sight) {
   if (!left) aspect.Clear();
 }
 
-// Nothing of it is left where every column it speaks of is hidden.
-bool IsLeft(const v1::Aspect& aspect) {
+// Of the kinds that are nothing but a list of what may be hidden.
+bool SaysSomething(const v1::Aspect& aspect) {
   switch (aspect.value_case()) {
     case v1::Aspect::kTags: return aspect.tags().tags_size() > 0;
+    case v1::Aspect::kGlossaryTerms: return aspect.glossary_terms().terms_size() > 0;
     case v1::Aspect::kQualityResults: return aspect.quality_results().results_size() > 0;
     case v1::Aspect::kPartitioning:
       return aspect.partitioning().columns_size() > 0 || !aspect.partitioning().expression().empty();
+    case v1::Aspect::kJobDependencies:
+      return aspect.job_dependencies().upstream_size() + aspect.job_dependencies().downstream_size() > 0;
     default: return true;
   }
 }
@@ -111,6 +112,7 @@ bool IsLeft(const v1::Aspect& aspect) {
 }  // namespace
 
 void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
+  const bool said_something = SaysSomething(aspect);
   switch (aspect.value_case()) {
     case v1::Aspect::kSchema: {
       std::vector<std::string> path;
@@ -137,9 +139,10 @@ void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
           asset, results, [](const auto& r) { return r.column(); }, sight);
       break;
     }
-    default: MaskReferences(aspect, sight); return;
+    default: MaskReferences(aspect, sight);
   }
-  if (!IsLeft(aspect)) aspect.Clear();
+  // What was stated empty stays so; what was emptied here is not shown at all.
+  if (said_something && !SaysSomething(aspect)) aspect.Clear();
 }
 
 bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view) {

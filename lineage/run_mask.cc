@@ -98,11 +98,10 @@ void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
     KeepIf(io.mutable_facets(), [&](const record::TimedFacet& facet) {
       return (code || !IsCode(facet)) && (all_columns || !NamesAnyColumn(facet));
     });
-    KeepIf(io.mutable_facets(), [&](record::TimedFacet& facet) {
-      MaskFacet(dataset, *facet.mutable_aspect(), sight);
-      // Results that all speak of hidden columns must not be seen to have been there.
-      return !facet.aspect().has_quality_results() || facet.aspect().quality_results().results_size() > 0;
-    });
+    // Emptied, it still takes the place of what an earlier event of the run said.
+    for (record::TimedFacet& facet : *io.mutable_facets()) {
+      if (facet.has_aspect()) MaskFacet(dataset, *facet.mutable_aspect(), sight);
+    }
     return true;
   });
   MaskParent(run, sight);

@@ -83,6 +83,13 @@ TEST_F(MaskingTest, AValueThatSaysNothingElseGoesWithItsReference) {
   EXPECT_TRUE(page->columns[0].aspects.empty()) << "of a column too";
 }
 
+TEST_F(MaskingTest, WhatWasStatedEmptyIsShown) {
+  v1::Aspect results;
+  results.mutable_quality_results();
+  world_.MustSay({kOrders, results, 10});
+  EXPECT_NE(AspectOf(world_.PageOf(kOrders), v1::Aspect::kQualityResults), nullptr);
+}
+
 TEST_F(MaskingTest, VersionsThatDifferInMaskedPartsAreOne) {
   world_.MustSay({kOrders, Terms({kOpenTerm}), 10});
   world_.MustSay({kOrders, Terms({kOpenTerm, kHiddenTerm}), 20});
