@@ -235,7 +235,7 @@ void Asker::Note(const openlineage::MappedEvent& event) {
 }
 
 std::pair<v1::AssetRef, v1::AssetRef> Asker::SomeLinked() {
-  if (links_.empty() || dice_.Chance(5)) return {SomeOf(AssetKind::kDataset), SomeOf(AssetKind::kJob)};
+  if (links_.empty() || dice_.Chance(3)) return {SomeOf(AssetKind::kDataset), SomeOf(AssetKind::kJob)};
   const auto& [from, to] = dice_.OneOf(links_);
   std::vector<AssetName> further = {to};
   for (const auto& link : links_) {
