@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/status.h"
 #include "cadastre/search/v1/search.pb.h"
 
 namespace cadastre::noninterference {
@@ -29,6 +30,7 @@ std::vector<std::string> TextsOf(const Message& message, const FieldDescriptor* 
   const Reflection* reflection = message.GetReflection();
   if (!field->is_repeated()) return {reflection->GetString(message, field)};
   std::vector<std::string> texts;
+  texts.reserve(static_cast<size_t>(reflection->FieldSize(message, field)));
   for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
     texts.push_back(reflection->GetRepeatedString(message, field, i));
   }
@@ -39,6 +41,7 @@ std::vector<const Message*> MessagesOf(const Message& message, const FieldDescri
   const Reflection* reflection = message.GetReflection();
   if (!field->is_repeated()) return {&reflection->GetMessage(message, field)};
   std::vector<const Message*> messages;
+  messages.reserve(static_cast<size_t>(reflection->FieldSize(message, field)));
   for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
     messages.push_back(&reflection->GetRepeatedMessage(message, field, i));
   }
@@ -153,7 +156,7 @@ std::string AuditCheck::WrongIn(const Message& request, const Message* answer, c
     if (!recorded.contains(name)) wrong += "shown but not recorded: " + name + "\n";
     for (const std::string& column : columns) {
       if (!column.empty() && !recorded[name].contains(column)) {
-        wrong += "shown but not recorded: column " + column + " of " + name + "\n";
+        wrong += base::Cat("shown but not recorded: column ", column, " of ", name, "\n");
       }
     }
   }
@@ -161,11 +164,12 @@ std::string AuditCheck::WrongIn(const Message& request, const Message* answer, c
   for (const auto& [name, columns] : recorded) {
     const auto seen = shown.find(name);
     if (seen == shown.end() && !groups.contains(GroupOf(name))) wrong += "recorded but not shown: " + name + "\n";
+    const std::string& group = GroupOf(name);
     const bool merged =
-        std::count_if(groups_.begin(), groups_.end(), [&](const auto& one) { return one.second == GroupOf(name); }) > 1;
+        std::count_if(groups_.begin(), groups_.end(), [&group](const auto& one) { return one.second == group; }) > 1;
     for (const std::string& column : columns) {
       if (hits || merged || (seen != shown.end() && seen->second.contains(column))) continue;
-      wrong += "recorded but not shown: column " + column + " of " + name + "\n";
+      wrong += base::Cat("recorded but not shown: column ", column, " of ", name, "\n");
     }
   }
   return wrong;

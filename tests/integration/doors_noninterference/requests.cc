@@ -129,7 +129,7 @@ Request FindPaths(Asker& asker) {
 
 std::string Query(Asker& asker) {
   Dice& dice = asker.dice();
-  const std::string word = dice.OneOf(kWords);
+  std::string word = dice.OneOf(kWords);
   switch (dice.Pick(12)) {
     case 0: return "";
     case 1: return word + " " + dice.OneOf(kWords);

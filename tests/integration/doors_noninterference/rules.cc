@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/status.h"
 #include "tests/integration/doors_noninterference/oracle.h"
 
 namespace cadastre::noninterference {
@@ -58,7 +59,8 @@ Grant NewGrant(Dice& dice, const Script& script, size_t number) {
   return grant;
 }
 
-authz::v1::Principal Person(const std::string& id, std::vector<std::string> groups, std::vector<std::string> roles) {
+authz::v1::Principal Person(const std::string& id, const std::vector<std::string>& groups,
+                            const std::vector<std::string>& roles) {
   authz::v1::Principal principal;
   principal.set_id(id);
   principal.set_kind(id == kViewer ? authz::v1::PRINCIPAL_KIND_PERSON : authz::v1::PRINCIPAL_KIND_GROUP);
@@ -224,7 +226,7 @@ std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const S
     for (const std::string& word : kClasses) {
       const bool allowed = rights.classes.contains(word);
       if (allowed == all_columns) continue;
-      Grant& one = add(id + "-" + word, !allowed);
+      Grant& one = add(base::Cat(id, "-", word), !allowed);
       *one.mutable_scope()->mutable_asset() = ref;
       one.mutable_scope()->set_classification(word);
       one.add_privileges(authz::v1::PRIVILEGE_READ_COLUMNS);
