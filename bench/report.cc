@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -73,8 +74,11 @@ std::string DescribeMachine() {
   ::uname(&system);
   const std::string memory = ValueIn("/proc/meminfo", "MemTotal");
   const double gib = std::atof(memory.c_str()) / (1 << 20);
+  double load = 0;
+  ::getloadavg(&load, 1);
   return base::Cat(FirstLineOf("nproc"), " cores (", ValueIn("/proc/cpuinfo", "model name"), "), ", Figure(gib),
-                   " GiB, Linux ", std::string(system.release));
+                   " GiB, Linux ", std::string(system.release), ", load average ", Figure(load),
+                   " over the minute before (the bench's own load included)");
 }
 
 std::string DescribeCommit() {

@@ -52,7 +52,7 @@ class Report {
   std::string world_;
 };
 
-// Cores, memory and model of this machine, and the kernel.
+// Cores, memory and model of this machine, the kernel, and how busy it is.
 std::string DescribeMachine();
 // Of the sources in the current folder; "unknown" outside a clone.
 std::string DescribeCommit();
