@@ -32,6 +32,7 @@ namespace cadastre::noninterference {
 namespace {
 
 constexpr uint64_t kWorlds = 200;
+constexpr uint64_t kWorldsCounted = 100;
 constexpr size_t kDifferencesPrintedMax = 30;
 constexpr size_t kThreads = 2;
 
@@ -119,7 +120,10 @@ class Worlds {
     for (const auto& [name, tally] : tallies_) {
       std::cout << name << ": " << tally.compared << " compared, " << tally.filled << " not empty\n";
       if (ReadRpcs().at(name).mostly_refused) continue;
-      EXPECT_GT(tally.filled * 2, tally.compared) << name << " answers mostly nothing";
+      // A few worlds repeated by hand may be poor in something.
+      if (worlds >= kWorldsCounted) {
+        EXPECT_GT(tally.filled * 2, tally.compared) << name << " answers mostly nothing";
+      }
       all.compared += tally.compared;
       all.filled += tally.filled;
     }
@@ -127,8 +131,10 @@ class Worlds {
               << " assets and " << columns_.visible << " of " << columns_.all << " columns visible\n";
     for (const auto& [name, count] : differences_) std::cout << "  " << count << " differences of " << name << "\n";
     EXPECT_EQ(differing_, 0u);
-    EXPECT_GE(assets_, 60 * worlds);
-    EXPECT_GE(columns_.all, 200 * worlds);
+    EXPECT_EQ(assets_, 60 * worlds);
+    if (worlds >= kWorldsCounted) {
+      EXPECT_GE(columns_.all, 200 * worlds);
+    }
   }
 
  private:
