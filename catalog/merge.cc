@@ -37,15 +37,25 @@ std::string EntryKey(Entry entry) {
   return CanonicalBytes(entry);
 }
 
-// Statements come sorted by rank, so the first word on an entry is the last.
+struct Decided {
+  uint32_t rank;
+  bool denied;
+};
+
+// Statements come sorted by rank, then the newest first, so the first word on an entry is the last: but a class, which
+// masks, is not lifted by a denial of the same rank.
 template <typename Get>
 bool Unite(const std::vector<Statement>& statements, v1::Aspect& out, Get get) {
   auto* united = ListOf(get(out));
-  std::map<std::string, bool> decided;
+  std::map<std::string, Decided> decided;
   for (const Statement& statement : statements) {
     v1::Aspect copy = statement.aspect;
     for (auto& entry : *ListOf(get(copy))) {
-      if (!decided.emplace(EntryKey(entry), entry.denied()).second) continue;
+      const auto [known, fresh] = decided.emplace(EntryKey(entry), Decided{RankOf(statement), entry.denied()});
+      const bool stands = out.has_classifications() && known->second.denied && !entry.denied() &&
+                          known->second.rank == RankOf(statement);
+      if (!fresh && !stands) continue;
+      known->second.denied = entry.denied();
       if (!entry.denied()) *united->Add() = std::move(entry);
     }
   }

@@ -88,6 +88,17 @@ TEST(Upsert, AHigherDenialRemoves) {
   EXPECT_EQ(tags->tags().tags(0).key(), "raw");
 }
 
+TEST(Upsert, AClassStandsAgainstADenialOfItsOwnRank) {
+  CatalogWorld world;
+  v1::Aspect denied = Classes({"pii"});
+  denied.mutable_classifications()->mutable_classifications(0)->set_denied(true);
+  world.MustSay({kOrders, Classes({"pii"}), 10, {}, "one", Rank::kDeclared});
+  world.MustSay({kOrders, denied, 20, {}, "two", Rank::kDeclared});
+  ASSERT_NE(AspectOf(world.PageOf(kOrders), v1::Aspect::kClassifications), nullptr);
+  world.MustSay({kOrders, denied, 5, {}, "person", Rank::kPerson});
+  EXPECT_EQ(AspectOf(world.PageOf(kOrders), v1::Aspect::kClassifications), nullptr);
+}
+
 TEST(Upsert, AWithdrawnStatementLeavesTheOthers) {
   CatalogWorld world;
   world.MustSay({kOrders, Doc("by hand"), 10, {}, "person", Rank::kPerson});
