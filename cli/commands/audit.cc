@@ -77,7 +77,8 @@ class List final : public Command {
                  TimeText(record.time()),
                  {record.principal(), Paint::kBold},
                  operation.substr(operation.starts_with("cadastre.") ? operation.find("v1.") + 3 : 0),
-                 {record.outcome(), record.outcome() == "OK" ? Paint::kGood : Paint::kWarn},
+                 {record.count() > 1 ? base::Cat(record.outcome(), " ×", record.count()) : record.outcome(),
+                  record.outcome() == "OK" ? Paint::kGood : Paint::kWarn},
                  ShownAssets(record),
                  {record.detail(), Paint::kDim}});
     }

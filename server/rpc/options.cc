@@ -24,6 +24,10 @@ StatusOr<Timestamp> TimestampOf(const google::protobuf::Timestamp& stamp, std::s
   return Timestamp(stamp.seconds() * kMicros + stamp.nanos() / 1000);
 }
 
+std::string DetailOf(const catalog::v1::AssetRef& ref) {
+  return base::Cat(ref.kind(), ":", ref.namespace_(), "#", ref.name());
+}
+
 google::protobuf::Timestamp StampOf(Timestamp at) {
   google::protobuf::Timestamp stamp;
   int64_t seconds = at.micros() / kMicros;

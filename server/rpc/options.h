@@ -22,6 +22,9 @@ namespace cadastre::server {
 StatusOr<Timestamp> TimestampOf(const google::protobuf::Timestamp& stamp, std::string_view field);
 google::protobuf::Timestamp StampOf(Timestamp at);
 
+// What an audit record tells of the asset asked for: `dataset:postgres://db:5432#shop.orders`.
+std::string DetailOf(const catalog::v1::AssetRef& ref);
+
 StatusOr<authz::ReadOptions> OptionsOf(std::string_view min_revision, const catalog::v1::AsOf* as_of);
 
 template <typename Request>

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string_view>
+#include <utility>
 
 #include "authz/front.h"
 #include "authz/guard.h"
@@ -31,6 +32,20 @@ struct ServiceContext {
   authz::Front* front;
   authz::Guard* guard;
   const search::Index* index;
+
+  // Answers a request that cannot be served through the front all the same: who has no token learns nothing else, and
+  // the refusal is audited.
+  template <typename Response>
+  void RefuseRead(authz::Call call, Status status, Done<Response> done) const {
+    const auto handler = [status](authz::GovernedView&) -> StatusOr<Response> { return status; };
+    front->template Read<Response>(std::move(call), authz::ReadOptions(), handler, std::move(done));
+  }
+  template <typename Response>
+  void RefuseWrite(authz::Call call, Status status, Done<Response> done) const {
+    const auto handler = [status](authz::WriteSession&) -> StatusOr<Response> { return status; };
+    front->template Write<Response>(
+        std::move(call), handler, [](Response&, Revision) {}, std::move(done));
+  }
 
   // What writes of searchable text answer while the index is too far behind; inside a handler, so that it is audited.
   Status CheckIndexKeepsUp() const {

@@ -22,7 +22,9 @@ bool IsPlainName(const std::string& name) {
 
 void AdminService::Backup(authz::Call call, v1::BackupRequest request, Done<v1::BackupResponse> done) {
   if (!IsPlainName(request.name())) {
-    return done(base::InvalidField("name", "1 to 128 of [A-Za-z0-9._-], not beginning with a dot"));
+    return context_.RefuseRead(std::move(call),
+                               base::InvalidField("name", "1 to 128 of [A-Za-z0-9._-], not beginning with a dot"),
+                               std::move(done));
   }
   call.detail = request.name();
   const auto handler = [make = make_backup_, request](authz::GovernedView&) -> StatusOr<v1::BackupResponse> {

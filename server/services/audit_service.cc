@@ -51,15 +51,16 @@ void Fill(const authz::AuditRecord& record, v1::Record* out) {
   out->set_request_id(leaf.request_id());
   out->set_write(leaf.write());
   out->set_leaf(record.leaf_bytes);
+  out->set_count(static_cast<int64_t>(leaf.count()));
 }
 
 }  // namespace
 
 void AuditService::ListRecords(authz::Call call, v1::ListRecordsRequest request, Done<v1::ListRecordsResponse> done) {
   const StatusOr<size_t> size = PageSizeOf(request.page_size(), kPageDefault, kPageMax);
-  if (!size.ok()) return done(size.status());
+  if (!size.ok()) return context_.RefuseRead(std::move(call), size.status(), std::move(done));
   const StatusOr<authz::AuditFilter> filter = FilterOf(request);
-  if (!filter.ok()) return done(filter.status());
+  if (!filter.ok()) return context_.RefuseRead(std::move(call), filter.status(), std::move(done));
   const auto handler = [guard = context_.guard, log = log_, operation = call.operation, filter = *filter, max = *size,
                         request](authz::GovernedView& view) -> StatusOr<v1::ListRecordsResponse> {
     const Paging paging(guard, view.viewer(), *operation, request);

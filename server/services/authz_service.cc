@@ -34,7 +34,7 @@ void WriteRevision(ServiceContext context, authz::Call call, std::function<Statu
 template <typename Response, typename Request, typename List, typename Add>
 void ReadPage(ServiceContext context, authz::Call call, Request request, List list, Add add, Done<Response> done) {
   const StatusOr<size_t> size = PageSizeOf(request.page_size(), kPageDefault, kPageMax);
-  if (!size.ok()) return done(size.status());
+  if (!size.ok()) return context.RefuseRead(std::move(call), size.status(), std::move(done));
   const auto handler = [context, operation = call.operation, request, list, add,
                         max = *size](authz::GovernedView& view) -> StatusOr<Response> {
     const Paging<Request> paging(context.guard, view.viewer(), *operation, request);

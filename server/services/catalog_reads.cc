@@ -132,8 +132,9 @@ StatusOr<std::optional<authz::Visible<catalog::AssetPage>>> PageAt(authz::Govern
 }  // namespace
 
 void CatalogService::GetAsset(authz::Call call, v1::GetAssetRequest request, Done<v1::GetAssetResponse> done) {
+  call.detail = DetailOf(request.asset());
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
   const auto handler = [guard = context_.guard, request](authz::GovernedView& view) -> StatusOr<v1::GetAssetResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
     if (request.include_deleted()) view.ShowDeleted();
@@ -151,10 +152,11 @@ void CatalogService::GetAsset(authz::Call call, v1::GetAssetRequest request, Don
 
 void CatalogService::BatchGetAssets(authz::Call call, v1::BatchGetAssetsRequest request,
                                     Done<v1::BatchGetAssetsResponse> done) {
+  for (const v1::AssetRef& ref : request.assets()) call.detail += base::Cat(DetailOf(ref), " ");
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
   if (request.assets_size() < 1 || static_cast<size_t>(request.assets_size()) > kBatchMax) {
-    return done(base::InvalidField("assets", "1 to 100"));
+    return context_.RefuseRead(std::move(call), base::InvalidField("assets", "1 to 100"), std::move(done));
   }
   const auto handler = [guard = context_.guard,
                         request](authz::GovernedView& view) -> StatusOr<v1::BatchGetAssetsResponse> {
@@ -173,11 +175,15 @@ void CatalogService::BatchGetAssets(authz::Call call, v1::BatchGetAssetsRequest 
 }
 
 void CatalogService::ListAssets(authz::Call call, v1::ListAssetsRequest request, Done<v1::ListAssetsResponse> done) {
+  call.detail = request.has_container()
+                    ? DetailOf(request.container())
+                    : base::Cat(request.kind(), ":", request.namespace_(), "#", request.name_prefix());
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
-  if (Status bad = CheckListRequest(request); !bad.ok()) return done(bad);
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
+  if (Status bad = CheckListRequest(request); !bad.ok())
+    return context_.RefuseRead(std::move(call), bad, std::move(done));
   const StatusOr<size_t> size = PageSizeOf(request.page_size(), kPageDefault, kPageMax);
-  if (!size.ok()) return done(size.status());
+  if (!size.ok()) return context_.RefuseRead(std::move(call), size.status(), std::move(done));
   const auto handler = [guard = context_.guard, operation = call.operation, max = *size,
                         request](authz::GovernedView& view) -> StatusOr<v1::ListAssetsResponse> {
     if (request.include_deleted()) view.ShowDeleted();
@@ -198,10 +204,11 @@ void CatalogService::ListAssets(authz::Call call, v1::ListAssetsRequest request,
 }
 
 void CatalogService::GetHistory(authz::Call call, v1::GetHistoryRequest request, Done<v1::GetHistoryResponse> done) {
+  call.detail = DetailOf(request.asset());
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
   const StatusOr<size_t> size = PageSizeOf(request.page_size(), kPageDefault, kPageMax);
-  if (!size.ok()) return done(size.status());
+  if (!size.ok()) return context_.RefuseRead(std::move(call), size.status(), std::move(done));
   const auto handler = [guard = context_.guard, operation = call.operation, max = *size,
                         request](authz::GovernedView& view) -> StatusOr<v1::GetHistoryResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
@@ -233,10 +240,13 @@ void CatalogService::GetHistory(authz::Call call, v1::GetHistoryRequest request,
 }
 
 void CatalogService::DiffAsset(authz::Call call, v1::DiffAssetRequest request, Done<v1::DiffAssetResponse> done) {
+  call.detail = DetailOf(request.asset());
   auto before_options = OptionsOf("", request.has_before() ? &request.before() : nullptr);
-  if (!before_options.ok()) return done(base::WithinField("before", before_options.status()));
+  if (!before_options.ok())
+    return context_.RefuseRead(std::move(call), base::WithinField("before", before_options.status()), std::move(done));
   auto after_options = OptionsOf("", request.has_after() ? &request.after() : nullptr);
-  if (!after_options.ok()) return done(base::WithinField("after", after_options.status()));
+  if (!after_options.ok())
+    return context_.RefuseRead(std::move(call), base::WithinField("after", after_options.status()), std::move(done));
   authz::ReadOptions options;
   options.min_revision = request.min_revision();
   const auto handler = [guard = context_.guard, request, before_options = *before_options,

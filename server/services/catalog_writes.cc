@@ -114,7 +114,7 @@ Status CheckUpserts(const v1::UpsertAspectsRequest& request) {
 
 void CatalogService::UpsertAspects(authz::Call call, v1::UpsertAspectsRequest request,
                                    Done<v1::UpsertAspectsResponse> done) {
-  if (Status bad = CheckUpserts(request); !bad.ok()) return done(bad);
+  if (Status bad = CheckUpserts(request); !bad.ok()) return context_.RefuseWrite(std::move(call), bad, std::move(done));
   if (!request.idempotency_key().empty()) {
     call.idempotency_key = request.idempotency_key();
     v1::UpsertAspectsRequest keyless = request;
@@ -133,6 +133,7 @@ void CatalogService::UpsertAspects(authz::Call call, v1::UpsertAspectsRequest re
 }
 
 void CatalogService::DeleteAsset(authz::Call call, v1::DeleteAssetRequest request, Done<v1::DeleteAssetResponse> done) {
+  call.detail = DetailOf(request.asset());
   const auto handler = [request](authz::WriteSession& session) -> StatusOr<v1::DeleteAssetResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
     ASSIGN_OR_RETURN(auto permit, session.PermitEdit<Privilege::kEditTechnical>(name));
@@ -147,6 +148,7 @@ void CatalogService::DeleteAsset(authz::Call call, v1::DeleteAssetRequest reques
 
 void CatalogService::RestoreAsset(authz::Call call, v1::RestoreAssetRequest request,
                                   Done<v1::RestoreAssetResponse> done) {
+  call.detail = DetailOf(request.asset());
   const auto handler = [request](authz::WriteSession& session) -> StatusOr<v1::RestoreAssetResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
     session.ShowDeleted();

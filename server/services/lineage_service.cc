@@ -92,9 +92,10 @@ StatusOr<v1::GetLineageResponse> WalkAssets(authz::GovernedView& view, const lin
 }  // namespace
 
 void LineageService::GetLineage(authz::Call call, v1::GetLineageRequest request, Done<v1::GetLineageResponse> done) {
+  call.detail = DetailOf(request.asset());
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
-  if (Status bad = CheckRequest(request); !bad.ok()) return done(bad);
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
+  if (Status bad = CheckRequest(request); !bad.ok()) return context_.RefuseRead(std::move(call), bad, std::move(done));
   call.gate = gate_;
   const auto handler = [guard = context_.guard, graph = graph_, aliases = aliases_, operation = call.operation,
                         request](authz::GovernedView& view) -> StatusOr<v1::GetLineageResponse> {
@@ -115,11 +116,15 @@ void LineageService::GetLineage(authz::Call call, v1::GetLineageRequest request,
 }
 
 void LineageService::FindPaths(authz::Call call, v1::FindPathsRequest request, Done<v1::FindPathsResponse> done) {
+  call.detail = base::Cat(DetailOf(request.from()), " ", DetailOf(request.to()));
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
-  if (request.max_hops() < 0 || request.max_hops() > 100) return done(base::InvalidField("max_hops", "1 to 100"));
-  if (request.max_paths() < 0 || request.max_paths() > 20) return done(base::InvalidField("max_paths", "1 to 20"));
-  if (!v1::Direction_IsValid(request.direction())) return done(base::InvalidField("direction", "a Direction"));
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
+  if (request.max_hops() < 0 || request.max_hops() > 100)
+    return context_.RefuseRead(std::move(call), base::InvalidField("max_hops", "1 to 100"), std::move(done));
+  if (request.max_paths() < 0 || request.max_paths() > 20)
+    return context_.RefuseRead(std::move(call), base::InvalidField("max_paths", "1 to 20"), std::move(done));
+  if (!v1::Direction_IsValid(request.direction()))
+    return context_.RefuseRead(std::move(call), base::InvalidField("direction", "a Direction"), std::move(done));
   call.gate = gate_;
   const auto handler = [guard = context_.guard, graph = graph_, aliases = aliases_,
                         request](authz::GovernedView& view) -> StatusOr<v1::FindPathsResponse> {

@@ -49,10 +49,11 @@ StatusOr<std::optional<lineage::RunPosition>> PositionOf(std::string_view positi
 }  // namespace
 
 void RunService::ListRuns(authz::Call call, v1::ListRunsRequest request, Done<v1::ListRunsResponse> done) {
+  call.detail = DetailOf(request.job());
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
   const StatusOr<lineage::RunsRequest> parsed = RequestOf(request);
-  if (!parsed.ok()) return done(parsed.status());
+  if (!parsed.ok()) return context_.RefuseRead(std::move(call), parsed.status(), std::move(done));
   const auto handler = [guard = context_.guard, operation = call.operation, parsed = *parsed, request,
                         unknown_after = unknown_after_](authz::GovernedView& view) -> StatusOr<v1::ListRunsResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.job(), "job"));
@@ -80,10 +81,11 @@ void RunService::ListRuns(authz::Call call, v1::ListRunsRequest request, Done<v1
 }
 
 void RunService::GetRun(authz::Call call, v1::GetRunRequest request, Done<v1::GetRunResponse> done) {
+  call.detail = base::Cat(DetailOf(request.job()), " ", request.run_id());
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
   if (request.run_id().empty() || request.run_id().size() > 256) {
-    return done(base::InvalidField("run_id", "1 to 256 bytes"));
+    return context_.RefuseRead(std::move(call), base::InvalidField("run_id", "1 to 256 bytes"), std::move(done));
   }
   const auto handler = [guard = context_.guard, request,
                         unknown_after = unknown_after_](authz::GovernedView& view) -> StatusOr<v1::GetRunResponse> {

@@ -35,15 +35,25 @@ StatusOr<search::FindRequest> RequestOf(const v1::SearchRequest& request) {
   return out;
 }
 
+// The query and the filters, as an auditor reads them.
+std::string DetailOf(const v1::SearchRequest& request) {
+  std::string out = request.query();
+  for (const v1::FacetFilter& filter : request.filters()) {
+    out += base::Cat(out.empty() ? "" : " ", filter.facet(), "=");
+    for (int i = 0; i < filter.values_size(); ++i) out += base::Cat(i == 0 ? "" : "|", filter.values(i));
+  }
+  return out;
+}
+
 }  // namespace
 
 void SearchService::Search(authz::Call call, v1::SearchRequest request, Done<v1::SearchResponse> done) {
+  call.detail = DetailOf(request);
   auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
   const StatusOr<search::FindRequest> parsed = RequestOf(request);
-  if (!parsed.ok()) return done(parsed.status());
+  if (!parsed.ok()) return context_.RefuseRead(std::move(call), parsed.status(), std::move(done));
   call.gate = &index_->gate();
-  call.detail = request.query();
   const auto handler = [guard = context_.guard, index = index_, operation = call.operation, parsed = *parsed,
                         request](authz::GovernedView& view) -> StatusOr<v1::SearchResponse> {
     if (request.include_deleted()) view.ShowDeleted();
@@ -67,11 +77,12 @@ void SearchService::Search(authz::Call call, v1::SearchRequest request, Done<v1:
 }
 
 void SearchService::Suggest(authz::Call call, v1::SuggestRequest request, Done<v1::SuggestResponse> done) {
-  auto options = OptionsOf(request);
-  if (!options.ok()) return done(options.status());
-  if (request.limit() < 0 || request.limit() > 20) return done(base::InvalidField("limit", "1 to 20"));
-  call.gate = &index_->gate();
   call.detail = request.prefix();
+  auto options = OptionsOf(request);
+  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
+  if (request.limit() < 0 || request.limit() > 20)
+    return context_.RefuseRead(std::move(call), base::InvalidField("limit", "1 to 20"), std::move(done));
+  call.gate = &index_->gate();
   const auto handler = [guard = context_.guard, index = index_,
                         request](authz::GovernedView& view) -> StatusOr<v1::SuggestResponse> {
     search::SuggestRequest suggest;

@@ -5,7 +5,7 @@ import unittest
 import events
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
-from client import ref
+from client import Refused, ref
 from server import Server
 
 SERVICES = {"catalog": "Catalog", "lineage": "Lineage", "search": "Search", "authz": "Authz", "audit": "Audit",
@@ -137,6 +137,19 @@ class Reflection(unittest.TestCase):
         with self.assertRaises(grpc.RpcError) as refused:
             self.stub.call("cadastre.authz.v1.AuthzService", "WhoAmI", {}, metadata=[("authorization", "Bearer nonsense")])
         self.assertEqual(refused.exception.code(), grpc.StatusCode.UNAUTHENTICATED)
+
+    def test_without_a_token_no_request_tells_anything_else(self):
+        client = self.server.client()
+        for service in sorted(NAMES):
+            for method in self.stub.learn(service).methods:
+                if method.name in ("Login", "Push"):
+                    continue
+                for request in ({}, {"pageSize": -1, "minRevision": "nonsense", "limit": -1, "maxHops": -1}):
+                    known = {key: value for key, value in request.items()
+                             if key in {field.json_name for field in method.input_type.fields}}
+                    with self.assertRaises(Refused) as refused:
+                        client.call(f"{service[len('cadastre.'):]}/{method.name}", known)
+                    self.assertEqual(refused.exception.status, 401, (service, method.name, known))
 
     def test_health_is_serving(self):
         call = self.channel.unary_unary("/grpc.health.v1.Health/Check", request_serializer=bytes, response_deserializer=bytes)

@@ -68,6 +68,16 @@ class Walk(unittest.TestCase):
         self.assertIn(("shop.orders", ["amount"]),
                       [(node["asset"]["ref"]["name"], node.get("columnPath")) for node in answer["nodes"]])
 
+    def test_a_refused_read_is_recorded_with_what_was_asked_for(self):
+        missing = ref("dataset", events.WAREHOUSE, "never.was")
+        for request in ({"asset": missing}, {"asset": missing, "minRevision": "nonsense"}):
+            with self.assertRaises(Refused):
+                self.kim.call(CATALOG + "GetAsset", request)
+        # The same connection's reads are recorded in their order; this one's record stands first.
+        records = self.admin.call("audit.v1.AuditService/ListRecords", {"principal": "kim", "pageSize": 2})["records"]
+        self.assertEqual([(record["outcome"], record["detail"]) for record in records],
+                         [(word, f"dataset:{events.WAREHOUSE}#never.was") for word in ("INVALID_ARGUMENT", "NOT_FOUND")])
+
     def test_runs_are_listed_newest_first(self):
         runs = self.kim.call(CATALOG + "ListRuns", {"job": JOB})["runs"]
         self.assertEqual([run["runId"] for run in runs], [events.run_id(2), events.run_id(1)])
