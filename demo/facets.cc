@@ -72,18 +72,10 @@ json::object Identifier(std::string ns, std::string name) {
   return {{"namespace", std::move(ns)}, {"name", std::move(name)}, {"type", "TABLE"}};
 }
 
-// Other names of the same table: Glue's for the lake, Trino's for PostgreSQL.
 json::array Symlinks(const Telling& telling, const Dataset& dataset) {
-  const std::string name = telling.scene.NameAt(dataset, telling.time);
   json::array identifiers;
-  if (dataset.layer == Layer::kBronze) {
-    identifiers.push_back(
-        Identifier("arn:aws:glue:ap-northeast-2:123456789012", "table/bronze/" + dataset.key.substr(7)));
-  } else if (dataset.ns == "postgres://warehouse:5432") {
-    identifiers.push_back(Identifier("trino://trino:8080", "warehouse" + name.substr(2)));
-  } else if (dataset.ns == "postgres://shop-db:5432") {
-    identifiers.push_back(Identifier("trino://trino:8080", name));
-  }
+  const auto other = OtherName(dataset, telling.scene.NameAt(dataset, telling.time));
+  if (other) identifiers.push_back(Identifier(other->first, other->second));
   return identifiers;
 }
 
@@ -178,6 +170,20 @@ Engine EngineOf(Tool tool) {
 json::object Facet(Tool tool, std::string_view kind) {
   const std::string_view producer = ProducerOf(tool);
   return {{"_producer", json::string(producer.data(), producer.size())}, {"_schemaURL", SchemaUrl(kind)}};
+}
+
+std::optional<std::pair<std::string, std::string>> OtherName(const Dataset& dataset, const std::string& name) {
+  if (dataset.layer == Layer::kBronze) {
+    return std::pair<std::string, std::string>("arn:aws:glue:ap-northeast-2:123456789012",
+                                               "table/bronze/" + dataset.key.substr(7));
+  }
+  if (dataset.ns == "postgres://warehouse:5432") {
+    return std::pair<std::string, std::string>("trino://trino:8080", "warehouse" + name.substr(2));
+  }
+  if (dataset.ns == "postgres://shop-db:5432") {
+    return std::pair<std::string, std::string>("trino://trino:8080", name);
+  }
+  return std::nullopt;
 }
 
 json::object DatasetFacets(const Telling& telling, const Dataset& dataset) {

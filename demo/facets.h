@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "demo/json.h"
 #include "demo/scene.h"
@@ -23,6 +25,10 @@ Engine EngineOf(Tool tool);
 
 // A facet with `_producer` and `_schemaURL`, to be filled further. `kind` is the facet's name in the specification.
 json::object Facet(Tool tool, std::string_view kind);
+
+// The other name of the same table, as (namespace, name): Glue's for the lake, Trino's for PostgreSQL. `name` is the
+// table's own at the time.
+std::optional<std::pair<std::string, std::string>> OtherName(const Dataset& dataset, const std::string& name);
 
 // The moment and the teller of an event.
 struct Telling {

@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "demo/facets.h"
 #include "demo/governance_parts.h"
 
 namespace cadastre::demo {
@@ -49,6 +50,9 @@ json::object ContainerOf(const Dataset& dataset) {
   return Ref("container", dataset.ns, at == std::string::npos ? "cluster" : dataset.name.substr(0, at));
 }
 
+// What the analyst may not see (policy.cc).
+bool IsClosed(const std::string& domain) { return domain == "hr" || domain == "finance"; }
+
 void Datasets(const Company& company, json::array& upserts) {
   std::set<std::string> containers;
   for (const Dataset& dataset : company.datasets) {
@@ -56,11 +60,15 @@ void Datasets(const Company& company, json::array& upserts) {
     PutCommon(company, ref, dataset.domain, upserts);
     if (!dataset.old_name.empty())
       PutCommon(company, Ref("dataset", dataset.ns, dataset.old_name), dataset.domain, upserts);
+    // Who may not see a table shall not find it by its other name.
+    const auto other = OtherName(dataset, dataset.name);
+    if (other && IsClosed(dataset.domain)) {
+      PutCommon(company, Ref("dataset", other->first, other->second), dataset.domain, upserts);
+    }
     const json::object container = ContainerOf(dataset);
     Put(upserts, ref, "container", json::object{{"container", container}});
     if (containers.insert(json::serialize(container)).second) {
-      PutCommon(company, container, dataset.domain == "hr" || dataset.domain == "finance" ? dataset.domain : "platform",
-                upserts);
+      PutCommon(company, container, IsClosed(dataset.domain) ? dataset.domain : "platform", upserts);
     }
     const bool documented_by_dbt = dataset.layer == Layer::kSilver || dataset.layer == Layer::kGold;
     if (!documented_by_dbt)

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "demo/facets.h"
 #include "demo/history.h"
 
 namespace cadastre::demo {
@@ -46,6 +47,19 @@ TEST_F(GovernanceTest, EveryDatasetAndJobHasADomainAndAnOwner) {
   }
   for (const Job& job : company_.jobs)
     EXPECT_TRUE(found.at("domain").contains(json::serialize(Ref("job", job.ns, job.name)))) << job.name;
+}
+
+TEST_F(GovernanceTest, ClosedTablesAreClosedByTheirOtherNamesToo) {
+  const auto found = AssetsByAspect();
+  int closed = 0;
+  for (const Dataset& dataset : company_.datasets) {
+    const auto other = OtherName(dataset, dataset.name);
+    if (!other || (dataset.domain != "hr" && dataset.domain != "finance")) continue;
+    const std::string ref = json::serialize(Ref("dataset", other->first, other->second));
+    EXPECT_TRUE(found.at("domain").contains(ref)) << ref;
+    ++closed;
+  }
+  EXPECT_GT(closed, 3);
 }
 
 TEST_F(GovernanceTest, PersonalColumnsAreClassified) {
