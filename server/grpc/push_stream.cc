@@ -90,6 +90,7 @@ void PushStream::Open(int64_t sequence, Json json) {
   service_->FindDurable(NextCall(), request_.stream_id(), [this, sequence, json](StatusOr<int64_t> durable) {
     {
       base::MutexLock lock(mutex_);
+      if (!durable.ok() && HoldBack(sequence, json, durable.status())) return;
       opened_ = true;
       if (!durable.ok()) {
         --in_flight_;
@@ -133,13 +134,17 @@ bool PushStream::HoldBack(int64_t sequence, Json json, const Status& status) {
 
 void PushStream::OfferAgain() {
   std::map<int64_t, Json> offered;
+  bool opened = false;
   {
     base::MutexLock lock(mutex_);
     waiting_ = false;
+    opened = opened_;
     offered.swap(held_back_);
   }
   // Each is in flight, so the stream stands until the last one is begun.
-  for (auto& [sequence, json] : offered) Begin(sequence, std::move(json));
+  for (auto& [sequence, json] : offered) {
+    opened ? Begin(sequence, std::move(json)) : Open(sequence, std::move(json));
+  }
 }
 
 void PushStream::End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcome) {
