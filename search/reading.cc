@@ -8,7 +8,6 @@
 namespace cadastre::search {
 
 StatusOr<Lease> Lease::Of(std::shared_ptr<const Reading> reading, bool undisturbed) {
-  if (reading == nullptr) return base::Unavailable("the search index is being built");
   Lease lease(std::move(reading));
   const Reading& whole = *lease.reading_;
   if (whole.base != nullptr) {

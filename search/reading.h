@@ -35,7 +35,7 @@ struct Reading {
 
 class Lease {
  public:
-  // `undisturbed`: no fold begins while it lives (BaseIndex::Lease).
+  // Of a reading, not null. `undisturbed`: no fold begins while it lives (BaseIndex::Lease).
   static StatusOr<Lease> Of(std::shared_ptr<const Reading> reading, bool undisturbed);
 
   // Not in the order of ids over all parts.

@@ -127,7 +127,8 @@ bool PushStream::HoldBack(int64_t sequence, Json json, const Status& status) {
   held_back_.emplace(sequence, std::move(json));
   if (!waiting_) {
     waiting_ = true;
-    alarm_.Set(std::chrono::system_clock::now() + kPause, [this](bool) { OfferAgain(); });
+    alarm_ = std::make_unique<grpc::Alarm>();
+    alarm_->Set(std::chrono::system_clock::now() + kPause, [this](bool) { OfferAgain(); });
   }
   return true;
 }

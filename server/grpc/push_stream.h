@@ -63,7 +63,8 @@ class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest,
   ingest::v1::PushResponse pending_ GUARDED_BY(mutex_);
   int in_flight_ GUARDED_BY(mutex_) = 0;
   std::map<int64_t, Json> held_back_ GUARDED_BY(mutex_);  // among those in flight
-  grpc::Alarm alarm_ GUARDED_BY(mutex_);
+  // One a wait: an alarm is not set again while its callback runs.
+  std::unique_ptr<grpc::Alarm> alarm_ GUARDED_BY(mutex_);
   bool waiting_ GUARDED_BY(mutex_) = false;  // for the alarm
   std::chrono::steady_clock::time_point last_progress_ GUARDED_BY(mutex_) = std::chrono::steady_clock::now();
   bool opened_ GUARDED_BY(mutex_) = false;  // the durable sequence is known
