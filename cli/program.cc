@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/nearest_word.h"
 #include "cli/text_width.h"
 
 namespace cadastre::cli {
@@ -50,9 +51,11 @@ class Tree {
     if (space != std::string::npos) {
       CLI::App*& group = groups_[words.substr(0, space)];
       if (group == nullptr) {
-        group = app_.add_subcommand(words.substr(0, space), "Commands: see its --help");
+        group = app_.add_subcommand(words.substr(0, space));
         group->require_subcommand(1)->fallthrough();
       }
+      const std::string before = group->get_description();
+      group->description(base::Cat(before, before.empty() ? "Commands: " : ", ", words.substr(space + 1)));
       parent = group;
     }
     CLI::App* app = parent->add_subcommand(space == std::string::npos ? words : words.substr(space + 1), row.summary);
@@ -78,6 +81,37 @@ int Tell(const Session& session, const absl::Status& status) {
   return ExitCodeOf(status);
 }
 
+std::vector<std::string> WordsOf(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(command->get_name());
+  }
+  return words;
+}
+
+// What did not parse, and what may have been meant. All of it goes to stderr: nobody asked for help.
+void TellUsage(const CLI::App& app, const CLI::ParseError& error, std::ostream& err) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  const bool command_missing = at->get_require_subcommand_min() > 0 && error.get_name() == "RequiredError";
+  const std::vector<std::string> rest = app.remaining(true);
+  if (!command_missing || (!rest.empty() && rest.front().starts_with('-'))) {
+    err << "cadastre: "
+        << (rest.empty() ? std::string(error.what()) : base::Cat("not expected: ", ShownText(rest.front())))
+        << "\nRun with --help for more information.\n";
+    return;
+  }
+  if (rest.empty()) {
+    err << at->help(at == &app ? "" : "cadastre");
+    return;
+  }
+  const std::string group = at == &app ? "" : base::Cat(" ", at->get_name());
+  const std::string nearest = NearestWord(rest.front(), WordsOf(*at));
+  err << "cadastre: there is no command `" << ShownText(rest.front()) << "`" << (group.empty() ? "" : " under") << group
+      << (nearest.empty() ? "" : base::Cat("; did you mean `cadastre", group, " ", nearest, "`?")) << "\nRun cadastre"
+      << group << " --help for all commands.\n";
+}
+
 }  // namespace
 
 int RunProgram(int argc, const char* const* argv, Session session) {
@@ -89,8 +123,10 @@ int RunProgram(int argc, const char* const* argv, Session session) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, *session.screen.out, *session.screen.err);
-    return code == 0 ? kOk : kUsage;
+    // --help is told as an error too.
+    if (error.get_exit_code() == 0) return app.exit(error, *session.screen.out, *session.screen.err);
+    TellUsage(app, error, *session.screen.err);
+    return kUsage;
   }
   Command* command = tree.Chosen();
   if (command == nullptr) return kUsage;

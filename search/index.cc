@@ -105,7 +105,13 @@ Status Index::Start(authz::ChangeFeed& feed, DocumentSource& source, const std::
       return base->EachValues([&](AssetId id, const record::SearchValues& values) { columns.Set(id, values); });
     };
     if (const Status status = load(); !status.ok()) {
-      base::LogInfo("search base is built anew", {{"reason", base::MessageOf(status)}});
+      std::error_code error;
+      // The first start of a folder is no fault.
+      if (!std::filesystem::exists(BasePath(dir_), error)) {
+        base::LogInfo("search base is new");
+      } else {
+        base::LogInfo("search base is built anew", {{"reason", base::MessageOf(status)}});
+      }
       base.reset();
       ASSIGN_OR_RETURN(base, BuildBase(source, now, stop));
       columns = {};

@@ -23,6 +23,13 @@ std::string WhyOf(const Hit& hit) {
   return why;
 }
 
+// Of a text of many lines the first one that says something: a hit is one line, in a pipe too.
+std::string FirstLine(std::string_view text) {
+  const size_t from = text.find_first_not_of(" \t\r\n#");
+  if (from == std::string_view::npos) return "";
+  return std::string(text.substr(from, text.find_first_of("\r\n", from) - from));
+}
+
 class Search final : public Command {
  public:
   void Declare(Arguments& arguments) override {
@@ -86,7 +93,7 @@ class Search final : public Command {
                 JoinWords(asset.owners()),
                 JoinWords(asset.tags()),
                 WhyOf(hit),
-                {asset.description(), Paint::kDim}});
+                {FirstLine(asset.description()), Paint::kDim}});
     }
     hits.Print(session.screen);
     if (explain_) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/cli/recording_caller.h"
 
 namespace cadastre::cli {
@@ -110,8 +112,8 @@ INSTANTIATE_TEST_SUITE_P(EveryCommand, Requests, ::testing::ValuesIn(kCases),
 
 TEST(Program, WrongWordsAreUsageAndNameTheArgument) {
   const std::pair<std::vector<std::string>, std::string> kWrong[] = {
-      {{}, "subcommand"},
-      {{"fly"}, "subcommand"},
+      {{}, "SUBCOMMAND"},
+      {{"fly"}, "fly"},
       {{"get"}, "ASSET"},
       {{"get", "orders"}, "ASSET"},
       {{"get", kOrders, "--held", "yesterday"}, "--held"},
@@ -139,6 +141,48 @@ TEST(Program, TheExitCodeTellsWhatWentWrong) {
     talk.failure = status;
     EXPECT_EQ(RunWords(talk, {"get", kOrders}).code, code) << status;
   }
+}
+
+TEST(Program, AnUnknownCommandIsNamedWithTheNearestOne) {
+  const std::pair<std::vector<std::string>, std::string> kCases[] = {
+      {{"serch", "orders"}, "there is no command `serch`; did you mean `cadastre search`?"},
+      {{"desc", kOrders}, "there is no command `desc`; did you mean `cadastre describe`?"},
+      {{"tokens", "lsit"}, "there is no command `lsit` under tokens; did you mean `cadastre tokens list`?"},
+      {{"frobnicate"}, "there is no command `frobnicate`\nRun cadastre --help for all commands."},
+      {{"a\x1b[2J"}, "there is no command `a\xEF\xBF\xBD[2J`\n"},
+      {{"get", kOrders, "--helf"}, "not expected: --helf"},
+  };
+  for (const auto& [words, told] : kCases) {
+    Conversation talk;
+    const Outcome outcome = RunWords(talk, words);
+    EXPECT_EQ(outcome.code, 2) << told;
+    EXPECT_THAT(outcome.err, HasSubstr(told));
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_TRUE(talk.asked.empty());
+  }
+}
+
+TEST(Program, AGroupAloneTellsItsCommands) {
+  Conversation talk;
+  const std::pair<std::vector<std::string>, std::string> kCases[] = {{{"tokens"}, "revoke"}, {{}, "lineage"}};
+  for (const auto& [words, told] : kCases) {
+    const Outcome outcome = RunWords(talk, words);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("Usage: cadastre"));
+    EXPECT_THAT(outcome.err, HasSubstr(told));
+  }
+}
+
+TEST(Search, AHitIsOneLine) {
+  Conversation talk;
+  talk.answers = {{"cadastre.search.v1.SearchService/Search",
+                   R"({"hits":[{"asset":{"ref":{"kind":"dataset","namespace":"n","name":"a"},)"
+                   R"("description":"\n# Orders\n\nof a day\r\n"}},)"
+                   R"({"asset":{"ref":{"kind":"dataset","namespace":"n","name":"b\nc"}}}],"total":"2"})"}};
+  const Outcome outcome = RunWords(talk, {"search", "orders"});
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 3) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("Orders\n"));
+  EXPECT_EQ(outcome.out.find("of a day"), std::string::npos);
 }
 
 TEST(Program, JsonIsTheAnswerAndNothingElse) {

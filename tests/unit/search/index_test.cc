@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/log.h"
 #include "tests/unit/search/random_catalog.h"
 
 namespace cadastre::search {
@@ -26,6 +27,20 @@ class Folder {
 };
 
 using Names = std::vector<std::string>;
+
+TEST(Index, ANewFolderIsNoFault) {
+  const Folder folder;
+  std::vector<std::string> lines;
+  base::SetLogSink([&](std::string_view line) { lines.emplace_back(line); });
+  for (int start = 0; start < 2; ++start) {
+    SearchWorld world(folder.path());
+    world.Follow();
+  }
+  base::SetLogSink(nullptr);
+  ASSERT_EQ(lines.size(), 1u) << "the second start finds what the first one made";
+  EXPECT_NE(lines[0].find("\"level\":\"info\",\"event\":\"search base is new\""), std::string::npos) << lines[0];
+  EXPECT_EQ(lines[0].find("Error"), std::string::npos);
+}
 
 TEST(Index, ItDoesNotMatterWhereADocumentStands) {
   for (uint64_t seed = 1; seed <= 4; ++seed) {
