@@ -19,6 +19,12 @@ struct Call {
   // Query text and the like for the erasable part of the audit record; at most 4 KiB are kept.
   std::string detail;
   Timestamp deadline = kTimestampMax;
+  // What the door found wrong with the request. Who sends comes first, so it is answered, and recorded, only once that
+  // is known, and in place of what the handler would answer.
+  Status shape;
+  // Made by a task of the executor, which needs no second turn in its queue. Only for a call made at once, never for
+  // one kept for later.
+  bool on_executor = false;
   // Reads only: the follower this read must wait for; null where it reads the tables alone.
   RevisionGate* gate = nullptr;
   // Writes only: 1 to 128 bytes, or empty for none; and RequestDigest of the request without the key.

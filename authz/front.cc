@@ -56,6 +56,16 @@ void Front::Refuse(const Call& call, const std::string& principal, const Status&
   });
 }
 
+void Front::Enqueue(std::function<void()> task, const std::function<void(Status)>& refused) {
+  if (!executor_->TrySubmit(std::move(task))) refused(Busy());
+}
+
+Status Front::CheckCaller(const Call& call) {
+  Status known = guard_->Authenticate(call.bearer).status();
+  if (!known.ok()) guard_->CountRefusal(call);
+  return known;
+}
+
 StatusOr<Viewer> Front::Admit(const Call& call, const std::function<void(Status)>& refused) {
   StatusOr<Viewer> viewer = guard_->Authenticate(call.bearer);
   if (!viewer.ok()) {
@@ -67,6 +77,10 @@ StatusOr<Viewer> Front::Admit(const Call& call, const std::function<void(Status)
     Refuse(call, viewer->principal(), status, refused);
     return status;
   }
+  if (!call.shape.ok()) {
+    Refuse(call, viewer->principal(), call.shape, refused);
+    return call.shape;
+  }
   return viewer;
 }
 
@@ -74,6 +88,7 @@ void Front::RunRead(Call call, ReadOptions options, ReadHandler handler, std::fu
   CHECK(call.operation != nullptr && call.operation->effect == Effect::kRead) << "a read needs a read's entry";
   auto task = std::make_shared<ReadTask>(
       ReadTask{std::move(call), std::move(options), std::move(handler), std::move(done), std::nullopt});
+  if (task->call.on_executor) return StartRead(task);
   if (!executor_->TrySubmit([this, task] { StartRead(task); })) task->done(Busy());
 }
 
@@ -111,6 +126,7 @@ void Front::RunWrite(Call call, WriteHandler handler, std::function<void(StatusO
   CHECK(call.operation != nullptr && call.operation->effect == Effect::kWrite) << "a write needs a write's entry";
   auto task = std::make_shared<WriteTask>(
       WriteTask{std::move(call), std::move(handler), std::move(done), std::nullopt, 0, std::nullopt});
+  if (task->call.on_executor) return StartWrite(task);
   if (!executor_->TrySubmit([this, task] { StartWrite(task); })) task->done(Busy());
 }
 

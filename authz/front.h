@@ -92,6 +92,13 @@ class Front {
         });
   }
 
+  // For a door that has more to do than its own threads may, such as parsing a large body: runs `task` on the executor,
+  // or calls `refused` at once where that is full.
+  void Enqueue(std::function<void()> task, const std::function<void(Status)>& refused);
+  // UNAUTHENTICATED, and counted, where nobody is known by the call's bearer: before more work is done for it. Read and
+  // Write look again by themselves.
+  Status CheckCaller(const Call& call);
+
  private:
   struct ReadTask;
   struct WriteTask;

@@ -114,8 +114,8 @@ class BothDoors final : public Doors {
     ASSIGN_OR_RETURN(const HostPort at, ParseHostPort(config_.http_address, "http_address"));
     openlineage::Limits limits;
     limits.event_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
-    connect_ = std::make_unique<ConnectDoor>(methods_.get());
-    openlineage_ = std::make_unique<OpenLineageDoor>(rooms_.services().ingest, limits);
+    connect_ = std::make_unique<ConnectDoor>(methods_.get(), &rooms_.front());
+    openlineage_ = std::make_unique<OpenLineageDoor>(rooms_.services().ingest, &rooms_.front(), limits);
     metrics_ = std::make_unique<MetricsPage>(&rooms_);
     Gateway::Parts parts;
     parts.connect = connect_.get();

@@ -44,11 +44,7 @@ void MetricsPage::Measure() const {
 }
 
 void MetricsPage::Handle(HttpRequest request, HttpReply reply) const {
-  authz::Call call;
-  call.operation = authz::FindOperation("GET /metrics");
-  call.bearer = BearerOf(request);
-  call.peer = request.peer;
-  call.request_id = request.request_id;
+  authz::Call call = CallOf(request, authz::FindOperation("GET /metrics"));
   const auto handler = [this](authz::GovernedView&) -> StatusOr<std::string> {
     Measure();
     return metrics_.Expose();

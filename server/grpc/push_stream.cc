@@ -70,7 +70,13 @@ void PushStream::OnReadDone(bool ok) {
     reading_ = false;
     half_closed_ = half_closed_ || !ok;
     if (ok) {
-      if (Status bad = CheckOrder(); !bad.ok()) Fail(bad);
+      const Status shape = CheckOrder();
+      // Of the first message the sender is not known yet, and comes first.
+      if (stream_id_.empty()) {
+        shape_ = shape;
+      } else if (!shape.ok()) {
+        Fail(shape);
+      }
     }
     if (half_closed_ || !failure_.ok()) return Advance();
     first = stream_id_.empty();
@@ -87,7 +93,12 @@ void PushStream::OnReadDone(bool ok) {
 
 // Nothing is applied before it is known what a stream cut earlier has made durable.
 void PushStream::Open(int64_t sequence, Json json) {
-  service_->FindDurable(NextCall(), request_.stream_id(), [this, sequence, json](StatusOr<int64_t> durable) {
+  authz::Call call = NextCall();
+  {
+    base::MutexLock lock(mutex_);
+    call.shape = shape_;
+  }
+  service_->FindDurable(std::move(call), request_.stream_id(), [this, sequence, json](StatusOr<int64_t> durable) {
     {
       base::MutexLock lock(mutex_);
       if (!durable.ok() && HoldBack(sequence, json, durable.status())) return;

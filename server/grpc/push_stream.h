@@ -56,6 +56,7 @@ class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest,
 
   base::Mutex mutex_;
   std::string stream_id_ GUARDED_BY(mutex_);
+  Status shape_ GUARDED_BY(mutex_);         // of the first message
   int64_t read_ GUARDED_BY(mutex_) = 0;     // the last sequence taken
   int64_t durable_ GUARDED_BY(mutex_) = 0;  // all up to here are durable or rejected
   int64_t acknowledged_ GUARDED_BY(mutex_) = 0;

@@ -31,11 +31,10 @@ grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, const R
   authz::Call call = CallOf(*context, operation);
   const std::string request_id = call.request_id;
   context->AddInitialMetadata("x-request-id", request_id);
-  if (Status bad = CheckText(*request); !bad.ok()) {
-    reactor->Finish(ToGrpc(bad, request_id));
-    return reactor;
-  }
-  (service->*function)(std::move(call), *request, [=](StatusOr<Response> answer) {
+  call.shape = CheckText(*request);
+  const Request empty;
+  const Request& usable = call.shape.ok() ? *request : empty;
+  (service->*function)(std::move(call), usable, [=](StatusOr<Response> answer) {
     if (answer.ok()) *response = *std::move(answer);
     reactor->Finish(ToGrpc(answer.status(), request_id));
   });

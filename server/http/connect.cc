@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "base/utf8.h"
 #include "server/http/gzip.h"
+#include "server/http/json_request.h"
 #include "server/rpc/status_map.h"
 #include "server/rpc/text_check.h"
 
@@ -32,16 +32,9 @@ Codec CodecOf(std::string_view content_type) {
 }
 
 Status ParseInto(Codec codec, const std::string& body, Message& request) {
-  if (codec == Codec::kProto) {
-    if (!request.ParseFromString(body)) return base::InvalidField("body", "a binary message of the method's request");
-    return absl::OkStatus();
-  }
-  if (!base::IsValidUtf8(body)) return base::InvalidField("body", "JSON in UTF-8");
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = false;
-  const auto parsed = google::protobuf::util::JsonStringToMessage(body.empty() ? "{}" : body, &request, options);
-  if (parsed.ok()) return absl::OkStatus();
-  return base::InvalidField("body", base::Cat("JSON of the method's request: ", std::string(parsed.message())));
+  if (codec == Codec::kJson) return ParseJsonRequest(body, request);
+  if (!request.ParseFromString(body)) return base::InvalidField("body", "a binary message of the method's request");
+  return absl::OkStatus();
 }
 
 StatusOr<std::string> Serialize(Codec codec, const Message& response) {
@@ -68,18 +61,19 @@ StatusOr<Timestamp> DeadlineOf(const HttpRequest& request) {
   return base::SystemClock().Now() + std::chrono::milliseconds(millis);
 }
 
-StatusOr<std::string> BodyOf(HttpRequest& request) {
-  const std::string_view encoding = request.Header("content-encoding");
-  if (encoding.empty() || encoding == "identity") return std::move(request.body);
-  if (encoding == "gzip") return Gunzip(request.body, kRequestBytesMax);
-  return base::Unimplemented("Content-Encoding: expected gzip or identity");
-}
-
-HttpResponse UnsupportedMedia() {
-  HttpResponse response;
-  response.status = 415;
-  response.headers = {{"Accept-Post", "application/json, application/proto"}};
-  return response;
+// Everything of the request but its method's own fields, into the call; then those, into the message.
+Misfit Read(HttpRequest& request, Codec codec, authz::Call& call, Message& message) {
+  if (request.method != "POST") return WrongMethod("POST");
+  if (codec == Codec::kNone) return WrongMedia("application/json, application/proto");
+  const StatusOr<Timestamp> deadline = DeadlineOf(request);
+  if (!deadline.ok()) return {deadline.status(), 0, {}};
+  call.deadline = *deadline;
+  Misfit misfit;
+  const StatusOr<std::string> body = BodyOf(request, kRequestBytesMax, misfit);
+  if (!body.ok()) return misfit;
+  misfit.status = ParseInto(codec, *body, message);
+  if (misfit.status.ok()) misfit.status = CheckText(message);
+  return misfit;
 }
 
 }  // namespace
@@ -125,46 +119,88 @@ HttpResponse ErrorResponse(const Status& status, std::string_view request_id) {
   return response;
 }
 
+HttpResponse ErrorResponse(const Status& answer, const Misfit& misfit, std::string_view request_id) {
+  HttpResponse response = ErrorResponse(answer, request_id);
+  // Anything else is about the caller, who comes first.
+  if (answer != misfit.status) return response;
+  if (misfit.http_status != 0) {
+    response.status = misfit.http_status;
+    std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  }
+  response.headers.insert(response.headers.end(), misfit.headers.begin(), misfit.headers.end());
+  return response;
+}
+
+Misfit WrongMethod(std::string_view allowed) {
+  return {base::Unimplemented("method: expected ", allowed), 405, {{"Allow", std::string(allowed)}}};
+}
+
+Misfit WrongMedia(std::string_view accepted) {
+  return {base::InvalidField("Content-Type", accepted), 415, {{"Accept-Post", std::string(accepted)}}};
+}
+
+StatusOr<std::string> BodyOf(HttpRequest& request, size_t bytes_max, Misfit& misfit) {
+  const std::string_view encoding = request.Header("content-encoding");
+  if (encoding.empty() || encoding == "identity") return std::move(request.body);
+  if (encoding != "gzip") {
+    misfit.status = base::InvalidField("Content-Encoding", "gzip or identity");
+    return misfit.status;
+  }
+  StatusOr<std::string> unpacked = Gunzip(request.body, bytes_max);
+  misfit.status = unpacked.status();
+  if (absl::IsResourceExhausted(misfit.status)) misfit.http_status = 413;
+  return unpacked;
+}
+
+authz::Call CallOf(const HttpRequest& request, const authz::Operation* operation) {
+  authz::Call call;
+  call.operation = operation;
+  call.bearer = BearerOf(request);
+  call.peer = request.peer;
+  call.request_id = request.request_id;
+  return call;
+}
+
 bool ConnectDoor::Serves(const HttpRequest& request) const {
   return request.path.size() > 1 && methods_->Find(std::string_view(request.path).substr(1)) != nullptr;
 }
 
 void ConnectDoor::Handle(HttpRequest request, HttpReply reply) const {
-  const Method* method = methods_->Find(std::string_view(request.path).substr(1));
-  if (request.method != "POST") {
-    HttpResponse response;
-    response.status = 405;
-    response.headers = {{"Allow", "POST"}};
-    return reply(std::move(response));
+  struct Asked {
+    HttpRequest request;
+    HttpReply reply;
+  };
+  auto asked = std::make_shared<Asked>(Asked{std::move(request), std::move(reply)});
+  const Method* method = methods_->Find(std::string_view(asked->request.path).substr(1));
+  front_->Enqueue([this, method, asked] { Serve(*method, asked->request, std::move(asked->reply)); },
+                  [asked](const Status& busy) { asked->reply(ErrorResponse(busy, asked->request.request_id)); });
+}
+
+void ConnectDoor::Serve(const Method& method, HttpRequest& request, HttpReply reply) const {
+  const std::string id = request.request_id;
+  authz::Call call = CallOf(request, method.operation);
+  call.on_executor = true;
+  // A login names its sender in the body.
+  if (method.operation != &authz::LoginOperation()) {
+    if (const Status unknown = front_->CheckCaller(call); !unknown.ok()) return reply(ErrorResponse(unknown, id));
   }
   const Codec codec = CodecOf(request.Header("content-type"));
-  if (codec == Codec::kNone) return reply(UnsupportedMedia());
-  const std::string id = request.request_id;
-  authz::Call call;
-  call.operation = method->operation;
-  call.bearer = BearerOf(request);
-  call.peer = request.peer;
-  call.request_id = id;
-  const StatusOr<Timestamp> deadline = DeadlineOf(request);
-  if (!deadline.ok()) return reply(ErrorResponse(deadline.status(), id));
-  call.deadline = *deadline;
-  const StatusOr<std::string> body = BodyOf(request);
-  if (!body.ok()) return reply(ErrorResponse(body.status(), id));
-  const std::unique_ptr<Message> message = method->new_request();
-  Status checked = ParseInto(codec, *body, *message);
-  if (checked.ok()) checked = CheckText(*message);
-  if (!checked.ok()) return reply(ErrorResponse(checked, id));
-  method->invoke(
-      std::move(call), *message, [reply = std::move(reply), codec, id](StatusOr<std::unique_ptr<Message>> answer) {
-        if (!answer.ok()) return reply(ErrorResponse(answer.status(), id));
-        StatusOr<std::string> text = Serialize(codec, **answer);
-        if (!text.ok()) return reply(ErrorResponse(text.status(), id));
-        HttpResponse response;
-        response.headers = {{"Content-Type", codec == Codec::kJson ? "application/json" : "application/proto"},
-                            {"Cache-Control", "no-store"}};
-        response.body = *std::move(text);
-        reply(std::move(response));
-      });
+  std::unique_ptr<Message> message = method.new_request();
+  const Misfit misfit = Read(request, codec, call, *message);
+  call.shape = misfit.status;
+  if (!misfit.status.ok()) message = method.new_request();
+  method.invoke(std::move(call), *message,
+                [reply = std::move(reply), codec, id, misfit](StatusOr<std::unique_ptr<Message>> answer) {
+                  if (!answer.ok()) return reply(ErrorResponse(answer.status(), misfit, id));
+                  StatusOr<std::string> text = Serialize(codec, **answer);
+                  if (!text.ok()) return reply(ErrorResponse(text.status(), id));
+                  HttpResponse response;
+                  response.headers = {
+                      {"Content-Type", codec == Codec::kJson ? "application/json" : "application/proto"},
+                      {"Cache-Control", "no-store"}};
+                  response.body = *std::move(text);
+                  reply(std::move(response));
+                });
 }
 
 }  // namespace cadastre::server

@@ -9,7 +9,6 @@
 #include "base/status.h"
 #include "ingestors/openlineage/batch.h"
 #include "server/http/connect.h"
-#include "server/http/gzip.h"
 #include "server/rpc/status_map.h"
 
 namespace cadastre::server {
@@ -170,32 +169,36 @@ class Intake : public std::enable_shared_from_this<Intake> {
 bool OpenLineageDoor::Serves(const HttpRequest& request) { return !EndpointOf(request.path).empty(); }
 
 void OpenLineageDoor::Handle(HttpRequest request, HttpReply reply) const {
-  if (request.method != "POST") {
-    HttpResponse response;
-    response.status = 405;
-    response.headers = {{"Allow", "POST"}};
-    return reply(std::move(response));
+  struct Sent {
+    HttpRequest request;
+    HttpReply reply;
+  };
+  auto sent = std::make_shared<Sent>(Sent{std::move(request), std::move(reply)});
+  front_->Enqueue([this, sent] { Take(sent->request, std::move(sent->reply)); },
+                  [sent](const Status& busy) { sent->reply(ErrorResponse(busy, sent->request.request_id)); });
+}
+
+void OpenLineageDoor::Take(HttpRequest& request, HttpReply reply) const {
+  authz::Call call = CallOf(request, authz::FindOperation(EndpointOf(request.path)));
+  if (const Status unknown = front_->CheckCaller(call); !unknown.ok()) {
+    return reply(ErrorResponse(unknown, call.request_id));
   }
-  authz::Call call;
-  call.operation = authz::FindOperation(EndpointOf(request.path));
-  call.bearer = BearerOf(request);
-  call.peer = request.peer;
-  call.request_id = request.request_id;
-  const std::string_view encoding = request.Header("content-encoding");
-  std::string body = std::move(request.body);
-  if (encoding == "gzip") {
-    StatusOr<std::string> unpacked = Gunzip(body, limits_.event_bytes_max);
-    if (absl::IsResourceExhausted(unpacked.status())) {
-      HttpResponse response = ErrorResponse(unpacked.status(), call.request_id);
-      response.status = 413;
-      return reply(std::move(response));
-    }
-    if (!unpacked.ok()) return reply(ErrorResponse(unpacked.status(), call.request_id));
-    body = *std::move(unpacked);
-  } else if (!encoding.empty() && encoding != "identity") {
-    return reply(ErrorResponse(base::InvalidField("Content-Encoding", "gzip or identity"), call.request_id));
+  Misfit misfit;
+  StatusOr<std::string> body;
+  if (request.method == "POST") {
+    body = BodyOf(request, limits_.event_bytes_max, misfit);
+  } else {
+    misfit = WrongMethod("POST");
   }
-  std::make_shared<Intake>(service_, std::move(call), std::move(body), std::move(reply))->Run(limits_);
+  if (misfit.status.ok()) {
+    return std::make_shared<Intake>(service_, std::move(call), *std::move(body), std::move(reply))->Run(limits_);
+  }
+  const std::string id = call.request_id;
+  const Status refused = misfit.status;
+  service_->Refuse(std::move(call), refused,
+                   [id, misfit = std::move(misfit), reply = std::move(reply)](const Status& answer) {
+                     reply(ErrorResponse(answer, misfit, id));
+                   });
 }
 
 }  // namespace cadastre::server

@@ -2,10 +2,12 @@
 //
 // Answers are those OpenLineage's own clients need: 201 with a JSON body after the
 // events are durable, 503 or 429 with Retry-After under overload, 4xx only for
-// what can never be used, no redirects. An array is taken event by event.
+// what can never be used, no redirects. An array is taken event by event. Bodies
+// are unpacked and split on the executor, after the sender is known.
 // Thread rule: safe.
 #pragma once
 
+#include "authz/front.h"
 #include "ingestors/openlineage/limits.h"
 #include "server/http/message.h"
 #include "server/services/ingest_service.h"
@@ -14,14 +16,18 @@ namespace cadastre::server {
 
 class OpenLineageDoor {
  public:
-  OpenLineageDoor(IngestService* service, openlineage::Limits limits) : service_(service), limits_(limits) {}
+  OpenLineageDoor(IngestService* service, authz::Front* front, openlineage::Limits limits)
+      : service_(service), front_(front), limits_(limits) {}
 
   // With and without a trailing slash.
   static bool Serves(const HttpRequest& request);
   void Handle(HttpRequest request, HttpReply reply) const;
 
  private:
+  void Take(HttpRequest& request, HttpReply reply) const;
+
   IngestService* service_;
+  authz::Front* front_;
   openlineage::Limits limits_;
 };
 

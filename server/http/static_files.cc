@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/http/connect.h"
 #include "server/web_files.h"
 
 namespace cadastre::server {
@@ -30,9 +31,8 @@ HttpResponse Plain(int status, std::string text) {
 
 HttpResponse ServeStatic(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") {
-    HttpResponse refused = Plain(405, "expected GET or HEAD\n");
-    refused.headers.emplace_back("Allow", "GET, HEAD");
-    return refused;
+    const Misfit misfit = WrongMethod("GET, HEAD");
+    return ErrorResponse(misfit.status, misfit, request.request_id);
   }
   const std::string_view path = std::string_view(request.path).substr(request.path.starts_with('/') ? 1 : 0);
   const WebFile* file = FindFile(path.empty() ? "index.html" : path);

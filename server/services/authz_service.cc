@@ -62,6 +62,7 @@ void AuthzService::WhoAmI(authz::Call call, v1::WhoAmIRequest, Done<v1::WhoAmIRe
 }
 
 void AuthzService::Login(authz::Call call, v1::LoginRequest request, Done<v1::LoginResponse> done) {
+  if (!call.shape.ok()) return done(call.shape);
   if (request.user().empty() || request.user().size() > 128) return done(base::InvalidField("user", "1 to 128 bytes"));
   if (request.password().size() > authz::kPasswordBytesMax) {
     return done(base::InvalidField("password", "at most 256 bytes"));

@@ -66,6 +66,18 @@ TEST_F(FrontTest, ATokenNobodyIssuedIsCountedNotAnswered) {
   EXPECT_EQ(record.peer, "127.0.0.1");
 }
 
+TEST_F(FrontTest, WhoSendsComesBeforeWhatIsWrongWithIt) {
+  const auto ask = [&](const std::string& bearer) {
+    Call call = GovernedWorld::ReadCall(bearer);
+    call.shape = base::InvalidField("body", "JSON");
+    return world_.Read<bool>(call, {}, [](GovernedView&) -> StatusOr<bool> { return true; }).status();
+  };
+  EXPECT_TRUE(absl::IsUnauthenticated(ask("cad_wrong")));
+  EXPECT_TRUE(absl::IsPermissionDenied(ask(world_.AddPerson("nobody", {}))));
+  EXPECT_EQ(ask(world_.admin()), base::InvalidField("body", "JSON"));
+  EXPECT_EQ(Records(1).at(0).leaf.outcome(), static_cast<uint32_t>(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_F(FrontTest, AnOperationNeedsItsPrivilege) {
   const std::string nobody = world_.AddPerson("nobody", {});
   EXPECT_TRUE(absl::IsPermissionDenied(world_.Look(nobody, [](GovernedView&) { return absl::OkStatus(); })));
