@@ -49,7 +49,7 @@ Xapian::Document MakeDocument(const IndexedDocument& document) {
   Xapian::Document out;
   for (const auto& [term, count] : document.terms) out.add_term(term, count);
   out.add_value(kValuesSlot, document.values.SerializeAsString());
-  out.set_data(document.text->SerializeAsString());
+  out.set_data(*document.text);
   return out;
 }
 
@@ -163,20 +163,17 @@ class BaseStore final : public PostingStore {
     return std::make_unique<BaseCursor>(reader_->database, prefix, &status_);
   }
 
-  std::shared_ptr<const record::SearchText> TextOf(AssetId id) override {
+  std::shared_ptr<const std::string> TextOf(AssetId id) override {
     const StatusOr<Xapian::docid> number = DocumentNumber(id);
     if (!number.ok() || !status_.ok()) return nullptr;
-    auto text = std::make_shared<record::SearchText>();
     try {
-      const std::string data = reader_->database.get_document(*number).get_data();
-      if (!text->ParseFromString(data)) status_.Update(base::DataLoss("search base: a text does not decode"));
-    } catch (const Xapian::DocNotFoundError&) {
-      return nullptr;
+      // Who asks found the document among the postings; of another the data is empty.
+      const Xapian::Document document = reader_->database.get_document(*number, Xapian::DOC_ASSUME_VALID);
+      return std::make_shared<const std::string>(document.get_data());
     } catch (const Xapian::Error& error) {
       status_.Update(StatusOf(error));
       return nullptr;
     }
-    return text;
   }
 
   Status status() const override { return status_; }

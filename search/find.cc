@@ -71,6 +71,7 @@ class Search {
     TakePage(matches, &found);
     found.did_you_mean = DidYouMean(matches);
     RETURN_IF_ERROR(matcher_.status());
+    RETURN_IF_ERROR(failed_);
     return found;
   }
 
@@ -134,14 +135,14 @@ class Search {
   }
 
   // No positions are indexed: names and titles are short, and only those with all the words are looked at.
-  void KeepPhrase(const Atom& phrase, MatchList* list) const {
+  void KeepPhrase(const Atom& phrase, MatchList* list) {
     std::string squeezed;
     bool cjk = false;
     for (const QueryWord& word : phrase.words) {
       squeezed += word.text;
       cjk = cjk || word.cjk;
     }
-    const auto holds = [&](const std::string& text) {
+    const auto holds = [&](std::string_view text) {
       if (cjk) return Squeeze(text).find(squeezed) != std::string::npos;
       const std::vector<Word> parts = SplitParts(Nfc(text));
       return std::search(parts.begin(), parts.end(), phrase.words.begin(), phrase.words.end(),
@@ -151,8 +152,9 @@ class Search {
       const std::optional<AssetName> name = view_->NameOf(match.id);
       if (name && holds(name->name)) return false;
       if (!matcher_.Opens(Field::kTitle, match.id)) return true;
-      const auto text = lease_->TextOf(match.id);
-      return text == nullptr || !holds(text->title());
+      const StatusOr<StoredText> text = lease_->TextOf(match.id);
+      failed_.Update(text.status());
+      return !text.ok() || !holds(text->title());
     });
   }
 
@@ -189,7 +191,9 @@ class Search {
       Hit hit;
       hit.id = match.id;
       hit.score = match.score;
-      hit.highlights = HighlightsOf(*view_, matcher_, *lease_, marker, match);
+      StatusOr<std::vector<Highlight>> highlights = HighlightsOf(*view_, matcher_, *lease_, marker, match);
+      if (!highlights.ok()) return failed_.Update(highlights.status());
+      hit.highlights = *std::move(highlights);
       if (plan_->request->explain) hit.explanation = Explain(match);
       auto shown =
           view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
@@ -260,6 +264,8 @@ class Search {
   FacetValues values_;
   Ranking ranking_;
   std::map<AssetId, uint32_t> whole_;
+  // Of reading texts.
+  Status failed_;
 };
 
 }  // namespace

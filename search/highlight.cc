@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/status.h"
+#include "search/stored_text.h"
 #include "search/words.h"
 
 namespace cadastre::search {
@@ -13,6 +15,9 @@ constexpr size_t kPieceMax = 160;
 // How much of a long text stands before its first mark.
 constexpr size_t kBefore = 40;
 constexpr size_t kPiecesMax = 5;
+// Those that are read from a document's text; of platform and type nothing is marked.
+constexpr FieldSet kTextFields =
+    kAllFields & static_cast<FieldSet>(~(BitOf(Field::kName) | BitOf(Field::kPlatform) | BitOf(Field::kType)));
 
 // The bytes of code points [start, end).
 std::string Slice(std::string_view text, size_t start, size_t end) {
@@ -29,8 +34,8 @@ std::string Slice(std::string_view text, size_t start, size_t end) {
   return std::string(text.substr(from, to - from));
 }
 
-std::optional<Highlight> PieceOf(std::string_view field, const std::string& text, const Marker& marker,
-                                 bool beginnings) {
+std::optional<Highlight> PieceOf(std::string_view field, std::string_view text, const Marker& marker, bool beginnings) {
+  if (!marker.scan().Any(text)) return std::nullopt;
   const std::string nfc = Nfc(text);
   std::vector<Highlight::Range> ranges = marker.Ranges(nfc, beginnings);
   if (ranges.empty()) return std::nullopt;
@@ -55,19 +60,19 @@ class Collector {
  public:
   Collector(const Marker* marker, std::vector<Highlight>* out) : marker_(marker), out_(out) {}
 
-  bool Add(Field field, const std::string& text, bool beginnings = false) {
+  bool Add(Field field, std::string_view text, bool beginnings = false) {
     std::optional<Highlight> piece = PieceOf(RuleOf(field).word, text, *marker_, beginnings);
     if (!piece) return false;
     out_->push_back(*std::move(piece));
     return true;
   }
 
-  bool MayAdd(const std::string& text) const { return marker_->MayMark(text); }
+  const MarkScan& scan() const { return marker_->scan(); }
 
   template <typename Texts>
   void AddAny(Field field, const Texts& texts) {
     size_t found = 0;
-    for (const std::string& text : texts) {
+    for (const std::string_view text : texts) {
       if (found == kPiecesMax) return;
       if (Add(field, text)) ++found;
     }
@@ -78,37 +83,40 @@ class Collector {
   std::vector<Highlight>* out_;
 };
 
-std::vector<std::string> SegmentsOf(const std::string& path) {
+std::vector<std::string> SegmentsOf(std::string_view path) {
   std::vector<std::string> segments;
   size_t start = 0;
-  for (size_t dot = 0; (dot = path.find('.', start)) != std::string::npos; start = dot + 1) {
-    segments.push_back(path.substr(start, dot - start));
+  for (size_t dot = 0; (dot = path.find('.', start)) != std::string_view::npos; start = dot + 1) {
+    segments.emplace_back(path.substr(start, dot - start));
   }
-  segments.push_back(path.substr(start));
+  segments.emplace_back(path.substr(start));
   return segments;
 }
 
 // A column is shown where the index's own classes and the path as the view knows it both allow it.
-bool SeesColumn(const authz::GovernedView& view, AssetId id, const record::SearchTextColumn& column) {
+bool SeesColumn(const authz::GovernedView& view, AssetId id, const StoredColumn& column) {
   std::vector<uint32_t> classes;
-  for (const std::string& one : column.classes()) classes.push_back(view.NumberOf(one));
+  for (const std::string_view one : column.classes) classes.push_back(view.NumberOf(one));
   std::sort(classes.begin(), classes.end());
-  return (classes.empty() || view.AllowsClasses(id, classes)) && view.SeesColumnPath(id, SegmentsOf(column.path()));
+  return (classes.empty() || view.AllowsClasses(id, classes)) && view.SeesColumnPath(id, SegmentsOf(column.path));
 }
 
-void AddColumns(authz::GovernedView& view, AssetId id, const record::SearchText& text, FieldSet fields,
-                Collector& collector) {
+Status AddColumns(authz::GovernedView& view, AssetId id, const StoredText& text, FieldSet fields,
+                  Collector& collector) {
   size_t found = 0;
-  for (const record::SearchTextColumn& column : text.columns()) {
-    if (found == kPiecesMax) return;
-    if (!collector.MayAdd(column.path()) && !collector.MayAdd(column.description())) continue;
+  size_t at = 0;
+  size_t end = 0;
+  while (found < kPiecesMax && (at = collector.scan().Next(text.columns(), end)) != MarkScan::kNone) {
+    ASSIGN_OR_RETURN(const StoredColumn column, text.ColumnAt(at, end));
+    end = column.end;
     if (!SeesColumn(view, id, column)) continue;
-    const bool path = (fields & BitOf(Field::kColumn)) && collector.Add(Field::kColumn, column.path(), true);
-    const bool words = (fields & BitOf(Field::kColumnText)) && collector.Add(Field::kColumnText, column.description());
+    const bool path = (fields & BitOf(Field::kColumn)) && collector.Add(Field::kColumn, column.path, true);
+    const bool words = (fields & BitOf(Field::kColumnText)) && collector.Add(Field::kColumnText, column.description);
     if (!path && !words) continue;
-    view.shown().NoteColumn(id, column.path());
+    view.shown().NoteColumn(id, std::string(column.path));
     ++found;
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -121,24 +129,9 @@ Marker::Marker(const std::vector<WordResult>& results) {
     }
     for (const std::string& correction : result.corrections) words_.push_back({correction, false, {}});
   }
-}
-
-bool Marker::MayMark(std::string_view text) const {
-  if (text.empty()) return false;
-  // Of ASCII text a word is a run of letters and digits, one part or several squeezed together, in lower case.
-  std::string squeezed;
-  squeezed.reserve(text.size());
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) return true;
-    if (c >= 'A' && c <= 'Z') {
-      squeezed += static_cast<char>(c - 'A' + 'a');
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      squeezed += c;
-    }
-  }
-  return std::any_of(words_.begin(), words_.end(), [&](const Wanted& wanted) {
-    return !wanted.cjk && squeezed.find(wanted.text) != std::string::npos;
-  });
+  std::vector<std::string> texts;
+  for (const Wanted& wanted : words_) texts.push_back(wanted.text);
+  scan_ = MarkScan(texts);
 }
 
 std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnings) const {
@@ -171,30 +164,31 @@ std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnin
   return joined;
 }
 
-std::vector<Highlight> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
-                                    const Marker& marker, const Match& match) {
+StatusOr<std::vector<Highlight>> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
+                                              const Marker& marker, const Match& match) {
   std::vector<Highlight> highlights;
-  if (match.fields == 0) return highlights;
   Collector collector(&marker, &highlights);
   const auto has = [&](Field field) { return (match.fields & BitOf(field)) && matcher.Opens(field, match.id); };
   if (has(Field::kName)) {
     if (const std::optional<AssetName> name = view.NameOf(match.id)) collector.Add(Field::kName, name->name, true);
   }
-  const std::shared_ptr<const record::SearchText> text = lease.TextOf(match.id);
-  if (text == nullptr) return highlights;
-  if (has(Field::kTitle)) collector.Add(Field::kTitle, text->title(), true);
-  if (has(Field::kDescription)) collector.Add(Field::kDescription, text->description());
-  if (has(Field::kTag)) collector.AddAny(Field::kTag, text->tags());
-  if (has(Field::kOwner)) collector.AddAny(Field::kOwner, text->owners());
+  if ((match.fields & kTextFields) == 0) return highlights;
+  ASSIGN_OR_RETURN(const StoredText text, lease.TextOf(match.id));
+  if (has(Field::kTitle)) collector.Add(Field::kTitle, text.title(), true);
+  if (has(Field::kDescription)) collector.Add(Field::kDescription, text.description());
+  if (has(Field::kTag)) collector.AddAny(Field::kTag, text.tags());
+  if (has(Field::kOwner)) collector.AddAny(Field::kOwner, text.owners());
   if (has(Field::kTerm)) {
     std::vector<std::string> names;
-    for (const uint64_t term : text->terms()) {
+    for (const uint64_t term : text.terms()) {
       if (const std::optional<AssetName> name = view.NameOf(AssetId(term))) names.push_back(name->name);
     }
     collector.AddAny(Field::kTerm, names);
   }
-  if (has(Field::kColumn) || has(Field::kColumnText)) AddColumns(view, match.id, *text, match.fields, collector);
-  if (has(Field::kCode)) collector.Add(Field::kCode, text->code());
+  if (has(Field::kColumn) || has(Field::kColumnText)) {
+    RETURN_IF_ERROR(AddColumns(view, match.id, text, match.fields, collector));
+  }
+  if (has(Field::kCode)) collector.Add(Field::kCode, text.code());
   return highlights;
 }
 

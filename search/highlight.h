@@ -1,6 +1,7 @@
 // Highlights: why an asset is a hit: pieces of its fields with the words of the query marked.
 //
 // Only of fields the viewer may read, columns one by one; columns shown are noted for the audit. Thread rule: confined.
+// Errors: those of Lease::TextOf.
 // Bounds: a piece is at most 160 code points; at most 5 pieces a field that has several values.
 #pragma once
 
@@ -9,7 +10,7 @@
 #include <vector>
 
 #include "authz/view.h"
-#include "cadastre/record/search.pb.h"
+#include "search/mark_scan.h"
 #include "search/matcher.h"
 #include "search/query.h"
 
@@ -23,8 +24,8 @@ class Marker {
   // Ranges of code points of `nfc`, joined where they touch. A word that stands in a name is marked by its beginning
   // too.
   std::vector<Highlight::Range> Ranges(std::string_view nfc, bool beginnings) const;
-  // False where Ranges is surely empty, at a small part of its cost: an asset may have thousands of columns.
-  bool MayMark(std::string_view text) const;
+  // Where to look: an asset may have thousands of columns.
+  const MarkScan& scan() const { return scan_; }
 
  private:
   struct Wanted {
@@ -33,9 +34,10 @@ class Marker {
     std::vector<std::string> grams;
   };
   std::vector<Wanted> words_;
+  MarkScan scan_;
 };
 
-std::vector<Highlight> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
-                                    const Marker& marker, const Match& match);
+StatusOr<std::vector<Highlight>> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
+                                              const Marker& marker, const Match& match);
 
 }  // namespace cadastre::search

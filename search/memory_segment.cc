@@ -101,7 +101,7 @@ std::unique_ptr<TermCursor> MemorySegment::Terms(std::string_view prefix) const 
   return std::make_unique<Cursor>(this, prefix);
 }
 
-std::shared_ptr<const record::SearchText> MemorySegment::TextOf(AssetId id) const {
+std::shared_ptr<const std::string> MemorySegment::TextOf(AssetId id) const {
   const auto at = std::lower_bound(documents_.begin(), documents_.end(), id,
                                    [](const DocumentPtr& document, AssetId wanted) { return document->id < wanted; });
   return at == documents_.end() || (*at)->id != id ? nullptr : (*at)->text;

@@ -30,7 +30,7 @@ class MemorySegment {
 
   void ForEach(std::string_view term, PostingStore::Visitor visit) const;
   std::unique_ptr<TermCursor> Terms(std::string_view prefix) const;
-  std::shared_ptr<const record::SearchText> TextOf(AssetId id) const;
+  std::shared_ptr<const std::string> TextOf(AssetId id) const;
 
  private:
   struct Posting {
@@ -56,7 +56,7 @@ class SegmentStore final : public PostingStore {
   explicit SegmentStore(std::shared_ptr<const MemorySegment> segment) : segment_(std::move(segment)) {}
   void ForEach(std::string_view term, Visitor visit) override { segment_->ForEach(term, visit); }
   std::unique_ptr<TermCursor> Terms(std::string_view prefix) override { return segment_->Terms(prefix); }
-  std::shared_ptr<const record::SearchText> TextOf(AssetId id) override { return segment_->TextOf(id); }
+  std::shared_ptr<const std::string> TextOf(AssetId id) override { return segment_->TextOf(id); }
   Status status() const override { return absl::OkStatus(); }
 
  private:

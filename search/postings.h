@@ -7,11 +7,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
 #include "base/words.h"
-#include "cadastre/record/search.pb.h"
 
 namespace cadastre::search {
 
@@ -32,8 +32,8 @@ class PostingStore {
   // Ascending ids; hidden and replaced documents included.
   virtual void ForEach(std::string_view term, Visitor visit) = 0;
   virtual std::unique_ptr<TermCursor> Terms(std::string_view prefix) = 0;
-  // Null where the store has no such document.
-  virtual std::shared_ptr<const record::SearchText> TextOf(AssetId id) = 0;
+  // As EncodeText made it; null or empty where the store has no such document.
+  virtual std::shared_ptr<const std::string> TextOf(AssetId id) = 0;
   virtual Status status() const = 0;
 };
 

@@ -44,12 +44,12 @@ void Lease::EachTerm(std::string_view prefix, absl::FunctionRef<bool(const std::
   }
 }
 
-std::shared_ptr<const record::SearchText> Lease::TextOf(AssetId id) const {
+StatusOr<StoredText> Lease::TextOf(AssetId id) const {
   for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
     if (part->dead->Has(id)) continue;
-    if (auto text = part->store->TextOf(id)) return text;
+    if (auto text = part->store->TextOf(id)) return StoredText::Of(std::move(text));
   }
-  return nullptr;
+  return StoredText();
 }
 
 Status Lease::status() const {

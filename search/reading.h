@@ -15,6 +15,7 @@
 #include "search/base_index.h"
 #include "search/memory_segment.h"
 #include "search/postings.h"
+#include "search/stored_text.h"
 
 namespace cadastre::search {
 
@@ -42,7 +43,8 @@ class Lease {
   void ForEach(std::string_view term, PostingStore::Visitor visit) const;
   // The terms with a prefix, in order, each once; `visit` answers false to stop.
   void EachTerm(std::string_view prefix, absl::FunctionRef<bool(const std::string& term)> visit) const;
-  std::shared_ptr<const record::SearchText> TextOf(AssetId id) const;
+  // Empty where the index has none; DATA_LOSS where it does not decode.
+  StatusOr<StoredText> TextOf(AssetId id) const;
   const AssetColumns& columns() const { return reading_->columns; }
   Status status() const;
 

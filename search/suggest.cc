@@ -51,7 +51,8 @@ class Suggester {
     for (const AssetId id : chosen_) {
       Suggestion suggestion;
       suggestion.id = id;
-      suggestion.highlights = HighlightsOf(*view_, matcher_, *lease_, marker, Match{id, 0, 0, kNameFields});
+      ASSIGN_OR_RETURN(suggestion.highlights,
+                       HighlightsOf(*view_, matcher_, *lease_, marker, Match{id, 0, 0, kNameFields}));
       auto shown = view_->Reveal(
           authz::Sealed<Suggestion>(std::move(suggestion), authz::Subjects::Of(id), authz::Privilege::kBrowse));
       if (shown) suggested.suggestions.push_back(*std::move(shown));

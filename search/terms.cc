@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/utf8.h"
+#include "search/stored_text.h"
 #include "search/words.h"
 
 namespace cadastre::search {
@@ -78,26 +79,26 @@ std::string_view LastSegment(std::string_view name) {
   return cut == std::string_view::npos || cut + 1 == name.size() ? name : name.substr(cut + 1);
 }
 
-std::shared_ptr<const record::SearchText> TextOf(const SearchDocument& document) {
-  auto text = std::make_shared<record::SearchText>();
+std::string TextOf(const SearchDocument& document) {
+  record::SearchText text;
   const auto shown = [](const std::string& whole) { return std::string(base::Utf8Prefix(whole, kShownBytesMax)); };
-  text->set_title(shown(document.title));
-  text->set_description(shown(document.description));
-  text->set_code(shown(document.code));
-  for (const std::string& tag : document.tags) text->add_tags(tag);
-  for (const std::string& owner : document.owners) text->add_owners(owner);
-  for (const AssetId term : document.terms) text->add_terms(term.value());
+  text.set_title(shown(document.title));
+  text.set_description(shown(document.description));
+  text.set_code(shown(document.code));
+  for (const std::string& tag : document.tags) text.add_tags(tag);
+  for (const std::string& owner : document.owners) text.add_owners(owner);
+  for (const AssetId term : document.terms) text.add_terms(term.value());
   for (const SearchColumn& column : document.columns) {
-    record::SearchTextColumn* shown_column = text->add_columns();
+    record::SearchTextColumn* shown_column = text.add_columns();
     shown_column->set_path(column.path);
     shown_column->set_description(shown(column.description));
     for (const std::string& one : ClassesOf(column)) shown_column->add_classes(one);
   }
-  return text;
+  return EncodeText(text);
 }
 
-uint64_t DigestOf(const std::vector<std::pair<std::string, uint8_t>>& terms, const record::SearchText& text) {
-  std::string bytes = text.SerializeAsString();
+uint64_t DigestOf(const std::vector<std::pair<std::string, uint8_t>>& terms, const std::string& text) {
+  std::string bytes = text;
   for (const auto& [term, count] : terms) {
     base::AppendU32(bytes, static_cast<uint32_t>(term.size()));
     bytes += term;
@@ -152,7 +153,7 @@ std::string GlossaryTerm(AssetId term) {
 
 size_t IndexedDocument::bytes() const {
   size_t total = sizeof(*this) + values.SpaceUsedLong();
-  if (text != nullptr) total += text->SpaceUsedLong();
+  if (text != nullptr) total += text->size();
   for (const auto& [term, count] : terms) total += term.size() + 16;
   return total;
 }
@@ -181,7 +182,7 @@ IndexedDocument MakeIndexed(AssetId id, const SearchDocument& document) {
   IndexedDocument indexed;
   indexed.id = id;
   indexed.terms = collector.Take();
-  indexed.text = TextOf(document);
+  indexed.text = std::make_shared<const std::string>(TextOf(document));
   indexed.values.set_platform(document.platform);
   indexed.values.set_type(document.type);
   indexed.values.set_certification(document.certification);

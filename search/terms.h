@@ -53,7 +53,8 @@ struct IndexedDocument {
   // Sorted, each once; empty for an asset that is no more.
   std::vector<std::pair<std::string, uint8_t>> terms;
   record::SearchValues values;
-  std::shared_ptr<const record::SearchText> text;
+  // As EncodeText makes it.
+  std::shared_ptr<const std::string> text;
 
   bool gone() const { return text == nullptr; }
   size_t bytes() const;

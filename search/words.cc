@@ -31,8 +31,14 @@ std::string Map(std::string_view text, int options) {
   return result;
 }
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+// Of characters that Nfc leaves as they are, and Fold but for the case of ASCII.
+bool IsPlain(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t step = static_cast<signed char>(text[at]) >= 0 ? 1 : PlainCjkAt(text, at);
+    if (step == 0) return false;
+    at += step;
+  }
+  return true;
 }
 
 std::string_view ValidPrefix(std::string_view text) {
@@ -217,13 +223,13 @@ constexpr std::array<std::string_view, 2> kMoreParticles = {"만", "랑"};
 }  // namespace
 
 std::string Nfc(std::string_view text) {
+  if (IsPlain(text)) return std::string(text);
   text = ValidPrefix(text);
-  if (IsAscii(text)) return std::string(text);
   return Map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
 std::string Fold(std::string_view text) {
-  if (IsAscii(text)) {
+  if (IsPlain(text)) {
     std::string folded(text);
     for (char& c : folded) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -280,6 +286,16 @@ std::string_view BareKorean(std::string_view word) {
 size_t CodePoints(std::string_view text) {
   return static_cast<size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+size_t PlainCjkAt(std::string_view text, size_t at) {
+  if (text.size() - at < 3) return 0;
+  const auto byte = [&](size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[at + i])); };
+  if ((byte(0) & 0xF0) != 0xE0 || (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return 0;
+  const unsigned c = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+  const bool plain = (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x4E00 && c <= 0x9FFF) ||
+                     (c >= 0xAC00 && c <= 0xD7A3);
+  return plain ? 3 : 0;
 }
 
 size_t EditDistance(std::string_view a, std::string_view b, size_t max) {

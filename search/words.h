@@ -48,6 +48,9 @@ std::vector<std::string> GramsOf(std::string_view word);
 std::string_view BareKorean(std::string_view word);
 
 size_t CodePoints(std::string_view text);
+// The size of the Hangul syllable, kana or ideograph at byte `at` where it is one that neither Nfc nor Fold changes,
+// whatever such or ASCII characters stand beside it; else 0.
+size_t PlainCjkAt(std::string_view text, size_t at);
 // The number of edits (insert, delete, replace, swap neighbours) between two words, or `max` + 1 where there are more.
 size_t EditDistance(std::string_view a, std::string_view b, size_t max);
 

@@ -90,6 +90,23 @@ INSTANTIATE_TEST_SUITE_P(Words, Korean,
                                          Particle{"결과", "결과"}, Particle{"값을", "값을"},
                                          Particle{"売上の", "売上の"}, Particle{"orders", "orders"}, Particle{"", ""}));
 
+TEST(Words, PlainCharactersStayAsTheyAre) {
+  size_t plain = 0;
+  for (unsigned c = 0x3000; c <= 0xD7FF; ++c) {
+    const std::string text = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+                              static_cast<char>(0x80 | (c & 0x3F))};
+    if (PlainCjkAt(text, 0) == 0) continue;
+    ++plain;
+    // A character that is not plain keeps the short way off.
+    EXPECT_EQ(Nfc(text + text + "é"), text + text + "é");
+    EXPECT_EQ(Fold(text + text + "é"), text + text + "é");
+  }
+  EXPECT_GT(plain, 30'000u);
+  EXPECT_EQ(PlainCjkAt("매", 1), 0u);
+  EXPECT_EQ(PlainCjkAt("\xEB\xA7", 0), 0u);
+  EXPECT_EQ(PlainCjkAt("\xE3\x82\x99", 0), 0u);
+}
+
 TEST(Words, EditsAreCountedUpToABound) {
   EXPECT_EQ(EditDistance("customer", "customer", 2), 0u);
   EXPECT_EQ(EditDistance("custmer", "customer", 2), 1u);
