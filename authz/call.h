@@ -25,6 +25,8 @@ struct Call {
   // Made by a task of the executor, which needs no second turn in its queue. Only for a call made at once, never for
   // one kept for later.
   bool on_executor = false;
+  // The door keeps the call and offers it again where the executor is full, so that this turns nobody away.
+  bool offered_again = false;
   // Reads only: the follower this read must wait for; null where it reads the tables alone.
   RevisionGate* gate = nullptr;
   // Writes only: 1 to 128 bytes, or empty for none; and RequestDigest of the request without the key.

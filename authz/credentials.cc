@@ -4,15 +4,14 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <array>
-#include <deque>
 #include <map>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "authz/key_folder.h"
+#include "authz/login_limits.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/mutex.h"
@@ -26,9 +25,6 @@ using storage::Keyspace;
 
 constexpr std::string_view kTokenPrefix = "cad_";
 constexpr size_t kSecretBytesMax = 256;
-constexpr std::chrono::minutes kFailureWindow{1};
-// Names whose failures are remembered; beyond it the oldest is forgotten.
-constexpr size_t kFailureNamesMax = 10'000;
 
 // https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
 constexpr uint32_t kArgonPasses = 2;
@@ -86,8 +82,6 @@ StatusOr<std::string> HashPassword(std::string_view password) {
 }
 
 struct Credentials::Impl {
-  bool TooManyFailures(const std::string& name) REQUIRES(mutex);
-  void NoteFailure(const std::string& name) REQUIRES(mutex);
   Status ApplyToken(std::string_view digest, const std::optional<std::string>& value);
   Status ApplyPerson(std::string_view key, const std::optional<std::string>& value);
 
@@ -97,7 +91,7 @@ struct Credentials::Impl {
   std::map<std::pair<std::string, std::string>, std::string> digests GUARDED_BY(mutex);          // by principal and id
   absl::flat_hash_map<std::string, std::pair<std::string, std::string>> keys GUARDED_BY(mutex);  // by id
   absl::flat_hash_map<std::string, std::string> passwords GUARDED_BY(mutex);                     // hashes by principal
-  std::map<std::string, std::deque<Timestamp>> failures GUARDED_BY(mutex);
+  LoginLimits limits;
 };
 
 Credentials::Credentials(const Clock* clock) : impl_(std::make_unique<Impl>()) { impl_->clock = clock; }
@@ -115,35 +109,12 @@ StatusOr<record::Token> Credentials::FindToken(std::string_view secret) const {
   return found->second;
 }
 
-bool Credentials::Impl::TooManyFailures(const std::string& name) {
-  auto found = failures.find(name);
-  if (found == failures.end()) return false;
-  std::deque<Timestamp>& times = found->second;
-  while (!times.empty() && times.front() + kFailureWindow <= clock->Now()) times.pop_front();
-  if (!times.empty()) return times.size() >= kLoginFailuresMax;
-  failures.erase(found);
-  return false;
-}
-
-void Credentials::Impl::NoteFailure(const std::string& name) {
-  if (failures.size() >= kFailureNamesMax && !failures.contains(name)) {
-    auto oldest = std::min_element(failures.begin(), failures.end(),
-                                   [](const auto& a, const auto& b) { return a.second.back() < b.second.back(); });
-    failures.erase(oldest);
-  }
-  failures[name].push_back(clock->Now());
-}
-
-Status Credentials::CheckPassword(std::string_view principal, std::string_view password) {
+Status Credentials::CheckPassword(std::string_view principal, std::string_view password, std::string_view address) {
   const std::string name(principal.substr(0, 128));
+  RETURN_IF_ERROR(impl_->limits.Enter(name, address, impl_->clock->Now()));
   std::string hash;
   {
     base::MutexLock lock(impl_->mutex);
-    if (impl_->TooManyFailures(name)) {
-      return base::ResourceExhausted("too many failed logins of this user: wait a minute");
-    }
-    // Noted before the slow check, so that many at once do not pass the bound together.
-    impl_->NoteFailure(name);
     auto found = impl_->passwords.find(name);
     if (found != impl_->passwords.end()) hash = found->second;
   }
@@ -152,8 +123,7 @@ Status Credentials::CheckPassword(std::string_view principal, std::string_view p
   const std::string_view tried = password.substr(0, kPasswordBytesMax + 1);
   const bool right = argon2id_verify(hash.c_str(), tried.data(), tried.size()) == ARGON2_OK;
   if (!known || !right) return WrongPassword();
-  base::MutexLock lock(impl_->mutex);
-  impl_->failures.erase(name);
+  impl_->limits.Succeeded(name, address);
   return absl::OkStatus();
 }
 

@@ -5,7 +5,7 @@
 // never kept: of a token its SHA-256, of a password an argon2id hash. Thread
 // rule: safe.
 // Errors: UNAUTHENTICATED for anything wrong, always in the same words;
-// RESOURCE_EXHAUSTED after kLoginFailuresMax failures a minute and name.
+// RESOURCE_EXHAUSTED after too many failures of a name (LoginLimits).
 // Deliberately does not: know whether a principal is disabled (policy does), or write.
 #pragma once
 
@@ -21,7 +21,6 @@
 
 namespace cadastre::authz {
 
-inline constexpr int kLoginFailuresMax = 10;
 inline constexpr size_t kPasswordBytesMin = 8;
 inline constexpr size_t kPasswordBytesMax = 256;
 
@@ -44,8 +43,8 @@ class Credentials {
 
   // The stored token behind a bearer's secret, not yet expired.
   StatusOr<record::Token> FindToken(std::string_view secret) const;
-  // OK where the pair is right. Takes as long for unknown names as for wrong passwords; some 30 ms.
-  Status CheckPassword(std::string_view principal, std::string_view password);
+  // OK where the pair is right. Takes as long for unknown names as for wrong passwords; some 30 ms and 19 MiB.
+  Status CheckPassword(std::string_view principal, std::string_view password, std::string_view address);
   // What CheckPassword answers to any wrong pair; a disabled principal gets the same.
   static Status WrongPassword();
 

@@ -56,8 +56,15 @@ void Front::Refuse(const Call& call, const std::string& principal, const Status&
   });
 }
 
-void Front::Enqueue(std::function<void()> task, const std::function<void(Status)>& refused) {
-  if (!executor_->TrySubmit(std::move(task))) refused(Busy());
+void Front::Enqueue(std::string_view peer, std::function<void()> task, const std::function<void(Status)>& refused) {
+  if (executor_->TrySubmit(std::move(task))) return;
+  guard_->CountTurnedAway(peer);
+  refused(Busy());
+}
+
+Status Front::TurnAway(const Call& call) {
+  if (!call.offered_again) guard_->CountTurnedAway(call.peer);
+  return Busy();
 }
 
 Status Front::CheckCaller(const Call& call) {
@@ -89,7 +96,7 @@ void Front::RunRead(Call call, ReadOptions options, ReadHandler handler, std::fu
   auto task = std::make_shared<ReadTask>(
       ReadTask{std::move(call), std::move(options), std::move(handler), std::move(done), std::nullopt});
   if (task->call.on_executor) return StartRead(task);
-  if (!executor_->TrySubmit([this, task] { StartRead(task); })) task->done(Busy());
+  if (!executor_->TrySubmit([this, task] { StartRead(task); })) task->done(TurnAway(task->call));
 }
 
 void Front::StartRead(const std::shared_ptr<ReadTask>& task) {
@@ -127,7 +134,7 @@ void Front::RunWrite(Call call, WriteHandler handler, std::function<void(StatusO
   auto task = std::make_shared<WriteTask>(
       WriteTask{std::move(call), std::move(handler), std::move(done), std::nullopt, 0, std::nullopt});
   if (task->call.on_executor) return StartWrite(task);
-  if (!executor_->TrySubmit([this, task] { StartWrite(task); })) task->done(Busy());
+  if (!executor_->TrySubmit([this, task] { StartWrite(task); })) task->done(TurnAway(task->call));
 }
 
 void Front::RunLogin(Call call, std::string user, std::string password, WriteHandler handler,
@@ -135,15 +142,17 @@ void Front::RunLogin(Call call, std::string user, std::string password, WriteHan
   auto task = std::make_shared<WriteTask>(
       WriteTask{std::move(call), std::move(handler), std::move(done), std::nullopt, 0, std::nullopt});
   const auto start = [this, task, user = std::move(user), password = std::move(password)] {
-    StatusOr<Viewer> viewer = guard_->LogIn(user, password);
+    // Nobody waits for it any more, so it is not worth the hashing.
+    if (Status late = CheckDeadline(task->call); !late.ok()) return task->done(late);
+    StatusOr<Viewer> viewer = guard_->LogIn(user, password, task->call.peer);
     if (!viewer.ok()) {
-      guard_->CountRefusal(task->call);
+      guard_->CountFailedLogin(task->call);
       return task->done(viewer.status());
     }
     task->viewer = *std::move(viewer);
     TryWrite(task);
   };
-  if (!executor_->TrySubmit(start)) task->done(Busy());
+  if (!logins_.TrySubmit(task->call.peer, start)) task->done(TurnAway(task->call));
 }
 
 void Front::StartWrite(const std::shared_ptr<WriteTask>& task) {

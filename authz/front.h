@@ -9,17 +9,20 @@
 // Made once by main; thread rule: safe.
 // Errors beside the handler's and the guard's: RESOURCE_EXHAUSTED (the executor is full), DEADLINE_EXCEEDED,
 // ABORTED (a write still conflicts after kWriteAttemptsMax attempts), UNAVAILABLE.
-// Every answer but RESOURCE_EXHAUSTED and UNAUTHENTICATED is recorded before it leaves; refused tokens are counted.
+// Every answer but these two is recorded before it leaves: refused tokens, failed logins and calls the full executor
+// turned away are counted, a leaf an address and minute.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "authz/call.h"
 #include "authz/conflict_lanes.h"
 #include "authz/guard.h"
+#include "authz/login_queue.h"
 #include "authz/view.h"
 #include "authz/write_session.h"
 #include "base/executor.h"
@@ -31,7 +34,9 @@ class Front {
  public:
   static constexpr int kWriteAttemptsMax = 16;
 
-  Front(Guard* guard, base::Executor* executor) : guard_(guard), executor_(executor) {}
+  // `logins`: an executor of their own, because to hash a password is slow on purpose.
+  Front(Guard* guard, base::Executor* executor, base::Executor* logins)
+      : guard_(guard), executor_(executor), logins_(logins) {}
 
   // `handler` fills the answer from the view; `done` is called exactly once, on any thread.
   template <typename Response>
@@ -74,7 +79,7 @@ class Front {
   }
 
   // A write by a local user's name and password instead of a bearer: what it makes is the session's token. The call
-  // names LoginOperation(); a wrong pair is counted as a refusal of its address.
+  // names LoginOperation(), and its detail the name that is tried; wrong pairs are counted by name and address.
   template <typename Response>
   void Login(Call call, std::string user, std::string password,
              std::function<StatusOr<Response>(WriteSession&)> handler, std::function<void(StatusOr<Response>)> done) {
@@ -93,8 +98,8 @@ class Front {
   }
 
   // For a door that has more to do than its own threads may, such as parsing a large body: runs `task` on the executor,
-  // or calls `refused` at once where that is full.
-  void Enqueue(std::function<void()> task, const std::function<void(Status)>& refused);
+  // or calls `refused` at once where that is full. `peer` is the caller's address.
+  void Enqueue(std::string_view peer, std::function<void()> task, const std::function<void(Status)>& refused);
   // UNAUTHENTICATED, and counted, where nobody is known by the call's bearer: before more work is done for it. Read and
   // Write look again by themselves.
   Status CheckCaller(const Call& call);
@@ -120,9 +125,12 @@ class Front {
   Status CheckDeadline(const Call& call) const;
   // On the executor, or at once on this thread where that is full or stopping: an answer is never lost.
   void HandOn(std::function<void()> task);
+  // Counts a call the full executor did not take; what it is answered.
+  Status TurnAway(const Call& call);
 
   Guard* guard_;
   base::Executor* executor_;
+  LoginQueue logins_;
   ConflictLanes lanes_;
 };
 

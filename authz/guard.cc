@@ -47,8 +47,8 @@ StatusOr<Viewer> Guard::Authenticate(std::string_view bearer) {
   return base::Unauthenticated("the token is not valid");
 }
 
-StatusOr<Viewer> Guard::LogIn(std::string_view user, std::string_view password) {
-  RETURN_IF_ERROR(house_->credentials().CheckPassword(user, password));
+StatusOr<Viewer> Guard::LogIn(std::string_view user, std::string_view password, std::string_view address) {
+  RETURN_IF_ERROR(house_->credentials().CheckPassword(user, password, address));
   if (std::optional<Viewer> viewer = ViewerOf(std::string(user))) return *std::move(viewer);
   return Credentials::WrongPassword();
 }
@@ -164,10 +164,22 @@ void Guard::Audit(const Call& call, const std::string& principal, const Status& 
          [done = std::move(done)](const Status& recorded) { done(recorded.ok() ? recorded : NotRecorded()); });
 }
 
-void Guard::CountRefusal(const Call& call) {
-  for (const AuditedCall& refused : refusals_.Count(call.peer, clock().Now())) {
+void Guard::Record(const std::vector<AuditedCall>& counted) {
+  uint64_t busy = 0;
+  for (const AuditedCall& refused : counted) {
+    if (refused.outcome == absl::StatusCode::kResourceExhausted) busy += refused.count;
     Submit(MakeLeaves(refused, {}), [](const Status&) {});
   }
+  if (busy > 0) base::LogWarning("calls of a minute were turned away: too many at once", {{"count", busy}});
+}
+
+void Guard::CountRefusal(const Call& call) { Record(refusals_.Count(call.peer, "", clock().Now())); }
+
+void Guard::CountFailedLogin(const Call& call) { Record(logins_.Count(call.peer, call.detail, clock().Now())); }
+
+void Guard::CountTurnedAway(std::string_view peer) {
+  turned_away_.fetch_add(1, std::memory_order_relaxed);
+  Record(busy_.Count(peer, "", clock().Now()));
 }
 
 SystemView Guard::OpenSystem(SystemReason reason) {
@@ -208,9 +220,7 @@ Status Guard::CommitUpkeep(WriteSession session) {
 
 void Guard::Tick(bool stopping) {
   const Timestamp now = clock().Now();
-  for (const AuditedCall& refused : refusals_.Take(now, stopping)) {
-    Submit(MakeLeaves(refused, {}), [](const Status&) {});
-  }
+  for (RefusalCounter* counter : {&refusals_, &logins_, &busy_}) Record(counter->Take(now, stopping));
   {
     base::MutexLock lock(mutex_);
     if (now < next_head_ && !stopping) return;

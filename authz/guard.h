@@ -8,6 +8,8 @@
 // future), OUT_OF_RANGE (known_at before the horizon).
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,8 +36,8 @@ class Guard {
   explicit Guard(House* house) : house_(house) {}
 
   StatusOr<Viewer> Authenticate(std::string_view bearer);
-  // By a local password; slow on purpose (see Credentials). RESOURCE_EXHAUSTED after too many failures of the name.
-  StatusOr<Viewer> LogIn(std::string_view user, std::string_view password);
+  // By a local password; slow on purpose (see Credentials). RESOURCE_EXHAUSTED after too many failures (LoginLimits).
+  StatusOr<Viewer> LogIn(std::string_view user, std::string_view password, std::string_view address);
   Status CheckOperation(const Viewer& viewer, const Operation& operation);
   // The revision a read must wait for before OpenRead (min_revision and governance).
   StatusOr<Revision> RevisionToAwait(const ReadOptions& options);
@@ -52,8 +54,14 @@ class Guard {
   // Queues the leaf of a read (or of a refusal) and calls back when it is synced, on the committer's thread.
   void Audit(const Call& call, const std::string& principal, const Status& outcome, const ShownAssets& shown,
              Revision revision, std::function<void(Status)> done);
-  // Counts a call without a valid token: one leaf an address and minute.
+  // Each counts a call that ends before it is known who sent it: one leaf an address and minute.
   void CountRefusal(const Call& call);
+  // The name that was tried stands in the erasable part: one leaf a name, address and minute.
+  void CountFailedLogin(const Call& call);
+  // A call there was no room for.
+  void CountTurnedAway(std::string_view peer);
+  // Of the latter, since the start.
+  uint64_t turned_away() const { return turned_away_.load(std::memory_order_relaxed); }
   SystemView OpenSystem(SystemReason reason);
   // A session of the house itself (retention, stale edges): no viewer stands behind it, so it gets no permits.
   WriteSession BeginUpkeep();
@@ -75,9 +83,14 @@ class Guard {
   std::shared_ptr<const RuleSet> RulesOf(const Published& published, const Viewer& viewer) const;
   StatusOr<GovernedView> OpenNow(const Viewer& viewer);
   void Submit(std::vector<storage::Work::Leaf> leaves, std::function<void(Status)> done);
+  // The leaves of counted refusals; nobody waits for them.
+  void Record(const std::vector<AuditedCall>& counted);
 
   House* house_;
-  RefusalCounter refusals_;
+  RefusalCounter refusals_{"unauthenticated", absl::StatusCode::kUnauthenticated};
+  RefusalCounter logins_{LoginOperation().name, absl::StatusCode::kUnauthenticated};
+  RefusalCounter busy_{"turned away", absl::StatusCode::kResourceExhausted};
+  std::atomic<uint64_t> turned_away_{0};
   base::Mutex mutex_;
   Timestamp next_head_ GUARDED_BY(mutex_);
 };

@@ -11,14 +11,12 @@ int64_t MinuteOf(Timestamp now) { return now.micros() / kMinuteMicros; }
 
 }  // namespace
 
-std::vector<AuditedCall> RefusalCounter::Count(std::string_view peer, Timestamp now) {
+std::vector<AuditedCall> RefusalCounter::Count(std::string_view peer, std::string_view detail, Timestamp now) {
+  std::pair<std::string, std::string> key(peer, detail);
   base::MutexLock lock(mutex_);
   std::vector<AuditedCall> over = TakeLocked(MinuteOf(now), /*all=*/false);
-  auto counted = counts_.find(peer);
-  if (counted == counts_.end()) {
-    counted = counts_.try_emplace(std::string(counts_.size() < kAddressesMax ? peer : std::string_view())).first;
-  }
-  ++counted->second;
+  if (counts_.size() >= kKeysMax && !counts_.contains(key)) key = {};
+  ++counts_[std::move(key)];
   return over;
 }
 
@@ -30,12 +28,13 @@ std::vector<AuditedCall> RefusalCounter::Take(Timestamp now, bool all) {
 std::vector<AuditedCall> RefusalCounter::TakeLocked(int64_t minute, bool all) {
   std::vector<AuditedCall> over;
   if (minute == minute_ && !all) return over;
-  for (const auto& [peer, count] : counts_) {
+  for (const auto& [key, count] : counts_) {
     AuditedCall refused;
     refused.time = Timestamp(minute_ * kMinuteMicros);
-    refused.operation = "unauthenticated";
-    refused.outcome = absl::StatusCode::kUnauthenticated;
-    refused.peer = peer;
+    refused.operation = operation_;
+    refused.outcome = outcome_;
+    refused.peer = key.first;
+    refused.detail = key.second;
     refused.count = count;
     over.push_back(std::move(refused));
   }

@@ -29,6 +29,7 @@ MetricsPage::MetricsPage(Rooms* rooms)
       call_queue_(metrics_.MakeGauge("cadastre_call_queue", "Calls waiting for a thread.")),
       audit_size_(metrics_.MakeGauge("cadastre_audit_leaves", "Leaves of the audit log.")),
       store_bytes_(metrics_.MakeGauge("cadastre_store_bytes", "Bytes of the store on disk.")),
+      turned_away_(metrics_.MakeCounter("cadastre_calls_turned_away_total", "Calls there was no room for.")),
       resident_bytes_(metrics_.MakeGauge("cadastre_resident_bytes", "Resident memory of the process.")) {}
 
 void MetricsPage::Measure() const {
@@ -36,6 +37,11 @@ void MetricsPage::Measure() const {
   revision_.Set(static_cast<double>(house.published()->revision.value()));
   commit_queue_.Set(static_cast<double>(house.committer().queued()));
   call_queue_.Set(static_cast<double>(rooms_->executor().waiting()));
+  {
+    base::MutexLock lock(mutex_);
+    const uint64_t turned_away = rooms_->guard().turned_away();
+    turned_away_.Increment(static_cast<double>(turned_away - std::exchange(told_turned_away_, turned_away)));
+  }
   audit_size_.Set(static_cast<double>(house.audit_log().size()));
   if (const StatusOr<uint64_t> bytes = house.engine().SizeBytes(); bytes.ok()) {
     store_bytes_.Set(static_cast<double>(*bytes));

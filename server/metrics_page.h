@@ -2,7 +2,10 @@
 // Made by main; thread rule: safe.
 #pragma once
 
+#include <cstdint>
+
 #include "base/metrics.h"
+#include "base/mutex.h"
 #include "server/http/message.h"
 #include "server/rooms.h"
 
@@ -24,7 +27,10 @@ class MetricsPage {
   base::Gauge call_queue_;
   base::Gauge audit_size_;
   base::Gauge store_bytes_;
+  base::Counter turned_away_;
   base::Gauge resident_bytes_;
+  mutable base::Mutex mutex_;
+  mutable uint64_t told_turned_away_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace cadastre::server

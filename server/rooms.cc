@@ -1,5 +1,6 @@
 #include "server/rooms.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <utility>
@@ -17,6 +18,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kLogEntriesAtATime = 512;
+// Each hashes a password, with 19 MiB and some 30 ms of a core.
+constexpr size_t kLoginsAtOnceMax = 2;
+constexpr size_t kLoginsWaitingMax = 64;
 constexpr milliseconds kFollowerWake{50};
 constexpr std::chrono::seconds kTick{1};
 constexpr std::chrono::minutes kCheckpointEvery{5};
@@ -39,7 +43,9 @@ StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clo
   rooms->guard_ = std::make_unique<authz::Guard>(rooms->house_.get());
   rooms->executor_ = std::make_unique<base::Executor>(static_cast<size_t>(config.executor_threads),
                                                       static_cast<size_t>(config.executor_queue));
-  rooms->front_ = std::make_unique<authz::Front>(rooms->guard_.get(), rooms->executor_.get());
+  rooms->logins_ = std::make_unique<base::Executor>(
+      std::clamp<size_t>(static_cast<size_t>(config.executor_threads) / 2, 1, kLoginsAtOnceMax), kLoginsWaitingMax);
+  rooms->front_ = std::make_unique<authz::Front>(rooms->guard_.get(), rooms->executor_.get(), rooms->logins_.get());
   ASSIGN_OR_RETURN(rooms->index_,
                    search::Index::Open(config.data_dir.empty() ? "" : config.data_dir + "/search", clock));
   rooms->start_revision_ = rooms->house_->published()->revision;
@@ -79,6 +85,8 @@ void Rooms::Start() {
 }
 
 void Rooms::Stop() {
+  // Before the executor, which they go on to.
+  if (logins_) logins_->Stop();
   if (executor_) executor_->Stop();
   threads_.clear();
   lineage_gate_.Close();

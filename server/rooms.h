@@ -61,6 +61,7 @@ class Rooms {
   std::unique_ptr<authz::House> house_;
   std::unique_ptr<authz::Guard> guard_;
   std::unique_ptr<base::Executor> executor_;
+  std::unique_ptr<base::Executor> logins_;
   std::unique_ptr<authz::Front> front_;
 
   lineage::MemoryGraph graph_;

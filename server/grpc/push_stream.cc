@@ -43,7 +43,11 @@ PushStream::PushStream(IngestService* service, grpc::CallbackServerContext* cont
   Advance();
 }
 
-authz::Call PushStream::NextCall() const { return CallOf(*context_, kOperation); }
+authz::Call PushStream::NextCall() const {
+  authz::Call call = CallOf(*context_, kOperation);
+  call.offered_again = true;
+  return call;
+}
 
 Status PushStream::CheckOrder() {
   const std::string& id = request_.stream_id();

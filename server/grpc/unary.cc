@@ -28,6 +28,19 @@ Timestamp DeadlineOf(const grpc::CallbackServerContext& context) {
 
 }  // namespace
 
+std::string AddressOf(std::string_view peer) {
+  const size_t scheme = peer.find(':');
+  if (!peer.starts_with("ipv4:") && !peer.starts_with("ipv6:")) return std::string(peer);
+  std::string_view address = peer.substr(scheme + 1, peer.rfind(':') - scheme - 1);
+  for (const std::string_view open : {"%5B", "["}) {
+    if (address.starts_with(open)) address.remove_prefix(open.size());
+  }
+  for (const std::string_view close : {"%5D", "]"}) {
+    if (address.ends_with(close)) address.remove_suffix(close.size());
+  }
+  return std::string(address);
+}
+
 grpc::Status ToGrpc(const Status& status, std::string_view request_id) {
   if (status.ok()) return grpc::Status::OK;
   const Status shown = PublicStatus(status, request_id);
@@ -39,7 +52,7 @@ authz::Call CallOf(const grpc::CallbackServerContext& context, std::string_view 
   call.operation = OperationOf(operation);
   CHECK(call.operation != nullptr) << "a door without an entry in the privilege table";
   call.bearer = BearerOf(context);
-  call.peer = context.peer();
+  call.peer = AddressOf(context.peer());
   call.request_id = NewRequestId();
   call.deadline = DeadlineOf(context);
   return call;

@@ -20,6 +20,8 @@
 namespace cadastre::server {
 
 grpc::Status ToGrpc(const Status& status, std::string_view request_id);
+// The address of `ipv4:127.0.0.1:50051` or `ipv6:%5B::1%5D:50051`, without its port, as the HTTP door tells it.
+std::string AddressOf(std::string_view peer);
 // Token, peer, request id and deadline of a call.
 authz::Call CallOf(const grpc::CallbackServerContext& context, std::string_view operation);
 

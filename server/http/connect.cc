@@ -172,8 +172,9 @@ void ConnectDoor::Handle(HttpRequest request, HttpReply reply) const {
   };
   auto asked = std::make_shared<Asked>(Asked{std::move(request), std::move(reply)});
   const Method* method = methods_->Find(std::string_view(asked->request.path).substr(1));
-  front_->Enqueue([this, method, asked] { Serve(*method, asked->request, std::move(asked->reply)); },
-                  [asked](const Status& busy) { asked->reply(ErrorResponse(busy, asked->request.request_id)); });
+  front_->Enqueue(
+      asked->request.peer, [this, method, asked] { Serve(*method, asked->request, std::move(asked->reply)); },
+      [asked](const Status& busy) { asked->reply(ErrorResponse(busy, asked->request.request_id)); });
 }
 
 void ConnectDoor::Serve(const Method& method, HttpRequest& request, HttpReply reply) const {

@@ -174,8 +174,9 @@ void OpenLineageDoor::Handle(HttpRequest request, HttpReply reply) const {
     HttpReply reply;
   };
   auto sent = std::make_shared<Sent>(Sent{std::move(request), std::move(reply)});
-  front_->Enqueue([this, sent] { Take(sent->request, std::move(sent->reply)); },
-                  [sent](const Status& busy) { sent->reply(ErrorResponse(busy, sent->request.request_id)); });
+  front_->Enqueue(
+      sent->request.peer, [this, sent] { Take(sent->request, std::move(sent->reply)); },
+      [sent](const Status& busy) { sent->reply(ErrorResponse(busy, sent->request.request_id)); });
 }
 
 void OpenLineageDoor::Take(HttpRequest& request, HttpReply reply) const {

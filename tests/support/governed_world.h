@@ -39,7 +39,7 @@ class GovernedWorld {
     house_ = *std::move(house);
     committer_ = std::jthread([this](std::stop_token stop) { house_->committer().Run(std::move(stop)); });
     guard_ = std::make_unique<authz::Guard>(house_.get());
-    front_ = std::make_unique<authz::Front>(guard_.get(), &executor_);
+    front_ = std::make_unique<authz::Front>(guard_.get(), &executor_, &executor_);
     admin_ = house_->bootstrap_token();
   }
   ~GovernedWorld() {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "authz/login_limits.h"
 #include "authz/policy_tables.h"
 
 namespace cadastre::authz {
@@ -36,8 +37,9 @@ class CredentialsTest : public testing::Test {
     person.set_password_hash(*hash);
     ASSERT_TRUE(credentials_.Apply(StoredKey(Keyspace::kPerson, IdKey(principal)), person.SerializeAsString()).ok());
   }
-  absl::StatusCode Login(const std::string& principal, const std::string& password) {
-    return credentials_.CheckPassword(principal, password).code();
+  absl::StatusCode Login(const std::string& principal, const std::string& password,
+                         const std::string& address = "10.0.0.1") {
+    return credentials_.CheckPassword(principal, password, address).code();
   }
 
   base::FakeClock clock_{Timestamp(1'000'000'000'000)};
@@ -116,17 +118,20 @@ TEST_F(CredentialsTest, APasswordIsKeptAsAnArgon2idHash) {
 TEST_F(CredentialsTest, WrongPairsGiveTheSameAnswer) {
   SetPassword("ann", "correct horse");
   EXPECT_EQ(Login("ann", "correct horse"), absl::StatusCode::kOk);
-  const Status wrong = credentials_.CheckPassword("ann", "wrong");
+  const Status wrong = credentials_.CheckPassword("ann", "wrong", "");
   EXPECT_EQ(wrong.code(), absl::StatusCode::kUnauthenticated);
-  EXPECT_EQ(credentials_.CheckPassword("nobody", "correct horse"), wrong);
-  EXPECT_EQ(credentials_.CheckPassword("", ""), wrong);
-  EXPECT_EQ(credentials_.CheckPassword("ann", std::string(1 << 20, 'x')), wrong);
+  EXPECT_EQ(credentials_.CheckPassword("nobody", "correct horse", ""), wrong);
+  EXPECT_EQ(credentials_.CheckPassword("", "", ""), wrong);
+  EXPECT_EQ(credentials_.CheckPassword("ann", std::string(1 << 20, 'x'), ""), wrong);
 }
 
-TEST_F(CredentialsTest, TenFailuresAMinuteShutTheName) {
+TEST_F(CredentialsTest, TenFailuresAMinuteShutTheNameToTheirAddressAlone) {
   SetPassword("ann", "correct horse");
-  for (int i = 0; i < kLoginFailuresMax; ++i) EXPECT_EQ(Login("ann", "wrong"), absl::StatusCode::kUnauthenticated);
+  for (size_t i = 0; i < LoginLimits::kPairTriesMax; ++i) {
+    EXPECT_EQ(Login("ann", "wrong"), absl::StatusCode::kUnauthenticated);
+  }
   EXPECT_EQ(Login("ann", "correct horse"), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Login("ann", "correct horse", "10.0.0.2"), absl::StatusCode::kOk) << "nobody is locked out by others";
   EXPECT_EQ(Login("bob", "wrong"), absl::StatusCode::kUnauthenticated) << "other names are not concerned";
   clock_.Advance(seconds(60));
   EXPECT_EQ(Login("ann", "correct horse"), absl::StatusCode::kOk);
@@ -134,7 +139,7 @@ TEST_F(CredentialsTest, TenFailuresAMinuteShutTheName) {
 
 TEST_F(CredentialsTest, ARightPasswordForgetsTheFailures) {
   SetPassword("ann", "correct horse");
-  for (int i = 0; i < kLoginFailuresMax - 1; ++i) Login("ann", "wrong");
+  for (int i = 0; i < static_cast<int>(LoginLimits::kPairTriesMax) - 1; ++i) Login("ann", "wrong");
   EXPECT_EQ(Login("ann", "correct horse"), absl::StatusCode::kOk);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(Login("ann", "wrong"), absl::StatusCode::kUnauthenticated);
   EXPECT_EQ(Login("ann", "correct horse"), absl::StatusCode::kOk);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <latch>
 #include <thread>
 
@@ -76,6 +77,72 @@ TEST_F(FrontTest, WhoSendsComesBeforeWhatIsWrongWithIt) {
   EXPECT_TRUE(absl::IsPermissionDenied(ask(world_.AddPerson("nobody", {}))));
   EXPECT_EQ(ask(world_.admin()), base::InvalidField("body", "JSON"));
   EXPECT_EQ(Records(1).at(0).leaf.outcome(), static_cast<uint32_t>(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(FrontTest, AFailedLoginIsRecordedWithTheNameThatWasTried) {
+  const auto fail = [&](const std::string& name) {
+    Call call;
+    call.operation = &LoginOperation();
+    call.peer = "10.0.0.7";
+    call.detail = name;
+    std::promise<Status> answer;
+    world_.front().Login<bool>(
+        call, name, "wrong", [](WriteSession&) -> StatusOr<bool> { return true; },
+        [&answer](const StatusOr<bool>& response) { answer.set_value(response.status()); });
+    EXPECT_TRUE(absl::IsUnauthenticated(answer.get_future().get()));
+  };
+  world_.AddPerson("ann", {});
+  for (int i = 0; i < 3; ++i) fail("ann");
+  fail("nobody");
+  world_.clock().Advance(std::chrono::minutes(1));
+  world_.guard().Tick();
+  Settle();
+  const auto records = Records(3);
+  // Of one minute, by name: one that exists stands there as one that does not.
+  EXPECT_EQ(records.at(2).detail, "ann");
+  EXPECT_EQ(records.at(2).leaf.count(), 3u);
+  EXPECT_EQ(records.at(1).detail, "nobody");
+  for (const AuditRecord& record : {records.at(1), records.at(2)}) {
+    EXPECT_EQ(record.leaf.operation(), LoginOperation().name);
+    EXPECT_EQ(record.leaf.outcome(), static_cast<uint32_t>(absl::StatusCode::kUnauthenticated));
+    EXPECT_EQ(record.leaf.principal(), "");
+    EXPECT_EQ(record.peer, "10.0.0.7");
+  }
+  EXPECT_EQ(records.at(1).leaf.SerializeAsString().find("nobody"), std::string::npos) << "the erasable part alone";
+}
+
+TEST_F(FrontTest, WhoIsTurnedAwayIsCounted) {
+  base::Executor tiny(1, 1);
+  Front front(&world_.guard(), &tiny, &tiny);
+  std::latch started(1);
+  std::latch go(1);
+  ASSERT_TRUE(tiny.TrySubmit([&] {
+    started.count_down();
+    go.wait();
+  }));
+  started.wait();
+  ASSERT_TRUE(tiny.TrySubmit([] {}));
+  const auto look = [&](bool offered_again) {
+    Call call = GovernedWorld::ReadCall(world_.admin());
+    call.offered_again = offered_again;
+    Status answer;
+    front.Read<bool>(
+        call, {}, [](GovernedView&) -> StatusOr<bool> { return true; },
+        [&answer](const StatusOr<bool>& response) { answer = response.status(); });
+    EXPECT_TRUE(absl::IsResourceExhausted(answer));
+  };
+  for (int i = 0; i < 4; ++i) look(false);
+  look(true);
+  go.count_down();
+  EXPECT_EQ(world_.guard().turned_away(), 4u);
+  world_.clock().Advance(std::chrono::minutes(1));
+  world_.guard().Tick();
+  Settle();
+  const AuditRecord record = Records(2).at(1);
+  EXPECT_EQ(record.leaf.operation(), "turned away");
+  EXPECT_EQ(record.leaf.count(), 4u);
+  EXPECT_EQ(record.peer, "127.0.0.1");
+  tiny.Stop();
 }
 
 TEST_F(FrontTest, AnOperationNeedsItsPrivilege) {

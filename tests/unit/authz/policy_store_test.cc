@@ -293,7 +293,7 @@ TEST_F(PolicyStoreTest, EveryoneKnowsHimself) {
                 return PutPrincipal(session, "ann", PrincipalOf(kPerson, {"reader"}, {"team"}), person,
                                     "correct horse");
               }).ok());
-  EXPECT_TRUE(world_.house().credentials().CheckPassword("ann", "correct horse").ok());
+  EXPECT_TRUE(world_.house().credentials().CheckPassword("ann", "correct horse", "127.0.0.1").ok());
   const auto ann = Token(admin_, {.principal = "ann", .description = "", .lifetime_seconds = 60});
   ASSERT_TRUE(ann.ok()) << ann.status();
   EXPECT_TRUE(world_

@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
+#include "server/grpc/unary.h"
 #include "server/http/byte_budget.h"
 #include "server/http/connect.h"
 #include "server/http/gzip.h"
@@ -23,6 +24,15 @@ TEST(TextCheck, NulIsRefusedWhereverItHides) {
   const Status status = CheckText(request);
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_EQ(base::FieldOf(status).value_or(""), "upserts.aspect.documentation.text");
+}
+
+TEST(AddressOf, APortIsNoPartOfAnAddress) {
+  EXPECT_EQ(AddressOf("ipv4:127.0.0.1:50051"), "127.0.0.1");
+  EXPECT_EQ(AddressOf("ipv6:%5B::1%5D:50051"), "::1");
+  EXPECT_EQ(AddressOf("ipv6:[2001:db8::7]:1"), "2001:db8::7");
+  EXPECT_EQ(AddressOf("unix:/run/cadastre"), "unix:/run/cadastre");
+  EXPECT_EQ(AddressOf("ipv4:"), "");
+  EXPECT_EQ(AddressOf(""), "");
 }
 
 TEST(ByteBudget, WhoDoesNotFitWaitsInOrder) {
