@@ -1,15 +1,36 @@
 // Call and ReadOptions: what a door knows of a request before anything is decided. Values; thread rule: compatible.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "authz/operation.h"
+#include "base/mutex.h"
 #include "base/words.h"
 
 namespace cadastre::authz {
 
 class RevisionGate;
+
+// Whom a door's request turned out to come from, for the door's log. Thread rule: safe.
+class CallTrace {
+ public:
+  void NoteCaller(std::string_view principal) EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    caller_ = principal;
+  }
+  // Empty where nobody was authenticated.
+  std::string caller() const EXCLUDES(mutex_) {
+    base::MutexLock lock(mutex_);
+    return caller_;
+  }
+
+ private:
+  mutable base::Mutex mutex_;
+  std::string caller_ GUARDED_BY(mutex_);
+};
 
 struct Call {
   const Operation* operation;  // never null
@@ -27,6 +48,8 @@ struct Call {
   bool on_executor = false;
   // The door keeps the call and offers it again where the executor is full, so that this turns nobody away.
   bool offered_again = false;
+  // Told the caller's name once it is known; may be null, may be shared by the calls of one request.
+  std::shared_ptr<CallTrace> trace;
   // Reads only: the follower this read must wait for; null where it reads the tables alone.
   RevisionGate* gate = nullptr;
   // Writes only: 1 to 128 bytes, or empty for none; and RequestDigest of the request without the key.

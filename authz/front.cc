@@ -80,6 +80,7 @@ StatusOr<Viewer> Front::Admit(const Call& call, const std::function<void(Status)
     refused(viewer.status());
     return viewer;
   }
+  if (call.trace) call.trace->NoteCaller(viewer->principal());
   if (Status status = guard_->CheckOperation(*viewer, *call.operation); !status.ok()) {
     Refuse(call, viewer->principal(), status, refused);
     return status;
@@ -150,6 +151,7 @@ void Front::RunLogin(Call call, std::string user, std::string password, WriteHan
       return task->done(viewer.status());
     }
     task->viewer = *std::move(viewer);
+    if (task->call.trace) task->call.trace->NoteCaller(task->viewer->principal());
     TryWrite(task);
   };
   if (!logins_.TrySubmit(task->call.peer, start)) task->done(TurnAway(task->call));

@@ -109,8 +109,10 @@ std::string_view Word(LogLevel level) {
 
 }  // namespace
 
+bool IsLogged(LogLevel level) { return level >= Threshold().load(std::memory_order_relaxed); }
+
 void Log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
-  if (level < Threshold().load(std::memory_order_relaxed)) return;
+  if (!IsLogged(level)) return;
   std::string line =
       Cat("{\"time\":\"", FormatTime(SystemClock().Now()), "\",\"level\":\"", Word(level), "\",\"event\":");
   AppendJsonText(line, event);

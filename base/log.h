@@ -48,6 +48,9 @@ inline void LogError(std::string_view event, std::initializer_list<LogField> fie
   Log(LogLevel::kError, event, fields);
 }
 
+// Whether a line of this level would be written, where it costs something to gather.
+bool IsLogged(LogLevel level);
+
 // Lines below this level are dropped; kInfo at the start.
 void SetLogLevel(LogLevel level);
 

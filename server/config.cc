@@ -29,7 +29,7 @@ const Key kKeys[] = {
     {"tls_key", &Config::tls_key, 0, 0, "PEM file of the certificate's key."},
     {"tls_client_ca", &Config::tls_client_ca, 0, 0,
      "PEM file of the authority clients must hold a certificate of. Empty: none asked."},
-    {"log_level", &Config::log_level, 0, 0, "debug, info, warning or error."},
+    {"log_level", &Config::log_level, 0, 0, "debug, info, warning or error. Requests that end well are told at debug."},
     {"executor_threads", &Config::executor_threads, 0, 256, "Threads that run calls. 0: one a core, at least 2."},
     {"executor_queue", &Config::executor_queue, 16, 1'000'000,
      "Calls that may wait; beyond that callers are told to come back."},
@@ -98,6 +98,7 @@ Status CompleteConfig(Config& config) {
     const int64_t value = config.*(*member);
     if (value < key.min || value > key.max) return base::InvalidField(key.name, base::Cat(key.min, " to ", key.max));
   }
+  RETURN_IF_ERROR(LogLevelOf(config.log_level).status());
   if (config.data_dir.empty()) return base::InvalidField("data_dir", "a folder (--data-dir DIR)");
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return base::InvalidField("tls_key", "set together with tls_certificate");
@@ -115,6 +116,14 @@ Status CompleteConfig(Config& config) {
   }
   if (config.backup_dir.empty()) config.backup_dir = config.data_dir + "/backups";
   return absl::OkStatus();
+}
+
+StatusOr<base::LogLevel> LogLevelOf(std::string_view word) {
+  if (word == "debug") return base::LogLevel::kDebug;
+  if (word == "info") return base::LogLevel::kInfo;
+  if (word == "warning") return base::LogLevel::kWarning;
+  if (word == "error") return base::LogLevel::kError;
+  return base::InvalidField("log_level", "debug, info, warning or error");
 }
 
 std::string PrintConfig(const Config& config) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/log.h"
 #include "base/words.h"
 
 namespace cadastre::server {
@@ -41,6 +42,9 @@ StatusOr<Config> LoadConfig(const std::string& path);
 Status CompleteConfig(Config& config);
 // YAML with a comment of meaning on every key: a file that could be read back.
 std::string PrintConfig(const Config& config);
+
+// Of a `log_level`.
+StatusOr<base::LogLevel> LogLevelOf(std::string_view word);
 
 struct HostPort {
   std::string host;

@@ -108,6 +108,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   if (Status status = CompleteConfig(*config); !status.ok()) return Fail(kUsage, status);
+  base::SetLogLevel(*LogLevelOf(config->log_level));
   return restore->parsed() ? Restore(*config, backup) : Serve(*config);
 }
 

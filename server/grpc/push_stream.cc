@@ -7,7 +7,6 @@
 #include "base/status.h"
 #include "server/grpc/doors.h"
 #include "server/grpc/unary.h"
-#include "server/rpc/request_id.h"
 
 namespace cadastre::server {
 namespace {
@@ -39,6 +38,9 @@ std::unique_ptr<grpc::Service> MakeIngestDoor(const Services& services) {
 
 PushStream::PushStream(IngestService* service, grpc::CallbackServerContext* context)
     : service_(service), context_(context) {
+  const authz::Call call = CallOf(*context_, kOperation);
+  end_ = std::make_shared<RequestEnd>("grpc", call.operation->name, call.request_id, /*lasting=*/true);
+  context_->AddInitialMetadata("x-request-id", end_->request_id());
   base::MutexLock lock(mutex_);
   Advance();
 }
@@ -46,6 +48,8 @@ PushStream::PushStream(IngestService* service, grpc::CallbackServerContext* cont
 authz::Call PushStream::NextCall() const {
   authz::Call call = CallOf(*context_, kOperation);
   call.offered_again = true;
+  call.request_id = end_->request_id();
+  call.trace = end_;
   return call;
 }
 
@@ -224,7 +228,8 @@ void PushStream::Advance() {
   // A read under way ends by itself once the stream is finished.
   if (more || writing_ || in_flight_ > 0) return;
   finished_ = true;
-  Finish(ToGrpc(failure_, NewRequestId()));
+  end_->Tell(failure_.code());
+  Finish(ToGrpc(failure_, end_->request_id()));
 }
 
 }  // namespace cadastre::server

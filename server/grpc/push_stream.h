@@ -18,6 +18,7 @@
 
 #include "base/mutex.h"
 #include "cadastre/ingest/v1/ingest.grpc.pb.h"
+#include "server/rpc/request_log.h"
 #include "server/services/ingest_service.h"
 
 namespace cadastre::server {
@@ -51,6 +52,7 @@ class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest,
 
   IngestService* service_;
   grpc::CallbackServerContext* context_;
+  std::shared_ptr<RequestEnd> end_;  // one id for all events of the stream
   ingest::v1::PushRequest request_;    // of the one read under way
   ingest::v1::PushResponse response_;  // of the one write under way
 

@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 
-std::string BearerOf(const grpc::CallbackServerContext& context) {
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto& metadata = context.client_metadata();
-  const auto found = metadata.find("authorization");
-  if (found == metadata.end()) return "";
-  const std::string_view value(found->second.data(), found->second.size());
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? std::string_view() : std::string_view(found->second.data(), found->second.size());
+}
+
+std::string BearerOf(const grpc::CallbackServerContext& context) {
+  const std::string_view value = MetadataOf(context, "authorization");
   return value.starts_with(kBearer) ? std::string(value.substr(kBearer.size())) : "";
 }
 
@@ -53,7 +56,7 @@ authz::Call CallOf(const grpc::CallbackServerContext& context, std::string_view 
   CHECK(call.operation != nullptr) << "a door without an entry in the privilege table";
   call.bearer = BearerOf(context);
   call.peer = AddressOf(context.peer());
-  call.request_id = NewRequestId();
+  call.request_id = RequestIdOf(MetadataOf(context, "x-request-id"));
   call.deadline = DeadlineOf(context);
   return call;
 }

@@ -7,12 +7,14 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "authz/front.h"
 #include "authz/operation.h"
+#include "server/rpc/request_log.h"
 #include "server/rpc/service.h"
 #include "server/rpc/status_map.h"
 #include "server/rpc/text_check.h"
@@ -31,14 +33,16 @@ grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, const R
                                    std::string_view operation) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   authz::Call call = CallOf(*context, operation);
-  const std::string request_id = call.request_id;
-  context->AddInitialMetadata("x-request-id", request_id);
+  const auto end = std::make_shared<RequestEnd>("grpc", call.operation->name, call.request_id);
+  call.trace = end;
+  context->AddInitialMetadata("x-request-id", end->request_id());
   call.shape = CheckText(*request);
   const Request empty;
   const Request& usable = call.shape.ok() ? *request : empty;
   (service->*function)(std::move(call), usable, [=](StatusOr<Response> answer) {
     if (answer.ok()) *response = *std::move(answer);
-    reactor->Finish(ToGrpc(answer.status(), request_id));
+    end->Tell(answer.status().code());
+    reactor->Finish(ToGrpc(answer.status(), end->request_id()));
   });
   return reactor;
 }

@@ -107,6 +107,7 @@ HttpResponse ErrorResponse(const Status& status, std::string_view request_id) {
   const Status shown = PublicStatus(status, request_id);
   HttpResponse response;
   response.status = HttpStatusOf(shown.code());
+  response.code = shown.code();
   response.headers = {{"Content-Type", "application/json"}};
   if (const int seconds = RetryAfterSeconds(shown.code()); seconds > 0) {
     response.headers.emplace_back("Retry-After", base::Cat(seconds));
@@ -158,11 +159,13 @@ authz::Call CallOf(const HttpRequest& request, const authz::Operation* operation
   call.bearer = BearerOf(request);
   call.peer = request.peer;
   call.request_id = request.request_id;
+  call.trace = request.trace;
   return call;
 }
 
-bool ConnectDoor::Serves(const HttpRequest& request) const {
-  return request.path.size() > 1 && methods_->Find(std::string_view(request.path).substr(1)) != nullptr;
+const authz::Operation* ConnectDoor::Find(const HttpRequest& request) const {
+  const Method* method = request.path.empty() ? nullptr : methods_->Find(std::string_view(request.path).substr(1));
+  return method == nullptr ? nullptr : method->operation;
 }
 
 void ConnectDoor::Handle(HttpRequest request, HttpReply reply) const {

@@ -17,8 +17,8 @@ class ConnectDoor {
  public:
   ConnectDoor(const MethodTable* methods, authz::Front* front) : methods_(methods), front_(front) {}
 
-  // True where the path names a method of the table.
-  bool Serves(const HttpRequest& request) const;
+  // The method of the table that the path names; null if none.
+  const authz::Operation* Find(const HttpRequest& request) const;
   void Handle(HttpRequest request, HttpReply reply) const;
 
  private:

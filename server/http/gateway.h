@@ -1,4 +1,4 @@
-// The HTTP gateway: which path goes to which door. Thread rule: safe.
+// The HTTP gateway: which path goes to which door, and the log line at the end of each request. Thread rule: safe.
 #pragma once
 
 #include <functional>
@@ -25,6 +25,9 @@ class Gateway {
   void Handle(HttpRequest request, HttpReply reply) const;
 
  private:
+  // What is no RPC and no endpoint of OpenLineage.
+  void Others(HttpRequest request, HttpReply reply) const;
+
   Parts parts_;
 };
 

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "server/rpc/request_id.h"
+#include "server/rpc/request_log.h"
 
 namespace cadastre::server {
 namespace {
@@ -153,7 +154,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     }
     request.body = std::move(message.body());
     request.peer = peer_;
-    request.request_id = NewRequestId();
+    request.request_id = RequestIdOf(request.Header("x-request-id"));
     id_ = request.request_id;
     answering_ = true;
     shared_->answering.fetch_add(1);
@@ -178,6 +179,8 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     keep_alive_ = false;
     linger_ = true;
     id_ = NewRequestId();
+    RequestEnd("http", "not read", id_)
+        .Tell(status == 413 ? absl::StatusCode::kOutOfRange : absl::StatusCode::kInvalidArgument, status);
     Write(response);
   }
 

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "authz/call.h"
+#include "base/words.h"
 
 namespace cadastre::server {
 
@@ -20,6 +24,8 @@ struct HttpRequest {
   std::string body;
   std::string peer;
   std::string request_id;
+  // Told the caller's name, for the log.
+  std::shared_ptr<authz::CallTrace> trace;
 
   // The first value of a header, by its lower-case name; empty if none.
   std::string_view Header(std::string_view name) const {
@@ -32,6 +38,8 @@ struct HttpRequest {
 
 struct HttpResponse {
   int status = 200;
+  // What the house says of it, for the log.
+  absl::StatusCode code = absl::StatusCode::kOk;
   HttpHeaders headers;
   std::string body;
   // Instead of `body`: bytes that live as long as the process (the web UI's own files).

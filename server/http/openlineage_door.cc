@@ -119,6 +119,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
         response = ErrorResponse(refused_, call_.request_id);
       } else {
         response.status = accepted_ > 0 ? 201 : 400;
+        response.code = accepted_ > 0 ? absl::StatusCode::kOk : absl::StatusCode::kInvalidArgument;
         response.headers = {{"Content-Type", "application/json"}};
         response.body = Body();
       }
@@ -166,7 +167,10 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
 }  // namespace
 
-bool OpenLineageDoor::Serves(const HttpRequest& request) { return !EndpointOf(request.path).empty(); }
+const authz::Operation* OpenLineageDoor::Find(const HttpRequest& request) {
+  const std::string_view endpoint = EndpointOf(request.path);
+  return endpoint.empty() ? nullptr : authz::FindOperation(endpoint);
+}
 
 void OpenLineageDoor::Handle(HttpRequest request, HttpReply reply) const {
   struct Sent {
@@ -180,7 +184,7 @@ void OpenLineageDoor::Handle(HttpRequest request, HttpReply reply) const {
 }
 
 void OpenLineageDoor::Take(HttpRequest& request, HttpReply reply) const {
-  authz::Call call = CallOf(request, authz::FindOperation(EndpointOf(request.path)));
+  authz::Call call = CallOf(request, Find(request));
   if (const Status unknown = front_->CheckCaller(call); !unknown.ok()) {
     return reply(ErrorResponse(unknown, call.request_id));
   }

@@ -19,8 +19,8 @@ class OpenLineageDoor {
   OpenLineageDoor(IngestService* service, authz::Front* front, openlineage::Limits limits)
       : service_(service), front_(front), limits_(limits) {}
 
-  // With and without a trailing slash.
-  static bool Serves(const HttpRequest& request);
+  // The operation the path names, with and without a trailing slash; null if none.
+  static const authz::Operation* Find(const HttpRequest& request);
   void Handle(HttpRequest request, HttpReply reply) const;
 
  private:

@@ -50,6 +50,8 @@ TEST(Config, ValuesOutOfRangeAreNamed) {
   config.tls_certificate.clear();
   config.http_address = "8080";
   EXPECT_EQ(base::FieldOf(CompleteConfig(config)).value_or("none"), "http_address");
+  config.log_level = "loud";
+  EXPECT_EQ(base::FieldOf(CompleteConfig(config)).value_or("none"), "log_level");
 }
 
 TEST(Config, AddressesOfBothFamiliesParse) {
