@@ -63,6 +63,32 @@ std::string EncodeNumber(uint64_t number) {
   return bytes;
 }
 
+// Twice the window: see NotePushed.
+constexpr uint64_t kPushSlots = 2 * WriteSession::kPushWindow;
+
+// A stream's own row tells what is durable; one of its ring also which event it stands for.
+struct PushedRow {
+  uint64_t durable = 0;
+  std::optional<uint64_t> sequence;
+};
+
+StatusOr<PushedRow> DecodePushed(std::string_view bytes) {
+  base::ByteReader reader(bytes);
+  PushedRow row;
+  ASSIGN_OR_RETURN(row.durable, reader.ReadU64());
+  if (reader.empty()) return row;
+  ASSIGN_OR_RETURN(row.sequence, reader.ReadU64());
+  RETURN_IF_ERROR(reader.ExpectEnd());
+  return row;
+}
+
+std::string EncodePushed(const PushedRow& row) {
+  std::string bytes;
+  base::AppendU64(bytes, row.durable);
+  if (row.sequence) base::AppendU64(bytes, *row.sequence);
+  return bytes;
+}
+
 StatusOr<record::Once> DecodeOnce(std::string_view bytes) {
   constexpr size_t kStampBytes = 8;
   if (bytes.size() < kStampBytes) return base::DataLoss("a stored record does not parse");
@@ -244,15 +270,64 @@ std::string WriteSession::PushKey(std::string_view stream_id) const {
   return OfPrincipal(viewer().principal(), stream_id);
 }
 
+// A stream has a row of its own with all that is durable, and a ring of rows, one an event under way. A slot of the
+// ring is taken again only by an event so much later that the one before in it is among those durable by then, so that
+// nothing beyond `durable` is ever forgotten.
 StatusOr<uint64_t> WriteSession::PushedSequence(std::string_view stream_id) {
   if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
-  ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Peek(kPushed, PushKey(stream_id)));
-  if (!row) return 0;
-  return DecodeNumber(row->record);
+  uint64_t durable = 0;
+  Status damaged;
+  RETURN_IF_ERROR(Scan<std::string>(kPushed, PushKey(stream_id), [&](const RowOf<std::string>& row) {
+    const StatusOr<PushedRow> pushed = DecodePushed(row.record);
+    if (!pushed.ok()) damaged = pushed.status();
+    if (pushed.ok()) durable = std::max(durable, pushed->durable);
+    return pushed.ok();
+  }));
+  RETURN_IF_ERROR(damaged);
+  return durable;
 }
 
-void WriteSession::SetPushedSequence(std::string_view stream_id, uint64_t sequence) {
-  Put(kPushed, PushKey(stream_id), EncodeNumber(sequence));
+StatusOr<bool> WriteSession::NotePushed(std::string_view stream_id, uint64_t sequence, uint64_t durable) {
+  if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
+  std::string key = PushKey(stream_id);
+  base::AppendU16(key, static_cast<uint16_t>(sequence % kPushSlots));
+  // Under a precondition: of two that push the same event at once, one is run again and finds it here.
+  ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kPushed, key));
+  if (row) {
+    ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));
+    if (pushed.sequence >= sequence) return false;
+  }
+  // Looked at after the slot: what has settled in between has left the one for the other.
+  ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> own, Peek(kPushed, PushKey(stream_id)));
+  if (own) {
+    ASSIGN_OR_RETURN(const PushedRow settled, DecodePushed(own->record));
+    if (settled.durable >= sequence) return false;
+  }
+  Put(kPushed, key, EncodePushed({durable, sequence}));
+  return true;
+}
+
+Status WriteSession::SettlePushed(std::string_view stream_id, uint64_t durable) {
+  if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
+  const std::string own = PushKey(stream_id);
+  std::vector<std::string> slots;
+  RETURN_IF_ERROR(Scan<std::string>(kPushed, own, [&](const RowOf<std::string>& row) {
+    if (row.key != own) slots.push_back(row.key);
+    return true;
+  }));
+  for (const std::string& slot : slots) {
+    ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kPushed, slot));
+    if (!row) continue;
+    ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));
+    if (pushed.sequence <= durable) Remove(kPushed, slot);
+  }
+  ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kPushed, own));
+  if (row) {
+    ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));
+    if (pushed.durable >= durable) return absl::OkStatus();
+  }
+  Put(kPushed, own, EncodePushed({durable, std::nullopt}));
+  return absl::OkStatus();
 }
 
 storage::Work WriteSession::TakeWork() {

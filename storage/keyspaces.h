@@ -51,7 +51,7 @@ enum class Keyspace : uint8_t {
   kMerkle = 0x51,     // plain      <log u32><level u8><index u64> -> 32 bytes                 authz
   kAuditHead = 0x52,  // plain      <log u32> -> record.AuditHead                              authz
   kPersonal = 0x53,   // plain      <log u32><n u64> -> record.AuditPersonal (erasable)        authz
-  kPush = 0x60,       // plain      <principal>\0<stream id>\0 -> highest durable sequence     authz
+  kPush = 0x60,       // plain      <principal>\0<stream id>\0 -> durable; …<slot u16> -> event  authz
 };
 
 // The shape of a table; a fixed property that the Gc relies on.

@@ -209,6 +209,15 @@ void PushStream::Acknowledge() {
   StartWrite(&response_);
 }
 
+void PushStream::OnDone() {
+  // The stream is over: nobody else holds its lock, but the analysis of locks wants it.
+  {
+    base::MutexLock lock(mutex_);
+    if (settle_) service_->Settle(*std::move(settle_), stream_id_, durable_);
+  }
+  delete this;
+}
+
 void PushStream::OnWriteDone(bool ok) {
   base::MutexLock lock(mutex_);
   writing_ = false;
@@ -220,7 +229,8 @@ void PushStream::OnWriteDone(bool ok) {
 void PushStream::Advance() {
   if (finished_) return;
   const bool more = failure_.ok() && !half_closed_;
-  const bool ready = opened_ ? in_flight_ < kInFlightMax && held_back_.empty() : in_flight_ == 0;
+  // Counted from what is durable: one slow event must not let the others run away from it.
+  const bool ready = opened_ ? read_ < durable_ + kInFlightMax && held_back_.empty() : in_flight_ == 0;
   if (more && !reading_ && ready) {
     reading_ = true;
     StartRead(&request_);
@@ -228,6 +238,7 @@ void PushStream::Advance() {
   // A read under way ends by itself once the stream is finished.
   if (more || writing_ || in_flight_ > 0) return;
   finished_ = true;
+  if (failure_.ok() && opened_ && durable_ >= read_) settle_ = NextCall();
   end_->Tell(failure_.code());
   Finish(ToGrpc(failure_, end_->request_id()));
 }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -26,13 +27,14 @@ namespace cadastre::server {
 class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest, ingest::v1::PushResponse> {
  public:
   static constexpr int kInFlightMax = 256;
+  static_assert(kInFlightMax <= authz::WriteSession::kPushWindow);
   static constexpr std::chrono::seconds kPatience{30};
 
   PushStream(IngestService* service, grpc::CallbackServerContext* context);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
  private:
   Status CheckOrder() REQUIRES(mutex_);
@@ -52,7 +54,8 @@ class PushStream final : public grpc::ServerBidiReactor<ingest::v1::PushRequest,
 
   IngestService* service_;
   grpc::CallbackServerContext* context_;
-  std::shared_ptr<RequestEnd> end_;  // one id for all events of the stream
+  std::optional<authz::Call> settle_;  // where the stream ended with all it read durable
+  std::shared_ptr<RequestEnd> end_;    // one id for all events of the stream
   ingest::v1::PushRequest request_;    // of the one read under way
   ingest::v1::PushResponse response_;  // of the one write under way
 

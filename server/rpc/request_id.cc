@@ -19,7 +19,8 @@ std::string NewRequestId() {
 std::string RequestIdOf(std::string_view sent) {
   constexpr size_t kBytesMax = 64;
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   };
   const bool sane = !sent.empty() && sent.size() <= kBytesMax && std::all_of(sent.begin(), sent.end(), is_plain);
   return sane ? std::string(sent) : NewRequestId();

@@ -1,9 +1,10 @@
 // The end of each request as one line of the server's log: who asked for what, what came of it, how long it took.
 //
 // Made by a door when a request arrives, told once when its answer is handed over. Thread rule: safe.
-// What ends well, and what is not found, is told at debug; refusals and what took a second at info; overload as a warning;
-// faults as errors. Above debug at most kLinesASecond lines a second are written, the others counted, so that nobody fills
-// the disk by being refused. Deliberately does not: tell paths as sent, query text, addresses or secrets; audit.
+// What ends well, and what is not found, is told at debug; refusals and what took a second at info; overload as a
+// warning; faults as errors. Above debug at most kLinesASecond lines a second are written, the others counted, so that
+// nobody fills the disk by being refused. Deliberately does not: tell paths as sent, query text, addresses or secrets;
+// audit.
 #pragma once
 
 #include <chrono>

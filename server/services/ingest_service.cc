@@ -46,9 +46,13 @@ void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, St
                         context = context_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
     RETURN_IF_ERROR(context.CheckIndexKeepsUp());
     RETURN_IF_ERROR(prepared->Prepare(limits));
-    ASSIGN_OR_RETURN(const Applied applied, ApplyEvent(session, *prepared->event));
-    if (!place.stream_id.empty()) session.SetPushedSequence(place.stream_id, static_cast<uint64_t>(place.durable));
     IngestOutcome outcome = prepared->outcome;
+    if (!place.stream_id.empty()) {
+      ASSIGN_OR_RETURN(const bool fresh, session.NotePushed(place.stream_id, static_cast<uint64_t>(place.sequence),
+                                                            static_cast<uint64_t>(place.durable)));
+      if (!fresh) return outcome;
+    }
+    ASSIGN_OR_RETURN(const Applied applied, ApplyEvent(session, *prepared->event));
     outcome.out_of_scope = applied.out_of_scope;
     return outcome;
   };
@@ -77,6 +81,15 @@ void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<in
   };
   context_.front->Write<int64_t>(
       std::move(call), handler, [](int64_t&, Revision) {}, std::move(done));
+}
+
+void IngestService::Settle(authz::Call call, std::string stream_id, int64_t durable) {
+  const auto handler = [stream_id, durable](authz::WriteSession& session) -> StatusOr<bool> {
+    RETURN_IF_ERROR(session.SettlePushed(stream_id, static_cast<uint64_t>(durable)));
+    return true;
+  };
+  context_.front->Write<bool>(
+      std::move(call), handler, [](bool&, Revision) {}, [](const StatusOr<bool>&) {});
 }
 
 }  // namespace cadastre::server

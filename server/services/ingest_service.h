@@ -20,7 +20,8 @@ namespace cadastre::server {
 struct StreamPlace {
   std::string stream_id;
   int64_t sequence = 0;
-  // Every sequence up to this one is durable: stored with the event, so that a resumed stream can skip them.
+  // Every sequence up to this one is durable: stored with the event, so that a resumed stream can skip them. At most
+  // WriteSession::kPushWindow before `sequence`.
   int64_t durable = 0;
 };
 
@@ -38,8 +39,11 @@ class IngestService {
   void Ingest(authz::Call call, std::shared_ptr<const std::string> json, StreamPlace place, Done<IngestOutcome> done);
   // For a body that holds no events: authenticates, audits and answers with `status`.
   void Refuse(authz::Call call, Status status, std::function<void(Status)> done);
-  // The highest sequence of the caller's stream that is durable; 0 if none.
+  // The sequence of the caller's stream up to which all are durable; 0 if none.
   void FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done);
+  // Once a stream is over and all of it durable: keeps one row of it. Nobody waits for that, and nothing is wrong where
+  // it could not be done.
+  void Settle(authz::Call call, std::string stream_id, int64_t durable);
 
  private:
   struct Prepared;

@@ -88,7 +88,7 @@ TEST_F(SessionTest, LastSeenRowsAreNoMeaning) {
   world_.Put([](WriteSession& session) {
     session.Put(kSeen, "job", std::string("now"));
     EXPECT_TRUE(session.InternNumber('p', "airflow").ok());
-    session.SetPushedSequence("stream", 4);
+    EXPECT_TRUE(*session.NotePushed("stream", 5, 4));
     session.Changed(AssetId(1));
     EXPECT_FALSE(session.ChangesMeaning());
     session.Changed(AssetId(1))->set_text(true);
@@ -100,6 +100,65 @@ TEST_F(SessionTest, LastSeenRowsAreNoMeaning) {
     EXPECT_EQ(*session.PushedSequence("another"), 0u);
     return absl::OkStatus();
   });
+}
+
+TEST_F(SessionTest, AnEventOfAStreamIsTakenOnce) {
+  constexpr uint64_t kWindow = WriteSession::kPushWindow;
+  const auto push = [&](uint64_t sequence, uint64_t durable) {
+    bool fresh = false;
+    world_.Put([&](WriteSession& session) -> Status {
+      ASSIGN_OR_RETURN(fresh, session.NotePushed("stream", sequence, durable));
+      return absl::OkStatus();
+    });
+    return fresh;
+  };
+  const auto durable = [&] {
+    uint64_t found = 0;
+    world_.Put([&](WriteSession& session) -> Status {
+      ASSIGN_OR_RETURN(found, session.PushedSequence("stream"));
+      return absl::OkStatus();
+    });
+    return found;
+  };
+  for (const uint64_t sequence : {3u, 1u, 7u}) EXPECT_TRUE(push(sequence, 0));
+  for (const uint64_t sequence : {1u, 3u, 7u}) EXPECT_FALSE(push(sequence, 0)) << "whatever lies between";
+  EXPECT_TRUE(push(2, 0));
+  for (uint64_t sequence = 8; sequence < 5 * kWindow; ++sequence) {
+    const uint64_t before = sequence - std::min(sequence, kWindow - 1);
+    EXPECT_TRUE(push(sequence, before));
+    EXPECT_FALSE(push(sequence, before));
+  }
+  EXPECT_EQ(durable(), 4 * kWindow);
+  for (uint64_t sequence = durable() + 1; sequence < 5 * kWindow; ++sequence) EXPECT_FALSE(push(sequence, durable()));
+  EXPECT_TRUE(push(5 * kWindow, durable()));
+}
+
+TEST_F(SessionTest, OfAStreamThatIsOverOneRowIsKept) {
+  const auto durable = [&] {
+    StatusOr<uint64_t> found = 0;
+    world_.Put([&](WriteSession& session) {
+      found = session.PushedSequence("stream");
+      return found.status();
+    });
+    return *found;
+  };
+  world_.Put([](WriteSession& session) -> Status {
+    for (uint64_t sequence = 1; sequence <= 20; ++sequence)
+      RETURN_IF_ERROR(session.NotePushed("stream", sequence, 0).status());
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(durable(), 0u);
+  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 12); });
+  EXPECT_EQ(durable(), 12u);
+  world_.Put([](WriteSession& session) -> Status {
+    EXPECT_FALSE(*session.NotePushed("stream", 13, 12)) << "what is beyond stays";
+    EXPECT_FALSE(*session.NotePushed("stream", 7, 0)) << "what has settled is known to whoever opened before";
+    EXPECT_TRUE(*session.NotePushed("stream", 21, 12));
+    return session.SettlePushed("stream", 5);
+  });
+  EXPECT_EQ(durable(), 12u) << "never back";
+  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 21); });
+  EXPECT_EQ(durable(), 21u);
 }
 
 TEST_F(SessionTest, ANameIsMadeOnce) {

@@ -1,0 +1,61 @@
+"""A push stream that is cut and taken up again: no event is lost, none is applied twice."""
+import json
+import time
+import unittest
+
+import events  # says where client and server are
+import grpc
+from reflection_test import Stub
+from server import Server
+
+EVENTS = 500
+
+
+class Resume(unittest.TestCase):
+    def cut(self, server, stream_id, bodies):
+        """Sends all and breaks off at the first acknowledgement, with the rest under way; what was acknowledged."""
+        with grpc.insecure_channel(server.grpc) as channel:
+            stub = Stub(channel, server.admin_token)
+            asked, answered = stub.types("cadastre.ingest.v1.IngestService", "Push")
+            push = channel.stream_stream("/cadastre.ingest.v1.IngestService/Push", request_serializer=asked.SerializeToString,
+                                         response_deserializer=answered.FromString)
+            call = push((asked(stream_id=stream_id, sequence=number, openlineage=body) for number, body in bodies),
+                        metadata=stub.metadata, timeout=30)
+            reached = next(call).sequence
+            call.cancel()
+            return reached
+
+    def applied(self, server):
+        """How many commits of pushed events changed something, by the audit log."""
+        records = server.admin().pages("audit.v1.AuditService/ListRecords",
+                                       {"operation": "cadastre.ingest.v1.IngestService/Push", "pageSize": 1000}, "records")
+        return sum(1 for one in records if one.get("shown"))
+
+    def test_every_event_is_applied_once(self):
+        with Server() as server:
+            bodies = [(number, json.dumps(events.copy_of(number)).encode()) for number in range(1, EVENTS + 1)]
+            for _ in range(3):
+                self.assertGreaterEqual(self.cut(server, "s", bodies), 1)
+            with grpc.insecure_channel(server.grpc) as channel:
+                stub = Stub(channel, server.admin_token)
+                self.assertEqual(stub.push("s", bodies)[-1].sequence, EVENTS)
+                self.assertEqual(self.applied(server), EVENTS)
+                # Of a stream that is over nothing is applied again either.
+                self.assertEqual(stub.push("s", bodies[100:])[-1].sequence, EVENTS)
+            time.sleep(0.5)
+            self.assertEqual(self.applied(server), EVENTS)
+
+    def test_a_killed_server_forgets_nothing_that_was_done(self):
+        with Server() as server:
+            bodies = [(number, json.dumps(events.copy_of(number)).encode()) for number in range(1, EVENTS + 1)]
+            reached = self.cut(server, "s", bodies)
+            server.kill()
+            server.start()
+            with grpc.insecure_channel(server.grpc) as channel:
+                # The client goes on where it was acknowledged, which is not as far as the server was.
+                self.assertEqual(Stub(channel, server.admin_token).push("s", bodies[reached:])[-1].sequence, EVENTS)
+            self.assertEqual(self.applied(server), EVENTS)
+
+
+if __name__ == "__main__":
+    unittest.main()
