@@ -220,7 +220,8 @@ StatusOr<Section> MeasureSearch(Stage& stage) {
   }
   section.Say(
       "Ours: a view opened and search::Find in process: top 20 with highlights, total and the facets kind, platform, "
-      "namespace and domain over every visible match, also of longer words in names, titles and columns; at the door "
+      "namespace and domain over every visible match, also of longer words in names, titles and columns; each question "
+      "is asked again and again, so that its words' postings are in memory since the first time; at the door "
       "SearchService.Search with summaries, audit record and its sync, one in flight.");
   section.Say(
       "Beside it: Xapian 1.4's own matcher on the same base (BM25, OP_FILTER with a posting source over the viewer's "

@@ -2,12 +2,15 @@
 
 #include <xapian.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "search/posting_cache.h"
 
 namespace cadastre::search {
 namespace {
@@ -90,6 +93,8 @@ struct BaseIndex::Impl {
   struct Reader {
     Xapian::Database database;
     uint64_t generation;
+    // Of the state the database shows; null where a newer one is cached already.
+    std::shared_ptr<PostingCache> cache;
   };
 
   explicit Impl(std::string path_in) : path(std::move(path_in)) {}
@@ -102,6 +107,8 @@ struct BaseIndex::Impl {
   Revision revision GUARDED_BY(mutex);
   uint64_t generation GUARDED_BY(mutex) = 1;
   std::vector<std::unique_ptr<Reader>> idle GUARDED_BY(mutex);
+  std::shared_ptr<PostingCache> cache GUARDED_BY(mutex);
+  Xapian::rev cached_state GUARDED_BY(mutex) = 0;
   // Xapian writes over the pages that only older commits need, so one turn may end a store, and none may begin while an
   // undisturbed one reads.
   base::CondVar turned;
@@ -148,19 +155,51 @@ class BaseStore final : public PostingStore {
     }
   }
 
-  void ForEach(std::string_view term, Visitor visit) override {
+  void ForEach(std::string_view term, Reach reach, Visitor visit) override {
     if (!status_.ok()) return;
+    const std::string text(term);
+    const std::string key = (reach == Reach::kTerm ? '=' : '>') + text;
+    PostingCache* const cache = reader_->cache.get();
+    if (cache != nullptr) {
+      if (const auto kept = cache->FindPostings(key)) return kept->ForEach(visit);
+    }
+    CachedPostings read;
+    bool whole = true;
     status_.Update(Guarded([&] {
-      const std::string text(term);
-      const Xapian::PostingIterator end = reader_->database.postlist_end(text);
-      for (Xapian::PostingIterator at = reader_->database.postlist_begin(text); at != end; ++at) {
-        visit(AssetId(*at), at.get_wdf());
+      if (reach == Reach::kTerm) {
+        whole = ReadTerm(text, true, read, visit);
+        return;
+      }
+      const Xapian::TermIterator end = reader_->database.allterms_end(text);
+      for (Xapian::TermIterator at = reader_->database.allterms_begin(text); whole && at != end; ++at) {
+        const std::string one = *at;
+        whole = ReadTerm(one, one == text, read, visit);
       }
     }));
+    if (status_.ok() && whole && cache != nullptr) cache->KeepPostings(key, std::move(read));
   }
 
   std::unique_ptr<TermCursor> Terms(std::string_view prefix) override {
     return std::make_unique<BaseCursor>(reader_->database, prefix, &status_);
+  }
+
+  void EachNear(std::string_view prefix, const NearWord& word, absl::FunctionRef<bool()> stop,
+                absl::FunctionRef<void(std::string_view)> visit) override {
+    const std::string beginning = std::string(prefix) + word.first();
+    const std::string key = '~' + beginning;
+    PostingCache* const cache = reader_->cache.get();
+    if (cache != nullptr) {
+      if (const auto kept = cache->FindWords(key)) return kept->EachNear(word, visit);
+    }
+    WordList read;
+    BaseCursor cursor(reader_->database, beginning, &status_);
+    while (cursor.Next()) {
+      if (stop()) return;
+      const std::string_view one = cursor.term().substr(prefix.size());
+      if (word.IsNear(one, LettersOf(one))) visit(one);
+      if (read.bytes() <= kCachedBytesMax) read.Add(one);
+    }
+    if (status_.ok() && cache != nullptr) cache->KeepWords(key, std::move(read));
   }
 
   std::shared_ptr<const std::string> TextOf(AssetId id) override {
@@ -179,6 +218,23 @@ class BaseStore final : public PostingStore {
   Status status() const override { return status_; }
 
  private:
+  // Notes in `read` what it shows, as far as that may be kept; false where `visit` wants no more.
+  bool ReadTerm(const std::string& term, bool own, CachedPostings& read, Visitor visit) {
+    std::array<Posting, kPostingsAtOnce> some;
+    size_t size = 0;
+    if (read.bytes() <= kCachedBytesMax) read.Begin(own);
+    const Xapian::PostingIterator end = reader_->database.postlist_end(term);
+    for (Xapian::PostingIterator at = reader_->database.postlist_begin(term); at != end; ++at) {
+      const auto count = static_cast<uint8_t>(std::min<Xapian::termcount>(at.get_wdf(), UINT8_MAX));
+      some[size++] = {AssetId(*at), count};
+      if (read.bytes() <= kCachedBytesMax) read.Add(*at, count);
+      if (size < some.size()) continue;
+      if (!visit(own, {some.data(), size})) return false;
+      size = 0;
+    }
+    return size == 0 || visit(own, {some.data(), size});
+  }
+
   std::shared_ptr<Impl> impl_;
   // Null where write turns may disturb it.
   const std::unique_ptr<Quiet<Impl>> quiet_;
@@ -318,8 +374,20 @@ StatusOr<std::unique_ptr<PostingStore>> BaseIndex::Lease(uint64_t least, bool un
     reader = std::make_unique<Impl::Reader>();
     reader->generation = impl_->generation;
   }
-  // A commit in between only makes the reader newer than it says.
-  RETURN_IF_ERROR(Guarded([&] { reader->database = Xapian::Database(impl_->path); }));
+  // A commit in between only makes the reader newer than it says; what it reads is kept under the state it shows.
+  Xapian::rev state = 0;
+  RETURN_IF_ERROR(Guarded([&] {
+    reader->database = Xapian::Database(impl_->path);
+    state = reader->database.get_revision();
+  }));
+  {
+    base::MutexLock lock(impl_->mutex);
+    if (impl_->cache == nullptr || state > impl_->cached_state) {
+      impl_->cache = std::make_shared<PostingCache>();
+      impl_->cached_state = state;
+    }
+    if (state == impl_->cached_state) reader->cache = impl_->cache;
+  }
   return std::make_unique<BaseStore<Impl>>(impl_, std::move(quiet), std::move(reader));
 }
 

@@ -118,7 +118,7 @@ class Search {
         one = matcher_.MatchWords(atom, use);
         if (atom.kind == Atom::Kind::kPhrase) KeepPhrase(atom, &one);
       }
-      either = Unite(either, one);
+      either = either.empty() ? std::move(one) : Unite(either, one);
     }
     return either;
   }
@@ -225,7 +225,9 @@ class Search {
       text += base::Cat(text.empty() ? "" : "; ", result.word.text, " in ", fields, ": worth ",
                         number(at->worth * kThousandth), " x rarity ", number(result.rarity));
     }
-    if (const auto whole = whole_.find(match.id); whole != whole_.end()) {
+    const auto whole = std::lower_bound(whole_.begin(), whole_.end(), match.id,
+                                        [](const auto& one, AssetId id) { return one.first < id; });
+    if (whole != whole_.end() && whole->first == match.id) {
       text += base::Cat(text.empty() ? "" : "; ", whole->second == kWholeNameWorth ? "whole name" : "name begins so",
                         ": worth ", number(whole->second * kThousandth), " x rarity of all words");
     }
@@ -263,7 +265,7 @@ class Search {
   Matcher matcher_;
   FacetValues values_;
   Ranking ranking_;
-  std::map<AssetId, uint32_t> whole_;
+  std::vector<std::pair<AssetId, uint32_t>> whole_;
   // Of reading texts.
   Status failed_;
 };

@@ -16,6 +16,8 @@ using Block [[gnu::vector_size(kBlock)]] = unsigned char;
 // Letters in lower case, digits and `-` as they are; what else becomes one of these only leads to a second look.
 constexpr unsigned char kLower = 0x20;
 constexpr unsigned char kUnderscore = '_' | kLower;
+// Of every byte of a character that is not ASCII.
+constexpr unsigned char kHighBit = 0x80;
 
 Block Load(const char* at) {
   Block block;
@@ -82,16 +84,11 @@ size_t MarkScan::NextWord(std::string_view text, size_t from, size_t until) cons
 }
 
 size_t MarkScan::NextForeign(std::string_view text, size_t from, size_t until) const {
-  constexpr uint64_t kHighBits = 0x8080'8080'8080'8080;
   size_t at = from;
   while (at < until) {
-    uint64_t eight = 0;
-    if (at + sizeof(eight) <= text.size()) {
-      std::memcpy(&eight, text.data() + at, sizeof(eight));
-      if ((eight & kHighBits) == 0) {
-        at += sizeof(eight);
-        continue;
-      }
+    if (at + kBlock <= text.size() && !AnyOf(Load(text.data() + at) & kHighBit)) {
+      at += kBlock;
+      continue;
     }
     const size_t step = static_cast<signed char>(text[at]) >= 0 ? 1 : all_ascii_ ? PlainCjkAt(text, at) : 0;
     if (step == 0) return at;

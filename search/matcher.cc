@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/status.h"
@@ -54,8 +56,10 @@ Status Matcher::status() const {
   return lease_->status();
 }
 
-bool Matcher::Expired() {
-  if (!expired_ && deadline_ && ++steps_ % kLookAtClockEvery == 0) {
+bool Matcher::Expired(size_t steps) {
+  steps_ += steps;
+  if (!expired_ && deadline_ && steps_ >= kLookAtClockEvery) {
+    steps_ = 0;
     expired_ = std::chrono::steady_clock::now() > *deadline_;
   }
   return expired_;
@@ -69,12 +73,26 @@ bool Matcher::Opens(const FieldRule& rule, const KnownClasses* classes, AssetId 
   return classes == nullptr || view_->AllowsClasses(id, classes->words);
 }
 
-void Matcher::AddTerm(const std::string& term, const FieldRule& rule, const KnownClasses* classes, uint32_t share,
+void Matcher::AddTerm(const std::string& term, PostingStore::Reach reach, const Opening& opening,
                       std::vector<Raw>* raws) {
   if (expired_) return;
-  lease_->ForEach(term, [&](AssetId id, uint32_t count) {
-    if (Expired() || !Opens(rule, classes, id)) return;
-    raws->push_back({(id.value() << 8) | static_cast<uint64_t>(rule.field), WorthOf(rule, count) * share / kFull});
+  const FieldRule& rule = *opening.rule;
+  const authz::AssetBitmap& opens = *opens_[static_cast<size_t>(rule.field)];
+  const bool by_bitmap = opening.classes == nullptr && rule.field != Field::kCode;
+  lease_->ForEach(term, reach, [&](bool own, std::span<const Posting> some) {
+    if (Expired(some.size())) return false;
+    const uint32_t share = own ? opening.share : kLonger;
+    uint32_t count = 0;
+    uint32_t worth = 0;
+    for (const Posting& one : some) {
+      if (!(by_bitmap ? opens.Has(one.id) : Opens(rule, opening.classes, one.id))) continue;
+      if (one.count != count) {
+        count = one.count;
+        worth = WorthOf(rule, count) * share / kFull;
+      }
+      raws->push_back({(one.id.value() << 8) | static_cast<uint64_t>(rule.field), worth});
+    }
+    return true;
   });
 }
 
@@ -84,7 +102,8 @@ void Matcher::GatherGrams(const FieldRule& rule, const std::string& prefix, cons
   bool first = true;
   for (const std::string& gram : GramsOf(BareKorean(sought.word))) {
     std::vector<Raw> found;
-    AddTerm(prefix + kGramMark + gram, rule, classes, sought.share * kGrams / kFull, &found);
+    AddTerm(prefix + kGramMark + gram, PostingStore::Reach::kTerm, {&rule, classes, sought.share * kGrams / kFull},
+            &found);
     std::sort(found.begin(), found.end(), [](const Raw& a, const Raw& b) { return a.key < b.key; });
     if (first) {
       all = std::move(found);
@@ -105,19 +124,13 @@ void Matcher::GatherField(const FieldRule& rule, const std::string& prefix, cons
   const size_t before = raws->size();
   const std::string term = prefix + kWordMark + sought.word;
   const std::string joined = prefix + kJoinedMark + sought.word;
-  AddTerm(term, rule, classes, sought.share, raws);
-  AddTerm(joined, rule, classes, sought.share, raws);
-  if ((kPrefixFields & BitOf(rule.field)) && sought.share == kFull && CodePoints(sought.word) >= kPrefixLength) {
-    const auto add_longer = [&](const std::string& beginning) {
-      lease_->EachTerm(beginning, [&](const std::string& longer) {
-        if (longer != beginning) AddTerm(longer, rule, classes, kLonger, raws);
-        return !Expired();
-      });
-    };
-    add_longer(term);
-    // Joined parts begin with their first, so they add assets only where the word reaches into the second.
-    if (raws->size() == before) add_longer(joined);
-  }
+  const Opening opening{&rule, classes, sought.share};
+  const bool longer =
+      (kPrefixFields & BitOf(rule.field)) && sought.share == kFull && CodePoints(sought.word) >= kPrefixLength;
+  AddTerm(term, longer ? PostingStore::Reach::kLongerToo : PostingStore::Reach::kTerm, opening, raws);
+  AddTerm(joined, PostingStore::Reach::kTerm, opening, raws);
+  // Joined parts begin with their first, so they add assets only where the word reaches into the second.
+  if (longer && raws->size() == before) AddTerm(joined, PostingStore::Reach::kLongerToo, opening, raws);
   if (sought.cjk) GatherGrams(rule, prefix, classes, sought, raws);
 }
 
@@ -130,7 +143,9 @@ void Matcher::GatherGlossary(const Sought& sought, std::vector<Raw>* raws) {
     const authz::AssetLabels* labels = view_->LabelsOf(id);
     if (labels != nullptr && labels->kind == AssetKind::kGlossaryTerm) terms.insert(id);
   }
-  for (const AssetId term : terms) AddTerm(GlossaryTerm(term), RuleOf(Field::kTerm), nullptr, sought.share, raws);
+  for (const AssetId term : terms) {
+    AddTerm(GlossaryTerm(term), PostingStore::Reach::kTerm, {&RuleOf(Field::kTerm), nullptr, sought.share}, raws);
+  }
 }
 
 void Matcher::Gather(const Sought& sought, FieldSet fields, std::vector<Raw>* raws) {
@@ -148,8 +163,32 @@ void Matcher::Gather(const Sought& sought, FieldSet fields, std::vector<Raw>* ra
   }
 }
 
+std::vector<Matcher::Raw> Matcher::InOrder(std::vector<Raw> raws) {
+  const auto before = [](const Raw& a, const Raw& b) { return a.key < b.key; };
+  std::vector<size_t> runs = {0};
+  for (size_t i = 1; i < raws.size(); ++i) {
+    if (raws[i].key < raws[i - 1].key) runs.push_back(i);
+  }
+  runs.push_back(raws.size());
+  std::vector<Raw> merged;
+  while (runs.size() > 2) {
+    merged.resize(raws.size());
+    std::vector<size_t> fewer = {0};
+    const auto at = [](std::vector<Raw>& list, size_t i) { return list.begin() + static_cast<ptrdiff_t>(i); };
+    for (size_t i = 0; i + 1 < runs.size(); i += 2) {
+      const size_t middle = runs[i + 1];
+      const size_t end = i + 2 < runs.size() ? runs[i + 2] : middle;
+      std::merge(at(raws, runs[i]), at(raws, middle), at(raws, middle), at(raws, end), at(merged, runs[i]), before);
+      fewer.push_back(end);
+    }
+    raws.swap(merged);
+    runs.swap(fewer);
+  }
+  return raws;
+}
+
 MatchList Matcher::Reduce(std::vector<Raw> raws) {
-  std::sort(raws.begin(), raws.end(), [](const Raw& a, const Raw& b) { return a.key < b.key; });
+  raws = InOrder(std::move(raws));
   MatchList list;
   for (size_t i = 0; i < raws.size();) {
     const uint64_t key = raws[i].key;
@@ -173,26 +212,26 @@ std::vector<Matcher::Correction> Matcher::Correct(const QueryWord& word, FieldSe
   const size_t length = CodePoints(word.text);
   if (word.cjk || length < kOneEditLength) return {};
   const size_t edits = length >= kTwoEditsLength ? 2 : 1;
+  const NearWord near(word.text, edits);
   std::map<std::string, Correction> found;
   for (const FieldRule& rule : kFields) {
     if (!(fields & BitOf(rule.field)) || rule.field == Field::kTerm || rule.field == Field::kCode) continue;
-    // Vocabulary is walked by its first letter, which people seldom miss.
     const std::string prefix = {rule.letter, kWordMark};
-    lease_->EachTerm(prefix + word.text.front(), [&](const std::string& term) {
-      const std::string text = term.substr(prefix.size());
-      const size_t longer = std::max(text.size(), word.text.size()) - std::min(text.size(), word.text.size());
-      if (longer > 4 * edits) return !Expired();
-      const size_t distance = EditDistance(word.text, text, edits);
-      if (distance > edits) return !Expired();
+    std::set<std::string> texts;
+    lease_->EachNear(
+        prefix, near, [&] { return Expired(); }, [&](std::string_view text) { texts.emplace(text); });
+    for (const std::string& text : texts) {
       uint64_t frequency = 0;
-      lease_->ForEach(term, [&](AssetId id, uint32_t) { frequency += Opens(rule, nullptr, id) ? 1 : 0; });
-      if (frequency == 0) return !Expired();
+      lease_->ForEach(prefix + text, PostingStore::Reach::kTerm, [&](bool, std::span<const Posting> some) {
+        for (const Posting& one : some) frequency += Opens(rule, nullptr, one.id) ? 1 : 0;
+        return !Expired(some.size());
+      });
+      if (frequency == 0) continue;
       Correction& correction = found[text];
       correction.text = text;
-      correction.distance = distance;
+      correction.distance = EditDistance(word.text, text, edits);
       correction.frequency += frequency;
-      return !Expired();
-    });
+    }
   }
   std::vector<Correction> corrections;
   for (auto& [text, correction] : found) corrections.push_back(std::move(correction));
@@ -230,22 +269,27 @@ MatchList Matcher::MatchWords(const Atom& atom, Use use) {
   return list;
 }
 
-std::map<AssetId, uint32_t> Matcher::MatchWhole(const std::string& whole, const std::string& first) {
-  std::map<AssetId, uint32_t> found;
+std::vector<std::pair<AssetId, uint32_t>> Matcher::MatchWhole(const std::string& whole, const std::string& first) {
+  std::vector<std::pair<AssetId, uint32_t>> found;
   if (whole.empty()) return found;
-  const auto add = [&](const std::string& term, Field field, uint32_t worth) {
-    lease_->ForEach(term, [&](AssetId id, uint32_t) {
-      if (!Expired() && Opens(field, id)) found[id] = worth;
+  const auto add = [&](const std::string& term, PostingStore::Reach reach, Field field, uint32_t worth) {
+    lease_->ForEach(term, reach, [&](bool, std::span<const Posting> some) {
+      for (const Posting& one : some) {
+        if (Opens(field, one.id)) found.emplace_back(one.id, worth);
+      }
+      return !Expired(some.size());
     });
   };
   for (const Field field : {Field::kName, Field::kTitle}) {
-    lease_->EachTerm(TermPrefix(field) + kFirstMark + first, [&](const std::string& term) {
-      add(term, field, kNameBeginsWorth);
-      return !Expired();
-    });
+    add(TermPrefix(field) + kFirstMark + first, PostingStore::Reach::kLongerToo, field, kNameBeginsWorth);
   }
-  add(kWholeName + whole, Field::kName, kWholeNameWorth);
-  add(kWholeTitle + whole, Field::kTitle, kWholeNameWorth);
+  add(kWholeName + whole, PostingStore::Reach::kTerm, Field::kName, kWholeNameWorth);
+  add(kWholeTitle + whole, PostingStore::Reach::kTerm, Field::kTitle, kWholeNameWorth);
+  // Of an asset the greater worth stays.
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
+  found.erase(std::unique(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+              found.end());
   return found;
 }
 
@@ -272,7 +316,10 @@ std::vector<std::string> Matcher::Complete(std::string_view prefix, size_t max) 
     size_t found = 0;
     lease_->EachTerm(open + std::string(prefix), [&](const std::string& term) {
       bool visible = false;
-      lease_->ForEach(term, [&](AssetId id, uint32_t) { visible = visible || Opens(field, id); });
+      lease_->ForEach(term, PostingStore::Reach::kTerm, [&](bool, std::span<const Posting> some) {
+        visible = std::any_of(some.begin(), some.end(), [&](const Posting& one) { return Opens(field, one.id); });
+        return !visible;
+      });
       std::string word = term.substr(open.size());
       if (visible && word != prefix) {
         words.insert(std::move(word));

@@ -10,10 +10,10 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "authz/view.h"
@@ -55,7 +55,8 @@ class Matcher {
   // results(), and typing mistakes in them forgiven.
   MatchList MatchWords(const Atom& atom, Use use);
   // Assets whose whole name or title, squeezed, is `whole`, or begins with the word `first`.
-  std::map<AssetId, uint32_t> MatchWhole(const std::string& whole, const std::string& first);
+  // Sorted by id, each once; `second` is the worth.
+  std::vector<std::pair<AssetId, uint32_t>> MatchWhole(const std::string& whole, const std::string& first);
   // Visible assets, ascending, that the index holds.
   MatchList MatchAll() const;
 
@@ -98,13 +99,21 @@ class Matcher {
   void GatherGrams(const FieldRule& rule, const std::string& prefix, const KnownClasses* classes, const Sought& sought,
                    std::vector<Raw>* raws);
   void GatherGlossary(const Sought& sought, std::vector<Raw>* raws);
-  void AddTerm(const std::string& term, const FieldRule& rule, const KnownClasses* classes, uint32_t share,
-               std::vector<Raw>* raws);
+  // A field as one viewer has it: how it opens, and the share of its weight that a term has.
+  struct Opening {
+    const FieldRule* rule;
+    const KnownClasses* classes;
+    uint32_t share;
+  };
+  void AddTerm(const std::string& term, PostingStore::Reach reach, const Opening& opening, std::vector<Raw>* raws);
   bool Opens(const FieldRule& rule, const KnownClasses* classes, AssetId id) const;
   std::vector<Correction> Correct(const QueryWord& word, FieldSet fields);
+  // Postings come ascending by term and part: such runs are merged.
+  static std::vector<Raw> InOrder(std::vector<Raw> raws);
   static MatchList Reduce(std::vector<Raw> raws);
   double RarityOf(size_t frequency) const;
-  bool Expired();
+  // Counts what is done next.
+  bool Expired(size_t steps = 1);
 
   const authz::GovernedView* view_;
   const Lease* lease_;

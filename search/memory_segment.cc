@@ -1,6 +1,7 @@
 #include "search/memory_segment.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -40,21 +41,21 @@ std::shared_ptr<const MemorySegment> MemorySegment::Merge(const MemorySegment& o
 std::shared_ptr<const MemorySegment> MemorySegment::Build(std::vector<DocumentPtr> documents) {
   auto segment = std::make_shared<MemorySegment>();
   segment->documents_ = std::move(documents);
-  struct Occurrence {
+  struct TermOccurrence {
     std::string_view term;
     uint32_t document;
     uint8_t count;
   };
-  std::vector<Occurrence> occurrences;
+  std::vector<TermOccurrence> occurrences;
   for (uint32_t i = 0; i < segment->documents_.size(); ++i) {
     segment->bytes_ += segment->documents_[i]->bytes();
     for (const auto& [term, count] : segment->documents_[i]->terms) occurrences.push_back({term, i, count});
   }
-  std::sort(occurrences.begin(), occurrences.end(), [](const Occurrence& a, const Occurrence& b) {
+  std::sort(occurrences.begin(), occurrences.end(), [](const TermOccurrence& a, const TermOccurrence& b) {
     return std::tie(a.term, a.document) < std::tie(b.term, b.document);
   });
   segment->postings_.reserve(occurrences.size());
-  for (const Occurrence& occurrence : occurrences) {
+  for (const TermOccurrence& occurrence : occurrences) {
     if (segment->terms_.empty() || segment->terms_.back() != occurrence.term) {
       segment->terms_.push_back(occurrence.term);
       segment->starts_.push_back(static_cast<uint32_t>(segment->postings_.size()));
@@ -63,7 +64,7 @@ std::shared_ptr<const MemorySegment> MemorySegment::Build(std::vector<DocumentPt
   }
   segment->starts_.push_back(static_cast<uint32_t>(segment->postings_.size()));
   segment->bytes_ += segment->terms_.size() * (sizeof(std::string_view) + sizeof(uint32_t)) +
-                     segment->postings_.size() * sizeof(Posting);
+                     segment->postings_.size() * sizeof(Occurrence);
   return segment;
 }
 
@@ -71,11 +72,28 @@ size_t MemorySegment::LowerBound(std::string_view term) const {
   return static_cast<size_t>(std::lower_bound(terms_.begin(), terms_.end(), term) - terms_.begin());
 }
 
-void MemorySegment::ForEach(std::string_view term, PostingStore::Visitor visit) const {
-  const size_t at = LowerBound(term);
-  if (at == terms_.size() || terms_[at] != term) return;
-  for (uint32_t i = starts_[at]; i < starts_[at + 1]; ++i) {
-    visit(documents_[postings_[i].document]->id, postings_[i].count);
+void MemorySegment::ForEach(std::string_view term, PostingStore::Reach reach, PostingStore::Visitor visit) const {
+  std::array<Posting, kPostingsAtOnce> some;
+  for (size_t at = LowerBound(term); at < terms_.size(); ++at) {
+    const bool own = terms_[at] == term;
+    if (!own && (reach == PostingStore::Reach::kTerm || !terms_[at].starts_with(term))) return;
+    for (uint32_t i = starts_[at]; i < starts_[at + 1];) {
+      size_t size = 0;
+      for (; size < some.size() && i < starts_[at + 1]; ++i) {
+        some[size++] = {documents_[postings_[i].document]->id, postings_[i].count};
+      }
+      if (!visit(own, {some.data(), size})) return;
+    }
+  }
+}
+
+void MemorySegment::EachNear(std::string_view prefix, const NearWord& word, absl::FunctionRef<bool()> stop,
+                             absl::FunctionRef<void(std::string_view)> visit) const {
+  const std::string beginning = std::string(prefix) + word.first();
+  for (size_t at = LowerBound(beginning); at < terms_.size() && terms_[at].starts_with(beginning); ++at) {
+    if (stop()) return;
+    const std::string_view one = terms_[at].substr(prefix.size());
+    if (word.IsNear(one, LettersOf(one))) visit(one);
   }
 }
 

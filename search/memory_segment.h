@@ -28,12 +28,14 @@ class MemorySegment {
   // Ascending, those that are no more included.
   const std::vector<std::shared_ptr<const IndexedDocument>>& documents() const { return documents_; }
 
-  void ForEach(std::string_view term, PostingStore::Visitor visit) const;
+  void ForEach(std::string_view term, PostingStore::Reach reach, PostingStore::Visitor visit) const;
+  void EachNear(std::string_view prefix, const NearWord& word, absl::FunctionRef<bool()> stop,
+                absl::FunctionRef<void(std::string_view)> visit) const;
   std::unique_ptr<TermCursor> Terms(std::string_view prefix) const;
   std::shared_ptr<const std::string> TextOf(AssetId id) const;
 
  private:
-  struct Posting {
+  struct Occurrence {
     uint32_t document;
     uint8_t count;
   };
@@ -46,7 +48,7 @@ class MemorySegment {
   // Views into the documents' own terms.
   std::vector<std::string_view> terms_;
   std::vector<uint32_t> starts_;  // one more than terms
-  std::vector<Posting> postings_;
+  std::vector<Occurrence> postings_;
   size_t bytes_ = 0;
 };
 
@@ -54,7 +56,11 @@ class MemorySegment {
 class SegmentStore final : public PostingStore {
  public:
   explicit SegmentStore(std::shared_ptr<const MemorySegment> segment) : segment_(std::move(segment)) {}
-  void ForEach(std::string_view term, Visitor visit) override { segment_->ForEach(term, visit); }
+  void ForEach(std::string_view term, Reach reach, Visitor visit) override { segment_->ForEach(term, reach, visit); }
+  void EachNear(std::string_view prefix, const NearWord& word, absl::FunctionRef<bool()> stop,
+                absl::FunctionRef<void(std::string_view)> visit) override {
+    segment_->EachNear(prefix, word, stop, visit);
+  }
   std::unique_ptr<TermCursor> Terms(std::string_view prefix) override { return segment_->Terms(prefix); }
   std::shared_ptr<const std::string> TextOf(AssetId id) override { return segment_->TextOf(id); }
   Status status() const override { return absl::OkStatus(); }

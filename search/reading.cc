@@ -1,6 +1,7 @@
 #include "search/reading.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/status.h"
@@ -20,13 +21,27 @@ StatusOr<Lease> Lease::Of(std::shared_ptr<const Reading> reading, bool undisturb
   return lease;
 }
 
-void Lease::ForEach(std::string_view term, PostingStore::Visitor visit) const {
+void Lease::ForEach(std::string_view term, PostingStore::Reach reach, PostingStore::Visitor visit) const {
+  std::array<Posting, kPostingsAtOnce> alive;
+  bool more = true;
   for (const Part& part : parts_) {
     const authz::AssetBitmap& dead = *part.dead;
-    part.store->ForEach(term, [&](AssetId id, uint32_t count) {
-      if (!dead.Has(id)) visit(id, count);
+    const bool all_alive = dead.chunks().empty();
+    part.store->ForEach(term, reach, [&](bool own, std::span<const Posting> some) {
+      if (all_alive) return more = visit(own, some);
+      size_t size = 0;
+      for (const Posting& one : some) {
+        if (!dead.Has(one.id)) alive[size++] = one;
+      }
+      return more = visit(own, {alive.data(), size});
     });
+    if (!more) return;
   }
+}
+
+void Lease::EachNear(std::string_view prefix, const NearWord& word, absl::FunctionRef<bool()> stop,
+                     absl::FunctionRef<void(std::string_view)> visit) const {
+  for (const Part& part : parts_) part.store->EachNear(prefix, word, stop, visit);
 }
 
 void Lease::EachTerm(std::string_view prefix, absl::FunctionRef<bool(const std::string&)> visit) const {

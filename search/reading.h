@@ -40,7 +40,10 @@ class Lease {
   static StatusOr<Lease> Of(std::shared_ptr<const Reading> reading, bool undisturbed);
 
   // Not in the order of ids over all parts.
-  void ForEach(std::string_view term, PostingStore::Visitor visit) const;
+  void ForEach(std::string_view term, PostingStore::Reach reach, PostingStore::Visitor visit) const;
+  // Of each part, so that a word may come again.
+  void EachNear(std::string_view prefix, const NearWord& word, absl::FunctionRef<bool()> stop,
+                absl::FunctionRef<void(std::string_view)> visit) const;
   // The terms with a prefix, in order, each once; `visit` answers false to stop.
   void EachTerm(std::string_view prefix, absl::FunctionRef<bool(const std::string& term)> visit) const;
   // Empty where the index has none; DATA_LOSS where it does not decode.

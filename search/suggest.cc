@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,8 +70,11 @@ class Suggester {
     if (squeezed.empty()) return;
     lease_->EachTerm(kWholeName + squeezed, [&](const std::string& term) {
       MatchList found;
-      lease_->ForEach(term, [&](AssetId id, uint32_t) {
-        if (matcher_.Opens(Field::kName, id)) found.push_back({id});
+      lease_->ForEach(term, PostingStore::Reach::kTerm, [&](bool, std::span<const Posting> some) {
+        for (const Posting& one : some) {
+          if (matcher_.Opens(Field::kName, one.id)) found.push_back({one.id});
+        }
+        return true;
       });
       AddMatches(std::move(found));
       return !Full();

@@ -288,16 +288,6 @@ size_t CodePoints(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-size_t PlainCjkAt(std::string_view text, size_t at) {
-  if (text.size() - at < 3) return 0;
-  const auto byte = [&](size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[at + i])); };
-  if ((byte(0) & 0xF0) != 0xE0 || (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return 0;
-  const unsigned c = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-  const bool plain = (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x4E00 && c <= 0x9FFF) ||
-                     (c >= 0xAC00 && c <= 0xD7A3);
-  return plain ? 3 : 0;
-}
-
 size_t EditDistance(std::string_view a, std::string_view b, size_t max) {
   const std::vector<CodePoint> left = Decode(a);
   const std::vector<CodePoint> right = Decode(b);

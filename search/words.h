@@ -50,7 +50,16 @@ std::string_view BareKorean(std::string_view word);
 size_t CodePoints(std::string_view text);
 // The size of the Hangul syllable, kana or ideograph at byte `at` where it is one that neither Nfc nor Fold changes,
 // whatever such or ASCII characters stand beside it; else 0.
-size_t PlainCjkAt(std::string_view text, size_t at);
+inline size_t PlainCjkAt(std::string_view text, size_t at) {
+  if (text.size() - at < 3) return 0;
+  const auto byte = [&](size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[at + i])); };
+  if ((byte(0) & 0xF0) != 0xE0 || (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return 0;
+  const unsigned c = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+  const bool plain = (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x4E00 && c <= 0x9FFF) ||
+                     (c >= 0xAC00 && c <= 0xD7A3);
+  return plain ? 3 : 0;
+}
+
 // The number of edits (insert, delete, replace, swap neighbours) between two words, or `max` + 1 where there are more.
 size_t EditDistance(std::string_view a, std::string_view b, size_t max);
 
