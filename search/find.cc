@@ -76,6 +76,11 @@ class Search {
   }
 
  private:
+  struct Candidate {
+    Place place;
+    const cadastre::search::Match* match;
+  };
+
   MatchList Match() {
     MatchList list;
     bool narrowed = false;
@@ -173,21 +178,11 @@ class Search {
   }
 
   void TakePage(const MatchList& matches, Found* found) {
-    std::vector<std::pair<Place, size_t>> places;
-    places.reserve(matches.size());
-    for (size_t i = 0; i < matches.size(); ++i) {
-      Place place = ranking_.PlaceOf(matches[i]);
-      if (plan_->after && !ranking_.Before(*plan_->after, place)) continue;
-      places.emplace_back(std::move(place), i);
-    }
-    const size_t size = std::min(plan_->request->page_size, places.size());
-    const auto before = [this](auto& a, auto& b) {
-      return ranking_.Before(const_cast<Place&>(a.first), const_cast<Place&>(b.first));
-    };
-    std::partial_sort(places.begin(), places.begin() + static_cast<ptrdiff_t>(size), places.end(), before);
+    size_t left_over = 0;
+    std::vector<Candidate> page = BestOf(matches, &left_over);
     const Marker marker(matcher_.results());
-    for (size_t i = 0; i < size; ++i) {
-      const cadastre::search::Match& match = matches[places[i].second];
+    for (const Candidate& candidate : page) {
+      const cadastre::search::Match& match = *candidate.match;
       Hit hit;
       hit.id = match.id;
       hit.score = match.score;
@@ -199,10 +194,40 @@ class Search {
           view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
       if (shown) found->hits.push_back(*std::move(shown));
     }
-    if (size == 0 || size == places.size()) return;
-    Place& last = places[size - 1].first;
+    if (left_over == 0) return;
+    Place& last = page.back().place;
     ranking_.FillName(last);
     found->next = last.Encode();
+  }
+
+  // The page in order. Most matches are refused by their score, without finding their place.
+  std::vector<Candidate> BestOf(const MatchList& matches, size_t* left_over) {
+    const auto before = [this](const Candidate& a, const Candidate& b) {
+      return ranking_.Before(const_cast<Place&>(a.place), const_cast<Place&>(b.place));
+    };
+    const size_t size = plan_->request->page_size;
+    // A heap with the last of them on top.
+    std::vector<Candidate> best;
+    for (const cadastre::search::Match& match : matches) {
+      const bool full = best.size() == size;
+      if (full && plan_->order == Order::kRelevance && match.score < best.front().place.score) {
+        ++*left_over;
+        continue;
+      }
+      Candidate candidate{ranking_.PlaceOf(match), &match};
+      if (plan_->after && !ranking_.Before(*plan_->after, candidate.place)) continue;
+      if (full) {
+        ++*left_over;
+        if (!before(candidate, best.front())) continue;
+        std::pop_heap(best.begin(), best.end(), before);
+        best.back() = std::move(candidate);
+      } else {
+        best.push_back(std::move(candidate));
+      }
+      std::push_heap(best.begin(), best.end(), before);
+    }
+    std::sort_heap(best.begin(), best.end(), before);
+    return best;
   }
 
   std::string Explain(const cadastre::search::Match& match) const {
