@@ -13,6 +13,9 @@ inline constexpr size_t kNameBytesMax = 1'024;
 inline constexpr size_t kColumnSegmentBytesMax = 512;
 inline constexpr size_t kColumnPathSegmentsMax = 32;
 inline constexpr size_t kColumnsPerAssetMax = 10'000;
+inline constexpr size_t kOwnerBytesMax = 512;
+inline constexpr size_t kTagKeyBytesMax = 256;
+inline constexpr int kListEntriesMax = 1'000;  // owners, tags, links of one aspect
 
 // Storage. Other engines behind the seam bound their keys; 2,000 bytes fit them all.
 inline constexpr size_t kKeyBytesMax = 2'000;
@@ -38,6 +41,7 @@ inline constexpr uint32_t kWalkHopsMax = 100;
 inline constexpr uint32_t kWalkNodesDefault = 1'000;
 inline constexpr uint32_t kWalkNodesMax = 10'000;
 inline constexpr uint32_t kRunsPerJobMax = 1'000;
+inline constexpr size_t kEdgePairsMax = 10'000;
 
 // Retention, in days.
 inline constexpr uint32_t kHistoryDaysDefault = 400;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "base/utf8.h"
 
@@ -26,8 +27,8 @@ constexpr AspectKind Business(uint32_t number, std::string_view name, Privilege 
                               bool label = false, bool text = false) {
   return {number, name, Family::kBusiness, merge, kRead, write, label, text, false};
 }
-constexpr AspectKind Operational(uint32_t number, std::string_view name) {
-  return {number, name, Family::kOperational, Merge::kScalar, kOperations, kTechnicalEdit, false, false, false};
+constexpr AspectKind Operational(uint32_t number, std::string_view name, Merge merge = Merge::kScalar) {
+  return {number, name, Family::kOperational, merge, kOperations, kTechnicalEdit, false, false, false};
 }
 constexpr AspectKind Faceted(AspectKind kind) {
   kind.faceted = true;
@@ -71,7 +72,7 @@ constexpr std::array kKinds = {
     Operational(80, "freshness"),
     Operational(81, "volume"),
     Operational(82, "profile"),
-    Operational(83, "quality_results"),
+    Operational(83, "quality_results", Merge::kEach),
     Operational(84, "usage"),
     Operational(85, "access_history"),
     Operational(86, "incident"),
@@ -92,8 +93,8 @@ constexpr std::array kKinds = {
 
 constexpr int kFieldsMax = 10'000;
 constexpr int kFieldDepthMax = 32;
-constexpr size_t kAspectBytesMax = 4 << 20;
-constexpr int kListMax = 1'000;
+// A facet of 4 MiB with its name.
+constexpr size_t kAspectBytesMax = (4 << 20) + 1'024;
 
 Status CheckFields(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fields, int depth, int& count) {
   if (depth > kFieldDepthMax) return base::InvalidField("schema.fields", "at most 32 levels");
@@ -115,15 +116,17 @@ bool IsSafeLink(std::string_view url) {
 }
 
 Status CheckLists(const Aspect& aspect) {
-  if (aspect.ownership().owners_size() > kListMax) return base::InvalidField("ownership.owners", "at most 1,000");
+  if (aspect.ownership().owners_size() > base::kListEntriesMax)
+    return base::InvalidField("ownership.owners", "at most 1,000");
   for (const auto& owner : aspect.ownership().owners()) {
-    if (owner.owner().empty() || owner.owner().size() > 512) {
+    if (owner.owner().empty() || owner.owner().size() > base::kOwnerBytesMax) {
       return base::InvalidField("ownership.owners.owner", "1 to 512 bytes");
     }
   }
-  if (aspect.tags().tags_size() > kListMax) return base::InvalidField("tags.tags", "at most 1,000");
+  if (aspect.tags().tags_size() > base::kListEntriesMax) return base::InvalidField("tags.tags", "at most 1,000");
   for (const auto& tag : aspect.tags().tags()) {
-    if (tag.key().empty() || tag.key().size() > 256) return base::InvalidField("tags.tags.key", "1 to 256 bytes");
+    if (tag.key().empty() || tag.key().size() > base::kTagKeyBytesMax)
+      return base::InvalidField("tags.tags.key", "1 to 256 bytes");
   }
   if (aspect.classifications().classifications_size() > 64) {
     return base::InvalidField("classifications.classifications", "at most 64");
@@ -133,7 +136,7 @@ Status CheckLists(const Aspect& aspect) {
       return base::InvalidField("classifications.classifications.name", "1 to 128 bytes");
     }
   }
-  if (aspect.links().links_size() > kListMax) return base::InvalidField("links.links", "at most 1,000");
+  if (aspect.links().links_size() > base::kListEntriesMax) return base::InvalidField("links.links", "at most 1,000");
   for (const auto& link : aspect.links().links()) {
     if (!IsSafeLink(link.url())) return base::InvalidField("links.links.url", "an http, https or mailto address");
   }
@@ -145,6 +148,7 @@ Status CheckLists(const Aspect& aspect) {
 std::span<const AspectKind> AspectKinds() { return kKinds; }
 
 const AspectKind* FindAspectKind(uint32_t number) {
+  number = ValueNumber(number);
   if (number >= kFacetBase) number = kFacetNumber;
   const auto found =
       std::find_if(kKinds.begin(), kKinds.end(), [&](const AspectKind& kind) { return kind.number == number; });

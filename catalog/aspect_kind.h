@@ -1,7 +1,8 @@
 // The one table over kinds of aspects: name, family, who may read and write it, how producers merge.
 //
 // Numbers are the fields of catalog.v1.Aspect.value; each unknown facet has a
-// number of its own, kFacetBase plus its interned name. Thread rule: compatible.
+// number of its own, kFacetBase plus its interned name, and so has each entry of
+// a kind that is kept entry by entry, from kEntryBase on. Thread rule: compatible.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@ using catalog::v1::Aspect;
 
 inline constexpr uint32_t kFacetNumber = 120;
 inline constexpr uint32_t kFacetBase = 1000;
+inline constexpr uint32_t kEntryBase = 0x8000'0000;
 
 enum class Family : uint8_t { kTechnical = 1, kBusiness = 2, kOperational = 3, kFacet = 4 };
 
@@ -25,6 +27,7 @@ enum class Family : uint8_t { kTechnical = 1, kBusiness = 2, kOperational = 3, k
 enum class Merge : uint8_t {
   kScalar,  // the highest rank, then the latest held-at, then the larger content hash
   kUnion,   // assertions of all; a denial of a higher rank removes
+  kEach,    // each entry is a statement of its own, and of each the one that stands as a scalar
 };
 
 struct AspectKind {
@@ -43,6 +46,11 @@ struct AspectKind {
 // Null for numbers without an entry; facets share the entry kFacetNumber.
 const AspectKind* FindAspectKind(uint32_t number);
 std::span<const AspectKind> AspectKinds();
+
+// What readers see as one value bears one number: that of their kind for entries, else the same.
+inline uint32_t ValueNumber(uint32_t number) {
+  return number >= kEntryBase ? static_cast<uint32_t>(Aspect::kQualityResults) : number;
+}
 
 // The kind of a value; 0 where the oneof is not set.
 inline uint32_t NumberOf(const Aspect& aspect) { return static_cast<uint32_t>(aspect.value_case()); }

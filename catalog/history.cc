@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "catalog/aspect_mask.h"
+#include "catalog/entries.h"
 #include "catalog/tables.h"
 
 namespace cadastre::catalog {
@@ -34,12 +35,14 @@ StatusOr<std::map<ColumnId, Path>> PathsOf(authz::GovernedView& view, AssetId as
   return paths;
 }
 
-// What is known of one row: its versions and, as withdrawals have neither, its producer and a facet's name.
+// What is known of one row: its versions and, as withdrawals have none of them, its producer, a facet's name and what
+// tells an entry apart.
 struct KnownRow {
   Path path;
   uint32_t number = 0;
   record::Producer producer;
   std::string facet;
+  uint64_t entry = 0;
   std::vector<AspectVersion> versions;
 };
 
@@ -53,6 +56,7 @@ std::string OrderOf(const KnownRow& row) {
     base::AppendString(order, *text);
   }
   base::AppendU32(order, row.producer.rank());
+  base::AppendU64(order, row.entry);
   return order;
 }
 
@@ -68,12 +72,14 @@ StatusOr<std::map<std::string, KnownRow>> RowsOf(authz::GovernedView& view, Asse
         const auto path = paths.find(key->column);
         if (key->column.valid() && path == paths.end()) return true;
         KnownRow& known = rows[(*row)->key];
-        known.number = key->aspect;
+        known.number = ValueNumber(key->aspect);
         if (key->column.valid()) known.path = path->second;
         AspectVersion version = VersionOf(**row);
         if (version.aspect) {
           known.producer = version.producer;
           known.facet = version.aspect->facet().name();
+          const auto& results = version.aspect->quality_results().results();
+          if (!results.empty()) known.entry = EntryIdentity(results.Get(0));
         }
         known.versions.push_back(std::move(version));
         return ++count < kHistoryRowsMax;

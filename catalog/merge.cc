@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/status.h"
+#include "catalog/entries.h"
 
 namespace cadastre::catalog {
 namespace {
@@ -74,6 +76,31 @@ bool UniteAny(const AspectKind& kind, const std::vector<Statement>& statements, 
   }
 }
 
+// By column and assertion, as people look for them.
+bool ShownBefore(const v1::QualityResults::Result& a, const v1::QualityResults::Result& b) {
+  const auto order = std::tie(a.column(), a.assertion(), a.name());
+  const auto other = std::tie(b.column(), b.assertion(), b.name());
+  return order != other ? order < other : CanonicalBytes(a) < CanonicalBytes(b);
+}
+
+// Of each entry the statement that stands; statements come sorted.
+bool TakeEach(const std::vector<Statement>& statements, v1::Aspect& out) {
+  auto* results = out.mutable_quality_results()->mutable_results();
+  std::set<uint64_t> seen;
+  for (const Statement& statement : statements) {
+    for (const v1::QualityResults::Result& result : statement.aspect.quality_results().results()) {
+      if (seen.insert(EntryIdentity(result)).second) *results->Add() = result;
+    }
+  }
+  std::sort(results->begin(), results->end(), ShownBefore);
+  return !results->empty();
+}
+
+bool SameSource(const Statement& a, const Statement& b) {
+  return a.claim == b.claim && a.producer.principal() == b.producer.principal() &&
+         a.producer.tool() == b.producer.tool() && a.producer.rank() == b.producer.rank();
+}
+
 }  // namespace
 
 std::string CanonicalBytes(const google::protobuf::MessageLite& message) {
@@ -101,14 +128,21 @@ std::optional<MergedAspect> MergeStatements(const AspectKind& kind, std::vector<
   std::sort(statements.begin(), statements.end(), Outranks);
   MergedAspect merged;
   merged.number = kind.number;
-  if (kind.merge == Merge::kUnion) {
-    if (!UniteAny(kind, statements, merged.aspect)) return std::nullopt;
-  } else {
-    merged.aspect = statements.front().aspect;
+  switch (kind.merge) {
+    case Merge::kScalar: merged.aspect = statements.front().aspect; break;
+    case Merge::kUnion:
+      if (!UniteAny(kind, statements, merged.aspect)) return std::nullopt;
+      break;
+    case Merge::kEach:
+      if (!TakeEach(statements, merged.aspect)) return std::nullopt;
+      break;
   }
   const uint64_t hash = ContentHash(merged.aspect);
   merged.etag = base::Cat(absl::Hex(hash, absl::kZeroPad16));
   for (Statement& statement : statements) {
+    // Of a producer's many entries the one that took part first.
+    const auto same = [&](const Statement& source) { return SameSource(source, statement); };
+    if (kind.merge == Merge::kEach && std::any_of(merged.sources.begin(), merged.sources.end(), same)) continue;
     statement.aspect.Clear();
     merged.sources.push_back(std::move(statement));
   }

@@ -3,7 +3,8 @@
 // Pure; thread rule: compatible. A scalar takes the highest rank, then the latest
 // held-at, then the larger content hash; owners, tags, terms and classifications
 // are unions of assertions, where the highest-ranked statement about an entry
-// decides whether it is asserted or denied. Claims rank below everything.
+// decides whether it is asserted or denied; of quality results each is a scalar by
+// itself. Claims rank below everything.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,7 @@ struct MergedAspect {
   uint32_t number = 0;
   ColumnId column;
   v1::Aspect aspect;
-  // The statements that took part, highest rank first, without their aspects.
+  // The statements that took part, highest rank first, without their aspects; of entries one for each producer.
   std::vector<Statement> sources;
   std::string etag;
 };

@@ -77,12 +77,13 @@ Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<Co
           if (found == paths.end()) return true;
           path = found->second;
         }
-        StatusOr<SeenValue> seen = SeenValueOf(view, asset, key->aspect, **row);
+        const uint32_t number = ValueNumber(key->aspect);
+        StatusOr<SeenValue> seen = SeenValueOf(view, asset, number, **row);
         status = seen.status();
         if (!status.ok()) return false;
         out.last_seen = std::max(out.last_seen, std::optional<Timestamp>(seen->last));
         out.keys.insert((*row)->key);
-        out.statements[{std::move(path), key->aspect}].push_back(std::move(seen->statement));
+        out.statements[{std::move(path), number}].push_back(std::move(seen->statement));
         return ++out.rows < kPageRowsMax;
       }));
   return status;

@@ -8,8 +8,9 @@
 namespace cadastre::catalog {
 namespace {
 
-// The first byte of this room's keys in kSeen.
+// The first bytes of this room's keys in kSeen.
 constexpr char kSeenAspect = 'a';
+constexpr char kSeenEntries = 'q';
 
 using authz::RowRule;
 using authz::Subjects;
@@ -29,6 +30,8 @@ RowRule AspectRule(std::string_view key, const record::AspectRow&) {
 RowRule RestatedRule(std::string_view key, const record::Restated&) {
   return key.empty() ? Unreadable() : AspectRule(key.substr(1), {});
 }
+
+RowRule EntriesRule(std::string_view, const record::Entries&) { return Unreadable(); }
 
 RowRule ColumnRule(std::string_view key, const record::Column&) {
   base::ByteReader reader(key);
@@ -61,6 +64,7 @@ void MaskAspectRow(std::string_view key, record::AspectRow& row, authz::ColumnSi
 
 const authz::Table<record::AspectRow> kAspects = {authz::Keyspace::kAspect, AspectRule, MaskAspectRow};
 const authz::Table<record::Restated> kRestated = {authz::Keyspace::kSeen, RestatedRule};
+const authz::Table<record::Entries> kEntries = {authz::Keyspace::kSeen, EntriesRule};
 const authz::Table<record::Column> kColumns = {authz::Keyspace::kColumn, ColumnRule};
 const authz::Table<record::Alias> kAliases = {authz::Keyspace::kAlias, AliasRule};
 const authz::Table<record::Alias> kAliasesOf = {authz::Keyspace::kAliasOf, AliasRule};
@@ -97,6 +101,12 @@ std::string AspectPrefix(AssetId asset, ColumnId column, uint32_t aspect) {
 
 std::string RestatedKey(std::string_view aspect_key) {
   std::string out(1, kSeenAspect);
+  base::AppendRaw(out, aspect_key);
+  return out;
+}
+
+std::string EntriesKey(std::string_view aspect_key) {
+  std::string out(1, kSeenEntries);
   base::AppendRaw(out, aspect_key);
   return out;
 }

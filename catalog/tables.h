@@ -29,6 +29,9 @@ std::string AspectPrefix(AssetId asset, ColumnId column, uint32_t aspect);
 // When a standing statement was stated again; takes an aspect's key or a prefix of one. Unversioned.
 std::string RestatedKey(std::string_view aspect_key);
 
+// Which entries a producer has stated of an aspect that is kept entry by entry. Unversioned, never shown.
+std::string EntriesKey(std::string_view aspect_key);
+
 std::string EncodeColumnKey(AssetId asset, ColumnId column);
 std::optional<ColumnId> DecodeColumnKey(std::string_view key);
 std::string ColumnPrefix(AssetId asset);
@@ -49,6 +52,7 @@ std::string MemberPrefix(AssetId container);
 
 extern const authz::Table<record::AspectRow> kAspects;
 extern const authz::Table<record::Restated> kRestated;
+extern const authz::Table<record::Entries> kEntries;
 extern const authz::Table<record::Column> kColumns;
 extern const authz::Table<record::Alias> kAliases;
 extern const authz::Table<record::Alias> kAliasesOf;

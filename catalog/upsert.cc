@@ -60,21 +60,32 @@ StatusOr<bool> Upserter::State(authz::Privilege privilege, AspectWrite write) {
   *row.mutable_aspect() = write.aspect;
   *row.mutable_producer() = producer_.record;
   row.set_written(session_->now().micros());
-  row.set_claim(kind->label && privilege != kind->write && !session_->MayLabel(write.asset));
+  const bool claim = kind->label && privilege != kind->write && !session_->MayLabel(write.asset);
+  row.set_claim(claim);
   bool changed = false;
-  RETURN_IF_ERROR(Store({write.asset, column, number, producer_.number}, write, row, &changed));
+  const AspectKey key{write.asset, column, number, producer_.number};
+  if (kind->merge == Merge::kEach) {
+    RETURN_IF_ERROR(StoreEach(key, write, std::move(row), &changed));
+  } else {
+    RETURN_IF_ERROR(Store(key, write, row, &changed));
+  }
   if (changed) Touch(*kind, write.asset, column);
   session_->shown().Note(write.asset);
-  return row.claim();
+  return claim;
 }
 
 Status Upserter::CheckEtag(const AspectWrite& write, const AspectKind& kind, ColumnId column, uint32_t number) {
   std::vector<Statement> statements;
-  RETURN_IF_ERROR(session_->Scan<record::AspectRow>(kAspects, AspectPrefix(write.asset, column, number),
-                                                    [&](const authz::RowOf<record::AspectRow>& row) {
-                                                      statements.push_back(StatementOf(row.record, row.held));
-                                                      return true;
-                                                    }));
+  // Entries have numbers of their own.
+  const std::string prefix =
+      kind.merge == Merge::kEach ? AspectPrefix(write.asset) : AspectPrefix(write.asset, column, number);
+  RETURN_IF_ERROR(session_->Scan<record::AspectRow>(kAspects, prefix, [&](const authz::RowOf<record::AspectRow>& row) {
+    const std::optional<AspectKey> key = DecodeAspectKey(row.key);
+    if (key && key->column == column && ValueNumber(key->aspect) == number) {
+      statements.push_back(StatementOf(row.record, row.held));
+    }
+    return true;
+  }));
   const std::optional<MergedAspect> merged = MergeStatements(kind, std::move(statements));
   if (!merged || merged->etag != write.etag) {
     return base::Aborted("etag: the value was changed since it was read; read it again");
@@ -91,7 +102,7 @@ Status Upserter::Store(const AspectKey& key, const AspectWrite& write, const rec
     if (standing == nullptr && !write.held) return absl::OkStatus();
     ASSIGN_OR_RETURN(const bool fresh, RememberWithdrawal(encoded, write));
     if (standing == nullptr && !fresh) return absl::OkStatus();
-    *changed = standing != nullptr;
+    *changed = *changed || standing != nullptr;
     RETURN_IF_ERROR(KeepLaterStatement(encoded, write, standing));
     session_->WithdrawHeld(kAspects, encoded, write.held);
     return absl::OkStatus();
@@ -113,6 +124,59 @@ Status Upserter::Store(const AspectKey& key, const AspectWrite& write, const rec
   RETURN_IF_ERROR(KeepLaterStatement(encoded, write, standing));
   session_->PutHeld(kAspects, encoded, write.held, row);
   return absl::OkStatus();
+}
+
+// Entries known before are stored first, so that none of them gives way to one that came with it.
+Status Upserter::StoreEach(const AspectKey& whole, const AspectWrite& write, record::AspectRow row, bool* changed) {
+  ASSIGN_OR_RETURN(EntryIndex index, EntryIndex::Open(session_, whole));
+  if (write.withdraw) {
+    for (const AspectKey& key : index.Keys()) RETURN_IF_ERROR(Store(key, write, row, changed));
+    index.RememberWithdrawal(write.held.value_or(session_->now()));
+    index.Write();
+    return absl::OkStatus();
+  }
+  const std::map<uint64_t, v1::Aspect> entries = SplitEntries(write.aspect);
+  bool fresh = false;
+  for (const auto& [identity, entry] : entries) {
+    const std::optional<AspectKey> key = index.Find(identity);
+    fresh = fresh || !key;
+    *row.mutable_aspect() = entry;
+    if (key) RETURN_IF_ERROR(Store(*key, write, row, changed));
+  }
+  if (!fresh) return absl::OkStatus();
+  for (const auto& [identity, entry] : entries) {
+    if (index.Find(identity)) continue;
+    ASSIGN_OR_RETURN(const std::optional<AspectKey> key, MakeEntry(index, identity, write));
+    *row.mutable_aspect() = entry;
+    if (key) RETURN_IF_ERROR(Store(*key, write, row, changed));
+  }
+  index.Write();
+  return absl::OkStatus();
+}
+
+// Of more entries than are kept the most recently stated stand, whatever the order of arrival; nullopt where this one
+// is not among them.
+StatusOr<std::optional<AspectKey>> Upserter::MakeEntry(EntryIndex& index, uint64_t identity, const AspectWrite& write) {
+  const Timestamp stated = write.held.value_or(session_->now());
+  AspectWrite gone;
+  gone.withdraw = true;
+  bool changed = false;
+  if (index.full()) {
+    ASSIGN_OR_RETURN(const EntryIndex::Place oldest, index.Oldest());
+    if (EntryIndex::Place(stated, identity) < oldest) return std::optional<AspectKey>();
+    if (oldest.first != Timestamp::Min()) {
+      gone.held = oldest.first + std::chrono::microseconds(1);
+      RETURN_IF_ERROR(Store(*index.Find(oldest.second), gone, {}, &changed));
+    }
+    index.Remove(oldest.second);
+  }
+  const AspectKey key = index.Add(identity, stated);
+  // What was taken back before this entry was first heard of stays so.
+  for (const int64_t at : index.withdrawn()) {
+    gone.held = Timestamp(at);
+    RETURN_IF_ERROR(Store(key, gone, {}, &changed));
+  }
+  return std::optional<AspectKey>(key);
 }
 
 Status Upserter::Restate(const std::string& key, Timestamp at) {

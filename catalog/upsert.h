@@ -3,7 +3,8 @@
 // Made per session and producer; thread rule: confined. Call Upsert for each
 // statement, then Finish once. Within a producer a value stands at its held-at,
 // whatever the order of arrival; equal held-at is settled by content hash; a
-// statement that changes nothing writes no version.
+// statement that changes nothing writes no version. Of a kind that is kept entry by entry (Merge::kEach) each entry
+// is such a value; a withdrawal takes all of them back.
 // Errors: INVALID_ARGUMENT (the aspect's bounds; a column path of more than 32
 // segments), ABORTED (an etag that no longer matches), and those of WriteSession.
 #pragma once
@@ -21,6 +22,7 @@
 #include "cadastre/record/registry.pb.h"
 #include "catalog/aspect_kind.h"
 #include "catalog/column_writer.h"
+#include "catalog/entries.h"
 #include "catalog/producer.h"
 #include "catalog/tables.h"
 
@@ -59,6 +61,8 @@ class Upserter {
   StatusOr<uint32_t> NumberFor(const v1::Aspect& aspect);
   Status CheckEtag(const AspectWrite& write, const AspectKind& kind, ColumnId column, uint32_t number);
   Status Store(const AspectKey& key, const AspectWrite& write, const record::AspectRow& row, bool* changed);
+  Status StoreEach(const AspectKey& whole, const AspectWrite& write, record::AspectRow row, bool* changed);
+  StatusOr<std::optional<AspectKey>> MakeEntry(EntryIndex& index, uint64_t identity, const AspectWrite& write);
   Status Restate(const std::string& key, Timestamp at);
   StatusOr<bool> RememberWithdrawal(const std::string& key, const AspectWrite& write);
   Status KeepLaterStatement(const std::string& key, const AspectWrite& write, const record::AspectRow* before);

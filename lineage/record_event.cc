@@ -18,7 +18,6 @@ namespace cadastre::lineage {
 namespace {
 
 constexpr size_t kRunIdBytesMax = 256;
-constexpr size_t kPairsMax = 10'000;
 
 struct Statement {
   EdgeKey edge;
@@ -39,7 +38,7 @@ Status CheckPath(const google::protobuf::RepeatedPtrField<std::string>& path) {
 
 Status CheckEdge(const EventEdge& edge) {
   if (!edge.from.valid() || !edge.to.valid()) return base::InvalidField("edges", "both ends");
-  if (edge.columns.size() > kPairsMax) return base::InvalidField("edges.columns", "at most 10,000 pairs");
+  if (edge.columns.size() > base::kEdgePairsMax) return base::InvalidField("edges.columns", "at most 10,000 pairs");
   for (const record::ColumnPair& pair : edge.columns) {
     RETURN_IF_ERROR(CheckPath(pair.from()));
     RETURN_IF_ERROR(CheckPath(pair.to()));

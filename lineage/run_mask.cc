@@ -39,8 +39,19 @@ void KeepIf(Repeated* list, Keep keep) {
   list->DeleteSubrange(kept, list->size() - kept);
 }
 
-// A facet of unknown meaning may carry code.
-bool IsCode(const record::TimedFacet& facet) { return facet.aspect().has_facet(); }
+// What opens a facet of a run or of its dataset, as it would on an asset. One of unknown meaning may carry code.
+Privilege OpenedBy(const record::TimedFacet& facet) {
+  using catalog::v1::Aspect;
+  switch (facet.aspect().value_case()) {
+    case Aspect::kFacet:
+    case Aspect::kDefinition:
+    case Aspect::kSourceCode: return Privilege::kReadCode;
+    case Aspect::kJobType: return Privilege::kBrowse;
+    default: break;
+  }
+  const bool operational = facet.aspect().value_case() >= Aspect::kFreshness;
+  return operational ? Privilege::kReadOperations : Privilege::kRead;
+}
 
 // JSON that may name any column.
 bool NamesAnyColumn(const record::TimedFacet& facet) {
@@ -86,17 +97,14 @@ void MaskParent(record::Run& run, authz::ColumnSight& sight) {
 }  // namespace
 
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
-  if (!sight.Allows(Privilege::kReadCode, job)) {
-    KeepIf(run.mutable_facets(), [](const record::TimedFacet& facet) { return !IsCode(facet); });
-  }
+  KeepIf(run.mutable_facets(), [&](const record::TimedFacet& facet) { return sight.Allows(OpenedBy(facet), job); });
   KeepIf(run.mutable_io(), [&](record::RunIo& io) {
     const AssetId dataset(io.dataset());
     if (!sight.Allows(Privilege::kBrowse, dataset)) return false;
     if (!sight.Allows(Privilege::kReadOperations, dataset)) io.clear_facets();
-    const bool code = sight.Allows(Privilege::kReadCode, dataset);
     const bool all_columns = sight.SeesAllOf(dataset);
     KeepIf(io.mutable_facets(), [&](const record::TimedFacet& facet) {
-      return (code || !IsCode(facet)) && (all_columns || !NamesAnyColumn(facet));
+      return sight.Allows(OpenedBy(facet), dataset) && (all_columns || !NamesAnyColumn(facet));
     });
     // Emptied, it still takes the place of what an earlier event of the run said.
     for (record::TimedFacet& facet : *io.mutable_facets()) {

@@ -7,7 +7,8 @@
 namespace cadastre::lineage {
 
 // Drops datasets and parents that are hidden, facets of datasets without read_operations, statistics of masked
-// columns, facets of unknown meaning without read_code, and what only the writing side needs.
+// columns, facets that another privilege opens (SQL, source code and those of unknown meaning: read_code), and what
+// only the writing side needs.
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight);
 
 }  // namespace cadastre::lineage

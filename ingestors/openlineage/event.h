@@ -33,6 +33,8 @@ struct RawFacet {
   std::string_view json;
   // The same value, parsed: its place in the document.
   uint32_t value = 0;
+  // The parsed value holds integers beyond 64 bits rounded to doubles; `json` has them as they are.
+  bool rounded = false;
 };
 
 struct DatasetPart {

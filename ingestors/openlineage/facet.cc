@@ -61,8 +61,9 @@ void MapFacet(Mapping& mapping, const FacetSite& site, const RawFacet& raw, cons
     }
     if (known != nullptr && known->legacy) facet.Warn("legacy_facet_name");
     if (shape.wrong) facet.Warn("facet_shape");
+    if (shape.cut) facet.Warn("too_many_column_pairs");
   }
-  keep = keep || shape.wrong || shape.extra;
+  keep = keep || shape.wrong || shape.extra || shape.cut || raw.rounded;
   if (!keep) return;
   JsonObject root(value, ignored);
   Facet(mapping, site, raw, root).Emit(Verbatim(raw));
@@ -76,11 +77,17 @@ FacetPass PassOf(std::string_view name) {
 }  // namespace
 
 void Facet::Emit(catalog::v1::Aspect aspect) {
-  if (site.run_facets != nullptr) {
-    site.run_facets->push_back(std::move(aspect));
-  } else {
-    mapping.AddAspect(site.asset, {}, std::move(aspect));
+  if (site.run_facets == nullptr) return mapping.AddAspect(site.asset, {}, std::move(aspect));
+  if (site.of_statement) {
+    const auto same = [&](const catalog::v1::Aspect& other) {
+      return other.value_case() == aspect.value_case() && other.facet().name() == aspect.facet().name();
+    };
+    if (std::any_of(site.run_facets->begin(), site.run_facets->end(), same)) {
+      aspect = Verbatim(raw);
+      aspect.mutable_facet()->set_name("job." + aspect.facet().name());
+    }
   }
+  site.run_facets->push_back(std::move(aspect));
 }
 
 void Facet::EmitMeasured(catalog::v1::Aspect aspect) {

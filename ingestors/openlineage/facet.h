@@ -25,6 +25,9 @@ struct FacetSite {
   std::string path;
   // Facets of the run, or of the run on a dataset, go here; null for facets of the asset itself.
   std::vector<catalog::v1::Aspect>* run_facets = nullptr;
+  // Facets of a job that is one statement of its model: they stay with its run, beside the run's own. Where the run
+  // said a thing of the same kind, the job's is kept as it came under `job.<name>`.
+  bool of_statement = false;
   // The event's name for the asset was folded: what is counted here is a part of the asset.
   bool folded = false;
   // The run wrote the dataset anew, so that what it counted is all there is.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "base/limits.h"
 #include "ingestors/openlineage/facet_handlers.h"
 
 namespace cadastre::openlineage {
@@ -30,6 +31,7 @@ void ReadOwnership(Facet& facet) {
     const std::string name = owner.RequiredText("name");
     const std::string type = owner.Text("type");
     if (name.empty() || !seen.emplace(name, type).second) return;
+    if (name.size() > base::kOwnerBytesMax || ownership->owners_size() == base::kListEntriesMax) return owner.Wrong();
     catalog::v1::Ownership::Owner* read = ownership->add_owners();
     read->set_owner(name);
     read->set_type(type);
@@ -49,9 +51,11 @@ void ReadTags(Facet& facet) {
     const std::string source = tag.Text("source");
     const std::string field = tag.Text("field");
     if (key.empty()) return;
+    if (key.size() > base::kTagKeyBytesMax) return tag.Wrong();
     const ColumnPath column = field.empty() ? ColumnPath() : facet.mapping.ColumnOf(facet.site.asset, field);
     if (!field.empty() && column.empty()) return tag.Wrong();
     Aspect& aspect = column.empty() ? of_asset : of_columns[column];
+    if (aspect.tags().tags_size() == base::kListEntriesMax) return tag.Wrong();
     catalog::v1::Tags::Tag* read = aspect.mutable_tags()->add_tags();
     read->set_key(key);
     read->set_value(value);

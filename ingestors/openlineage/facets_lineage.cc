@@ -63,7 +63,8 @@ void ReadInput(Facet& facet, JsonObject& input, const base::AssetName& target, c
     if (column.empty() && to.empty() && pair == ColumnPair()) continue;
     pair.from = column;
     pair.to = to;
-    facet.mapping.AddColumnPair(kind, EdgeBasis::kLineage, *from, target, std::move(pair));
+    const bool added = facet.mapping.AddColumnPair(kind, EdgeBasis::kLineage, *from, target, std::move(pair));
+    if (!added) input.shape().cut = true;
   }
 }
 
@@ -99,8 +100,9 @@ void ReadInputField(Facet& facet, JsonObject& input, const ColumnPath& to, const
     if (pair == ColumnPair()) pair = of_field;
     pair.from = column;
     pair.to = to;
-    facet.mapping.AddColumnPair(EdgeKind::kDerives, EdgeBasis::kColumnLineage, *from, facet.site.asset,
-                                std::move(pair));
+    const bool added = facet.mapping.AddColumnPair(EdgeKind::kDerives, EdgeBasis::kColumnLineage, *from,
+                                                   facet.site.asset, std::move(pair));
+    if (!added) input.shape().cut = true;
   }
 }
 

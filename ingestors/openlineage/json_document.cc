@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "base/utf8.h"
+#include "ingestors/openlineage/big_integers.h"
 
 namespace cadastre::openlineage {
 
@@ -19,7 +20,7 @@ absl::Status Refuse(simdjson::error_code code, const Limits& limits) {
       return base::InvalidField("event", base::Cat("nesting of at most ", limits.depth_max, " levels"));
     case simdjson::UTF8_ERROR: return base::InvalidField("event", "valid UTF-8");
     case simdjson::NUMBER_ERROR:
-      return base::InvalidField("event", "numbers as JSON writes them, integers of at most 64 bits");
+      return base::InvalidField("event", "numbers as JSON writes them, of at most some 1.8e308");
     case simdjson::STRING_ERROR:
     case simdjson::UNESCAPED_CHARS:
     case simdjson::UNCLOSED_STRING: return base::InvalidField("event", "strings closed and escaped as JSON does");
@@ -53,6 +54,18 @@ absl::Status CheckStrings(dom::element value, const std::string& path) {
   return absl::OkStatus();
 }
 
+simdjson::error_code ParseInto(simdjson::dom::document& document, std::string_view padded, size_t size,
+                               const Limits& limits) {
+  dom::parser parser;
+  constexpr size_t kCapacityMin = 64;
+  const simdjson::error_code code = parser.allocate(std::max(size, kCapacityMin), limits.depth_max);
+  if (code != simdjson::SUCCESS) return code;
+  return parser
+      .parse_into_document(document, reinterpret_cast<const uint8_t*>(padded.data()), size,
+                           /*realloc_if_needed=*/false)
+      .error();
+}
+
 // An upper bound of the values in the text; only large texts are worth the count.
 bool MayHoldTooManyValues(std::string_view text, size_t values_max) {
   if (text.size() <= values_max) return false;
@@ -79,14 +92,14 @@ absl::StatusOr<std::shared_ptr<JsonDocument>> JsonDocument::Make(std::string_vie
   made->bytes_.append(simdjson::SIMDJSON_PADDING, ' ');
   made->size_ = json.size();
 
-  dom::parser parser;
-  constexpr size_t kCapacityMin = 64;
-  simdjson::error_code code = parser.allocate(std::max(json.size(), kCapacityMin), limits.depth_max);
-  if (code == simdjson::SUCCESS) {
-    code = parser
-               .parse_into_document(made->document_, reinterpret_cast<const uint8_t*>(made->bytes_.data()), made->size_,
-                                    /*realloc_if_needed=*/false)
-               .error();
+  simdjson::error_code code = ParseInto(made->document_, made->bytes_, made->size_, limits);
+  if (code == simdjson::NUMBER_ERROR && HoldsBigInteger(json)) {
+    // The parsed values do not refer to the text they came from.
+    std::string decimals = WithBigIntegersAsDecimals(json);
+    const size_t size = decimals.size();
+    decimals.append(simdjson::SIMDJSON_PADDING, ' ');
+    code = ParseInto(made->document_, decimals, size, limits);
+    made->rounds_integers_ = true;
   }
   if (code != simdjson::SUCCESS) return Refuse(code, limits);
   // The parser refuses the byte 0 and halves of surrogate pairs; U+0000 as an escape is left to us.

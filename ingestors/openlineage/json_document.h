@@ -29,6 +29,8 @@ class JsonDocument {
   // The text as received, without a byte order mark.
   std::string_view text() const { return std::string_view(bytes_).substr(0, size_); }
   simdjson::dom::element root() const { return document_.root(); }
+  // Some integer of the text lies beyond 64 bits, and is a double below `root`.
+  bool rounds_integers() const { return rounds_integers_; }
 
   // A value to be found again by a RawFacet.
   uint32_t Keep(simdjson::dom::element value) {
@@ -42,6 +44,7 @@ class JsonDocument {
 
   std::string bytes_;  // padded as simdjson asks
   size_t size_ = 0;
+  bool rounds_integers_ = false;
   simdjson::dom::document document_;
   std::vector<simdjson::dom::element> kept_;
 };

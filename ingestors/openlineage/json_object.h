@@ -22,6 +22,8 @@ struct FacetShape {
   bool wrong = false;
   // There are keys no typed aspect holds.
   bool extra = false;
+  // Column pairs beyond the bounds were left out.
+  bool cut = false;
   // Items of arrays that may still be read, of the whole event.
   size_t* items_left;
 };

@@ -11,6 +11,7 @@
 #include "ingestors/openlineage/facet.h"
 #include "ingestors/openlineage/json_document.h"
 #include "ingestors/openlineage/mapping.h"
+#include "ingestors/openlineage/name_rules.h"
 #include "ingestors/openlineage/tool_family.h"
 
 namespace cadastre::openlineage {
@@ -103,6 +104,10 @@ void EventMapper::MapJob() {
   run.inputs_stated = event_.inputs_stated;
   run.outputs_stated = event_.outputs_stated;
   run_site_ = {*out.job, "run.facets", &run.facets};
+  if (out.job->name != event_.job->name && IsStatement(event_.job->name)) {
+    job_site_.run_facets = &run.facets;
+    job_site_.of_statement = true;
+  }
   // Sites point into these.
   run.inputs.reserve(event_.inputs.size());
   run.outputs.reserve(event_.outputs.size());

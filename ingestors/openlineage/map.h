@@ -6,6 +6,7 @@
 // variables.
 #pragma once
 
+#include "base/limits.h"
 #include "ingestors/openlineage/event.h"
 #include "ingestors/openlineage/mapped_event.h"
 
@@ -20,7 +21,9 @@ struct MapOptions {
   size_t bytes_max = size_t{64} << 20;
   // Items of arrays read into aspects (fields, tags, assertions, …); a facet beyond is kept verbatim.
   size_t items_max = 500'000;
+  // Column pairs of the event, and of one edge; a facet that states more is kept verbatim as well.
   size_t column_pairs_max = 100'000;
+  size_t edge_pairs_max = base::kEdgePairsMax;
   size_t warnings_max = 1'000;
 };
 

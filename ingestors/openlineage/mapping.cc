@@ -137,17 +137,17 @@ void Mapping::AddEdge(EdgeKind kind, EdgeBasis basis, const base::AssetName& fro
   EdgeOf(kind, basis, from, to);
 }
 
-void Mapping::AddColumnPair(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to,
+bool Mapping::AddColumnPair(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to,
                             ColumnPair pair) {
   MappedEdge* edge = EdgeOf(kind, basis, from, to);
-  if (edge == nullptr) return;
-  if (column_pairs_ == options_.column_pairs_max) {
-    Warn("too_many_column_pairs", "event");
-  }
-  if (column_pairs_++ >= options_.column_pairs_max) return;
+  if (edge == nullptr) return true;
+  const bool full = column_pairs_ >= options_.column_pairs_max || edge->columns.size() >= options_.edge_pairs_max;
+  if (full) return false;
+  ++column_pairs_;
   const size_t bytes =
       BytesOf(pair.from) + BytesOf(pair.to) + pair.type.size() + pair.subtype.size() + pair.description.size();
   if (Spend(kRowBytes + bytes)) edge->columns.push_back(std::move(pair));
+  return true;
 }
 
 void Mapping::Cover(EdgeBasis basis, const base::AssetName& target) {

@@ -42,7 +42,8 @@ class Mapping {
 
   // Edges of the same kind, basis, ends and job are one; column pairs gather on it.
   void AddEdge(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to);
-  void AddColumnPair(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to,
+  // False where there are too many already.
+  bool AddColumnPair(EdgeKind kind, EdgeBasis basis, const base::AssetName& from, const base::AssetName& to,
                      ColumnPair pair);
   // `target` is explained by something more explicit than inputs × outputs.
   void Cover(EdgeBasis basis, const base::AssetName& target);

@@ -162,13 +162,16 @@ bool UuidSuffix(base::AssetName& asset) {
   return true;
 }
 
-// dbt sends one event a statement: `model.shop.customers.sql.3` is the third statement of `model.shop.customers`.
-bool DbtStatement(base::AssetName& asset) {
+// dbt sends one event a statement: `model.shop.customers.sql.3` is the third statement of `model.shop.customers`. How
+// long the model's own name is; 0 for other names.
+size_t ModelBytes(std::string_view name) {
   constexpr std::string_view kMark = ".sql.";
-  if (asset.kind != base::AssetKind::kJob) return false;
-  const size_t at = asset.name.rfind(kMark);
-  if (at == std::string::npos || !AllDigits(std::string_view(asset.name).substr(at + kMark.size()))) return false;
-  return CutTo(asset.name, at);
+  const size_t at = name.rfind(kMark);
+  return at == std::string_view::npos || !AllDigits(name.substr(at + kMark.size())) ? 0 : at;
+}
+
+bool DbtStatement(base::AssetName& asset) {
+  return asset.kind == base::AssetKind::kJob && CutTo(asset.name, ModelBytes(asset.name));
 }
 
 struct Rule {
@@ -205,6 +208,8 @@ std::optional<Fold> FoldName(const base::AssetName& original) {
   if (fold.rule.empty()) return std::nullopt;
   return fold;
 }
+
+bool IsStatement(std::string_view job_name) { return ModelBytes(job_name) > 0; }
 
 std::optional<base::AssetName> SchemeAlias(const base::AssetName& asset) {
   for (const std::string_view spelling : {"s3a://", "s3n://"}) {

@@ -23,6 +23,10 @@ struct Fold {
 // Nothing where no rule applies.
 std::optional<Fold> FoldName(const base::AssetName& original);
 
+// Whether a job of this name is one statement of the job its name folds into: what it says of itself is not said of
+// that job.
+bool IsStatement(std::string_view job_name);
+
 // The usual spelling of a namespace that has several: `s3a://bucket` is `s3://bucket`. An alias, not a fold.
 std::optional<base::AssetName> SchemeAlias(const base::AssetName& asset);
 

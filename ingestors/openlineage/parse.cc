@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/status.h"
 #include "base/time_format.h"
+#include "ingestors/openlineage/big_integers.h"
 #include "ingestors/openlineage/json_cursor.h"
 #include "ingestors/openlineage/json_document.h"
 
@@ -37,6 +38,21 @@ bool IsUuid(std::string_view text) {
 }
 
 std::string_view TextOf(dom::element element) { return element.get_string().value_unsafe(); }
+
+std::string_view TypeWord(dom::element element) {
+  switch (element.type()) {
+    case dom::element_type::ARRAY: return "an array";
+    case dom::element_type::OBJECT: return "an object";
+    case dom::element_type::STRING: return "a string";
+    case dom::element_type::BOOL: return "true or false";
+    case dom::element_type::NULL_VALUE: return "null";
+    default: return "a number";
+  }
+}
+
+absl::Status WrongType(std::string_view path, std::string_view expected, dom::element got) {
+  return base::InvalidField(path, base::Cat(expected, ", got ", TypeWord(got)));
+}
 
 // Steps over the value at the cursor unless `visit` did, and over the comma after it.
 template <typename Visit>
@@ -77,6 +93,8 @@ class EventReader {
                             std::vector<RawFacet>& misplaced);
   void Adopt(std::vector<RawFacet>& misplaced, std::vector<RawFacet>& facets);
   std::string_view TextField(const std::string& path, const Value& value);
+  absl::Status ReadIdentity(const std::string& path, const Value& value, std::string_view& out);
+  absl::StatusOr<bool> HoldsObject(const std::string& path, const Value& value);
   absl::Status Decide();
   void Warn(std::string_view cause, std::string_view field);
 
@@ -128,6 +146,21 @@ std::string_view EventReader::TextField(const std::string& path, const Value& va
   return {};
 }
 
+// Part of what an event is about: null is as if it were not there, any other type is no identity that could be kept.
+absl::Status EventReader::ReadIdentity(const std::string& path, const Value& value, std::string_view& out) {
+  if (!value.element.is_string() && !value.element.is_null()) return WrongType(path, "a string", value.element);
+  out = TextField(path, value);
+  return absl::OkStatus();
+}
+
+// The same of an object that holds such parts; false for null.
+absl::StatusOr<bool> EventReader::HoldsObject(const std::string& path, const Value& value) {
+  if (value.element.is_object()) return true;
+  if (!value.element.is_null()) return WrongType(path, "an object", value.element);
+  Warn("null_value", path);
+  return false;
+}
+
 absl::StatusOr<Event> EventReader::Read() {
   JsonCursor cursor(document_->text());
   const Value root{document_->root(), &cursor};
@@ -162,12 +195,9 @@ absl::Status EventReader::ReadTop(std::string_view key, const Value& value) {
     event_.outputs_stated = value.element.is_array();
     return ReadDatasets("outputs", value, event_.outputs);
   } else if (key == "dataset") {
-    if (value.element.is_null()) {
-      Warn("null_value", "dataset");
-      return absl::OkStatus();
-    }
+    ASSIGN_OR_RETURN(const bool holds, HoldsObject("dataset", value));
     std::vector<DatasetPart> found;
-    RETURN_IF_ERROR(ReadDataset("dataset", value, found));
+    if (holds) RETURN_IF_ERROR(ReadDataset("dataset", value, found));
     if (!found.empty()) event_.dataset = std::move(found.front());
   } else {
     Warn("unknown_field", key.size() <= limits_.facet_name_bytes_max ? key : "event");
@@ -177,7 +207,7 @@ absl::Status EventReader::ReadTop(std::string_view key, const Value& value) {
 
 absl::Status EventReader::ReadTime(dom::element value) {
   constexpr std::string_view kExpected = "a date and time as RFC 3339 writes it, such as 2026-03-01T09:30:00Z";
-  if (!value.is_string()) return base::InvalidField("eventTime", kExpected);
+  if (!value.is_string()) return WrongType("eventTime", kExpected, value);
   const absl::StatusOr<base::ParsedTime> time = base::ParseTime(TextOf(value));
   if (!time.ok()) return base::InvalidField("eventTime", kExpected);
   if (!time->rfc3339) Warn("time_not_rfc3339", "eventTime");
@@ -187,15 +217,13 @@ absl::Status EventReader::ReadTime(dom::element value) {
 }
 
 absl::Status EventReader::ReadRun(const Value& value) {
-  if (!value.element.is_object()) {
-    Warn(value.element.is_null() ? "null_value" : "not_an_object", "run");
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const bool holds, HoldsObject("run", value));
+  if (!holds) return absl::OkStatus();
   RunPart run;
   std::vector<RawFacet> misplaced;
   RETURN_IF_ERROR(EachMember(value, [&](std::string_view key, const Value& member) -> absl::Status {
     if (key == "runId") {
-      run.run_id = TextField("run.runId", member);
+      return ReadIdentity("run.runId", member, run.run_id);
     } else if (key == "facets") {
       return ReadFacets("run.facets", member, run.facets);
     } else {
@@ -217,17 +245,15 @@ absl::Status EventReader::ReadRun(const Value& value) {
 }
 
 absl::Status EventReader::ReadJob(const Value& value) {
-  if (!value.element.is_object()) {
-    Warn(value.element.is_null() ? "null_value" : "not_an_object", "job");
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const bool holds, HoldsObject("job", value));
+  if (!holds) return absl::OkStatus();
   JobPart job;
   std::vector<RawFacet> misplaced;
   RETURN_IF_ERROR(EachMember(value, [&](std::string_view key, const Value& member) -> absl::Status {
     if (key == "namespace") {
-      job.ns = TextField("job.namespace", member);
+      return ReadIdentity("job.namespace", member, job.ns);
     } else if (key == "name") {
-      job.name = TextField("job.name", member);
+      return ReadIdentity("job.name", member, job.name);
     } else if (key == "facets") {
       return ReadFacets("job.facets", member, job.facets);
     } else {
@@ -265,10 +291,10 @@ absl::Status EventReader::ReadDataset(const std::string& path, const Value& valu
   std::vector<RawFacet> misplaced;
   RETURN_IF_ERROR(EachMember(value, [&](std::string_view key, const Value& member) -> absl::Status {
     if (key == "namespace") {
-      dataset.ns = TextField(path + ".namespace", member);
       has_namespace = member.element.is_string();
+      return ReadIdentity(path + ".namespace", member, dataset.ns);
     } else if (key == "name") {
-      dataset.name = TextField(path + ".name", member);
+      return ReadIdentity(path + ".name", member, dataset.name);
     } else if (key == "facets") {
       return ReadFacets(path + ".facets", member, dataset.facets);
     } else if (key == "inputFacets") {
@@ -320,7 +346,9 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
   if (++facets_ > limits_.event_facets_max) {
     return base::InvalidField("event", base::Cat("at most ", limits_.event_facets_max, " facets"));
   }
-  const RawFacet facet{name, json, document_->Keep(value.element)};
+  const bool rounded = document_->rounds_integers() && HoldsBigInteger(json);
+  if (rounded) Warn("integer_beyond_64_bits", base::Cat(path, ".", name));
+  const RawFacet facet{name, json, document_->Keep(value.element), rounded};
   const auto same = std::find_if(out.begin(), out.end(), [&](const RawFacet& other) { return other.name == name; });
   if (same != out.end()) {
     Warn("duplicate_facet", base::Cat(path, ".", name));

@@ -3,10 +3,11 @@
 //
 // Thread rule: safe.
 // Errors: INVALID_ARGUMENT that names the field and what was expected (base::FieldOf): unparsable JSON, invalid UTF-8,
-// U+0000, no job name and no dataset, no readable eventTime, a name or a count over its limit. RESOURCE_EXHAUSTED
+// U+0000, no job name and no dataset, an identity of another type, no readable eventTime, a name or a count over its
+// limit, a number no double is as large as. RESOURCE_EXHAUSTED
 // without memory. Bounds: Limits. Memory grows with the event, at most some 15 bytes for each of its own, freed with
 // the Event. Deliberately does not: look at schemaURL to decide the shape; require producer, schemaURL, a UUID or
-// inputs and outputs; take integers beyond 64 bits.
+// inputs and outputs.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "server/services/ingest_service.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace cadastre::server {
 namespace {
 
 constexpr int kRoundsMax = 32;
+// Clocks of well-kept machines differ by less.
+constexpr std::chrono::microseconds kSkewMax = std::chrono::minutes(5);
 
 }  // namespace
 
@@ -47,6 +50,8 @@ void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, St
     RETURN_IF_ERROR(context.CheckIndexKeepsUp());
     RETURN_IF_ERROR(prepared->Prepare(limits));
     IngestOutcome outcome = prepared->outcome;
+    // It holds from its commit on.
+    if (prepared->event->event_time > session.now() + kSkewMax) ++outcome.warnings["event_time_in_future"];
     if (!place.stream_id.empty()) {
       ASSIGN_OR_RETURN(const bool fresh, session.NotePushed(place.stream_id, static_cast<uint64_t>(place.sequence),
                                                             static_cast<uint64_t>(place.durable)));

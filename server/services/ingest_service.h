@@ -27,6 +27,7 @@ struct StreamPlace {
 
 struct IngestOutcome {
   std::string revision;
+  // By cause: those of the mapping, and `event_time_in_future` by the server's clock.
   std::map<std::string, int64_t> warnings;
   // Parts not applied because they lie outside the sender's push scope.
   int64_t out_of_scope = 0;

@@ -1,4 +1,5 @@
 """The OpenLineage endpoints answer as the clients of that standard need it."""
+import datetime
 import gzip
 import json
 import unittest
@@ -142,6 +143,22 @@ class Answers(unittest.TestCase):
         self.assertEqual(status, 201)
         self.assertLessEqual({"missing_producer": 1, "missing_schema_url": 1, "run_id_not_uuid": 1}.items(),
                              answer["warnings"].items())
+
+    def test_a_clock_ahead_of_the_servers_is_counted(self):
+        for minutes, counted in ((2, 0), (30, 1), (60 * 24 * 365, 1)):
+            at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+            status, answer = self.client.push(events.event("ahead", events.run_id(42), time=at.isoformat()))
+            self.assertEqual((status, answer["warnings"].get("event_time_in_future", 0)), (201, counted), minutes)
+
+    def test_more_column_pairs_than_an_edge_holds_lose_no_event(self):
+        columns = {f"c{i}": {"inputFields": [{"namespace": events.WAREHOUSE, "name": "raw.wide", "field": f"c{i}"}]}
+                   for i in range(10_001)}
+        outputs = [events.dataset("gold.wide", columnLineage=events.facet(fields=columns))]
+        status, answer = self.client.push(events.event("wide", events.run_id(43), outputs=outputs))
+        self.assertEqual((status, answer["warnings"].get("too_many_column_pairs")), (201, 1), answer)
+        shown = self.client.call("catalog.v1.CatalogService/GetAsset", {
+            "asset": ref("dataset", events.WAREHOUSE, "gold.wide"), "minRevision": answer["revision"]})["asset"]
+        self.assertEqual([one["aspect"]["facet"]["name"] for one in shown["facets"]], ["columnLineage"])
 
 
 class Hidden(unittest.TestCase):

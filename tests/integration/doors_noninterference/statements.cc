@@ -190,10 +190,12 @@ v1::Aspect Statements::OperationalAspect(const Labels& labels) {
       if (!column.empty()) aspect.mutable_profile()->add_columns()->set_column(column);
       break;
     case 2: {
-      auto* result = aspect.mutable_quality_results()->add_results();
-      result->set_assertion("not_null");
-      result->set_column(column);
-      result->set_success(dice_.Chance(50));
+      for (const std::string& of : {column, dice_.Chance(50) ? SomeColumn(labels) : std::string()}) {
+        auto* result = aspect.mutable_quality_results()->add_results();
+        result->set_assertion(dice_.Chance(70) ? "not_null" : "unique");
+        result->set_column(of);
+        result->set_success(dice_.Chance(50));
+      }
       break;
     }
     default: aspect.mutable_incident()->set_title(Words(2)); break;
@@ -252,6 +254,10 @@ std::vector<v1::Aspect> Statements::RunFacets() {
   if (dice_.Chance(20)) {
     aspect.mutable_facet()->set_name("spark_plan");
     aspect.mutable_facet()->set_json("{\"plan\":\"" + Words(dice_.Chance(20) ? 1200 : 3) + "\"}");
+    facets.push_back(aspect);
+  }
+  if (dice_.Chance(20)) {
+    aspect.mutable_definition()->set_sql(Words(4));
     facets.push_back(aspect);
   }
   return facets;

@@ -118,6 +118,8 @@ class Filter {
       const Path column(upsert.column_path().begin(), upsert.column_path().end());
       if (!column.empty() && !SeesColumn(name, column)) return false;
       const std::optional<Aspect> left = Of(*Visible(name), upsert.aspect());
+      // Results of hidden columns leave those of others alone.
+      if (!left && upsert.aspect().has_quality_results() && !upsert.withdraw()) return false;
       // What stood before it is over all the same.
       if (!left) upsert.set_withdraw(true);
       if (left) *upsert.mutable_aspect() = *left;
@@ -175,8 +177,7 @@ class Filter {
 
   void FilterRun(openlineage::MappedRun& run) const {
     if (run.parent && !Visible(run.parent->job)) run.parent.reset();
-    const bool code = Allows(run.job, Privilege::kReadCode);
-    std::erase_if(run.facets, [&](const Aspect& facet) { return facet.has_facet() && !code; });
+    std::erase_if(run.facets, [&](const Aspect& facet) { return !Allows(run.job, OpenedBy(facet)); });
     for (auto* list : {&run.inputs, &run.outputs}) {
       std::erase_if(*list, [&](const auto& io) { return !Visible(io.dataset); });
       for (openlineage::RunDataset& io : *list) FilterIo(io);

@@ -201,6 +201,25 @@ class DbtLive(_Dbt):
         self.assertEqual(self.tables_above("dbt_marts.fct_orders", 4), {
             "dbt_stg.stg_orders": 2, "dbt_stg.stg_customers": 2, "dbt_seeds.countries": 2, "raw.orders": 4, "raw.customers": 4})
 
+    def test_the_outcome_of_every_test_stands_at_its_table(self):
+        # Each test is an event of its own.
+        orders, = self.place.aspects(self.table("dbt_marts.fct_orders"), "qualityResults")
+        self.assertEqual(sorted(map(outcome, orders["results"])), ORDERS_TESTED)
+        source, = self.place.aspects(self.table("raw.orders"), "qualityResults")
+        self.assertEqual(sorted(map(outcome, source["results"])),
+                         [("not_null", "id", True, "error"), ("unique", "id", True, "error")])
+
+    def test_a_statement_says_nothing_of_its_model(self):
+        job = self.job("model.shop.fct_orders")
+        self.assertEqual([one["jobType"] for one in self.place.aspects(job, "jobType")], ["MODEL"])
+        # Its own events tell no SQL in this mode.
+        self.assertEqual(self.place.aspects(job, "definition"), [])
+        statements = [run for run in self.place.runs(job) if run["parent"]["job"] == job]
+        self.assertTrue(statements)
+        for run in statements:
+            whole = self.place.run(job, run["runId"])
+            self.assertTrue([facet for facet in whole["facets"] if "definition" in facet], whole["facets"])
+
     def test_the_outcome_of_every_test_is_in_the_history_of_its_table(self):
         entries = self.place.read(CATALOG + "GetHistory", asset=self.table("dbt_marts.fct_orders"))["entries"]
         results = [result for entry in entries if "qualityResults" in entry.get("aspect", {})

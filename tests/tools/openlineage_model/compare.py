@@ -5,7 +5,8 @@ from client import Refused
 
 from . import names
 from .event import DELETED, DROPPED
-from .values import Time
+from .values import Time, identity
+from .world import EACH
 
 GET_ASSET = "catalog.v1.CatalogService/GetAsset"
 GET_LINEAGE = "lineage.v1.LineageService/GetLineage"
@@ -104,7 +105,7 @@ class Comparison:
                     self.findings.explain("equal_rank")
                 else:
                     self.findings.differs("aspect differs: " + key[1], f"{where}: {key}: {content} is not {candidates}")
-            elif len(candidates) > 1:
+            elif len(candidates) > 1 or getattr(candidates[0], "is_open", False):
                 self.findings.explain("equal_time")
             self.sources(asset, time, key, value, where)
         for key in found.keys() - expected.keys():
@@ -113,12 +114,7 @@ class Comparison:
         self.columns(shown, found.get(((), "schema", None)), where)
 
     def sources(self, asset, time, key, value, where):
-        tools = set()
-        for member in self.world.members(asset):
-            for tool, line in self.world.aspects.get(member, {}).get(key, {}).items():
-                standing = line.at(time)
-                if standing and standing[1] != [DELETED]:
-                    tools.add(tool)
+        tools = self.world.tools(asset, time, key)
         shown = {source.get("tool", "") for source in value.get("sources", ())}
         if shown != tools and len(tools) <= 16:
             self.findings.differs("sources differ", f"{where}: {key}: {sorted(shown)} is not {sorted(tools)}")
@@ -157,8 +153,10 @@ class Comparison:
         found = defaultdict(list)
         for entry in entries:
             if "aspect" in entry:
-                key, content = key_of(entry["aspect"])
-                found[(tuple(entry.get("columnPath", ())), *key, entry["source"].get("tool", ""))].append(content)
+                (kind, name), content = key_of(entry["aspect"])
+                if kind == EACH:
+                    name = identity(content["results"][0])
+                found[tuple(entry.get("columnPath", ())), kind, name, entry["source"].get("tool", "")].append(content)
         for (column, kind, name), tools in self.world.aspects.get(asset, {}).items():
             for tool, line in tools.items():
                 for time, values in zip(line.times, line.values):

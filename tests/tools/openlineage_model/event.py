@@ -2,7 +2,7 @@
 from . import facets, lineage, names
 from .raw import Raw, parse
 from .shape import Object, Shape
-from .values import Bytes, dropped
+from .values import Bytes, dropped, identity
 
 STATES = {"START": "RUNNING", "RUNNING": "RUNNING", "OTHER": "RUNNING", "COMPLETE": "COMPLETE", "FAIL": "FAILED",
           "ABORT": "ABORTED"}
@@ -64,6 +64,8 @@ class Site:
 
     def __init__(self, event, asset, table, run_facets=None, dataset=None):
         self.event, self.asset, self.table, self.run_facets = event, asset, table, run_facets
+        # Facets of a job that is one statement of its model, with those of the run.
+        self.of_statement = table is JOB and run_facets is not None
         self.folded = dataset is not None and dataset.stated[2] != asset[2]
         self.rewritten = dataset is not None and dataset.rewritten
         self.raw = None
@@ -71,6 +73,9 @@ class Site:
 
     def state(self, kind, value, name=None):
         if self.run_facets is not None:
+            if self.of_statement and any(known[:2] == (kind, name) for known in self.run_facets):
+                kind, name = "facet", "job." + self.raw_name
+                value = {"name": name, "json": Bytes(self.raw.text)}
             self.run_facets.append((kind, name, value))
         else:
             self.event.aspects.append((self.asset, (), kind, name, value))
@@ -83,14 +88,23 @@ class Site:
             self.state_on_asset(kind, value)
         self.state(kind, value)
 
+    def state_results(self, results):
+        """On the run as one list; on the asset each by what tells it apart from others."""
+        if self.run_facets is not None:
+            self.state("qualityResults", dropped({"results": results}))
+        if self.run_facets is None or not self.folded:
+            for result in results:
+                self.event.aspects.append((self.asset, (), "qualityResults", identity(result), {"results": [result]}))
+
     def verbatim(self, name):
         self.state("facet", {"name": name, "json": Bytes(self.raw.text)}, name)
 
     def read(self, name, raw):
-        self.raw = raw
+        self.raw, self.raw_name = raw, name
         reader, kind = self.table.get(name, (None, "facet"))
         shape = Shape()
-        with Object(raw.value, shape) as root:
+        value = rounded(raw.value)
+        with Object(value, shape) as root:
             root.asked.update(("_producer", "_schemaURL"))
             deleted = root.flag("_deleted")
             if deleted:
@@ -102,8 +116,17 @@ class Site:
                 root.asked.update(root.members)
             elif root.is_object:
                 reader(self, root)
-        if reader is None or name in LEGACY or shape.odd:
+        if reader is None or name in LEGACY or shape.odd or repr(value) != repr(raw.value):
             self.verbatim(name)
+
+
+def rounded(value):
+    """The value with integers beyond 64 bits as doubles."""
+    if isinstance(value, dict):
+        return {key: rounded(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    return float(value) if isinstance(value, int) and not -2**63 <= value < 2**64 else value
 
 
 class Dataset:
@@ -142,6 +165,7 @@ class Event:
         self.by_lineage = set()
         self._columns = {}
         self.job = self.run_id = self.state = None
+        self.statement = False
         self._identify(top)
         self.inputs, self.outputs, self.subject = [], [], None
         for key, out in (("inputs", self.inputs), ("outputs", self.outputs)):
@@ -241,6 +265,7 @@ class Event:
         if not isinstance(run_id, str) or not run_id:
             return
         self.run_id = run_id
+        self.statement = self.job[2] != name and names.is_statement(name)
         self._run_facets = self.facets_of(run, ("runId", "facets"))
         kind = top["eventType"].value if "eventType" in top else None
         self.state = STATES.get(kind.upper() if isinstance(kind, str) else "", "RUNNING")
@@ -255,7 +280,7 @@ class Event:
             made.facet_names = set(found)
             sites.append((made, found))
         site(self.job, RUN, self._run_facets, self.run_facets)
-        site(self.job, JOB, self._job_facets)
+        site(self.job, JOB, self._job_facets, self.run_facets if self.statement else None)
         for dataset, is_output in [(d, False) for d in self.inputs] + [(d, True) for d in self.outputs] + (
                 [(self.subject, None)] if self.subject else []):
             io = None

@@ -47,6 +47,11 @@ def fold(kind, namespace, name):
     return namespace, name
 
 
+def is_statement(job_name):
+    """Whether a job is one of the statements of the job its name folds into."""
+    return re.search(r"(?<=.)\.sql\.\d+$", job_name, re.ASCII | re.DOTALL) is not None
+
+
 def scheme_alias(namespace):
     """The usual spelling of a namespace that has several; None where it is that."""
     found = re.match(r"s3[an]://", namespace)

@@ -63,14 +63,17 @@ class Object:
     def integer(self, key):
         """A whole number; written as text it is read and odd."""
         value = self.get(key)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and -2**63 <= value < 2**63:
             return value
         if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
             return int(value)
         self.wrong()
         if isinstance(value, str):
             try:
-                return int(value) if value.strip() == value and not value.startswith("+") else None
+                whole = int(value) if value.strip() == value and not value.startswith("+") else None
+                return whole if whole is None or -2**63 <= whole < 2**63 else None
             except ValueError:
                 return None
         return None

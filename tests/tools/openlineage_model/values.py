@@ -67,6 +67,19 @@ class Bytes:
         return f"Bytes({(self.text if self.text is not None else self.parsed)!r})"
 
 
+def identity(result):
+    """What tells a quality result, as shown or as stated, apart from the results of other assertions."""
+    told = [result.get(key, "") for key in ("assertion", "column", "name", "type")]
+    return repr((told, sorted((key, _canonical(text)) for key, text in result.get("params", {}).items())))
+
+
+def _canonical(text):
+    try:
+        return json.dumps(text.value if isinstance(text, JsonText) else json.loads(text), sort_keys=True)
+    except ValueError:
+        return text
+
+
 def dropped(message):
     """A message as the protocol's JSON shows it: fields at their default are not there."""
     return {key: value for key, value in message.items() if value is not None and value != "" and value != [] and

@@ -3,8 +3,11 @@ import bisect
 from collections import defaultdict
 
 from .event import DELETED
+from .values import identity
 
 UNIONS = {"ownership": "owners", "tags": "tags"}
+# Kept result by result: the newest of each stands.
+EACH = "qualityResults"
 RANK = {"RUNNING": (1, 0), "COMPLETE": (2, 2), "FAILED": (2, 3), "ABORTED": (2, 4)}
 
 
@@ -23,13 +26,20 @@ class Line:
         if value not in self.values[at]:
             self.values[at].append(value)
 
-    def at(self, time):
-        """(since when, candidates), or None: a value said again stands since it was said first."""
+    def newest(self, time):
+        """When something was said last, up to a time; None before."""
         place = bisect.bisect_right(self.times, time) - 1
-        if place < 0:
+        return self.times[place] if place >= 0 else None
+
+    def at(self, time, gone=None):
+        """(since when, candidates), or None: a value said again stands since it was said first. What was said up to
+        `gone` was taken back."""
+        place = bisect.bisect_right(self.times, time) - 1
+        first = 0 if gone is None else bisect.bisect_right(self.times, gone)
+        if place < first:
             return None
         values = self.values[place]
-        while place > 0 and len(values) == 1 and self.values[place - 1] == values:
+        while place > first and len(values) == 1 and self.values[place - 1] == values:
             place -= 1
         return self.times[place], values
 
@@ -111,8 +121,38 @@ class World:
                     open_.append(other)
         return seen
 
+    def _results(self, asset, time, column):
+        """identity -> [(tool, since when, candidates)] of the results that stand."""
+        found = defaultdict(list)
+        for member in self.members(asset):
+            known = self.aspects.get(member, {})
+            for key, tools in known.items():
+                if key[:2] != (column, EACH) or key[2] is None:
+                    continue
+                for tool, line in tools.items():
+                    gone = known.get((column, EACH, None), {}).get(tool)
+                    standing = line.at(time, gone.newest(time) if gone else None)
+                    if standing:
+                        found[key[2]].append((tool, *standing))
+        return found
+
+    def tools(self, asset, time, key):
+        """Who stands behind what is shown."""
+        if key[1] == EACH:
+            return {tool for standing in self._results(asset, time, key[0]).values() for tool, *_ in standing}
+        found = set()
+        for member in self.members(asset):
+            for tool, line in self.aspects.get(member, {}).get(key, {}).items():
+                standing = line.at(time)
+                if standing and standing[1] != [DELETED]:
+                    found.add(tool)
+        return found
+
     def standing(self, asset, time, key):
         """What each producer stands for, under each name of the asset."""
+        if key[1] == EACH:
+            return [Each({name: [value for *_, values in standing for value in values]
+                          for name, standing in self._results(asset, time, key[0]).items()})]
         found = []
         for member in self.members(asset):
             for line in self.aspects.get(member, {}).get(key, {}).values():
@@ -125,11 +165,15 @@ class World:
         standing = defaultdict(list)
         for member in self.members(asset):
             for key, tools in self.aspects.get(member, {}).items():
-                for line in tools.values():
+                for line in tools.values() if key[1] != EACH else ():
                     found = line.at(time)
                     if found:
                         standing[key].append(found)
         page = {}
+        results = self._results(asset, time, ())
+        if results:
+            page[(), EACH, None] = [Each({name: _latest([found[1:] for found in standing])
+                                          for name, standing in results.items()})]
         for key, found in standing.items():
             if key[1] in UNIONS:
                 candidates = [_union(found, UNIONS[key[1]])]
@@ -138,12 +182,35 @@ class World:
                 left = [(held, [value for value in values if value is not DELETED]) for held, values in found
                         if values != [DELETED]]
                 latest = max((held for held, values in left), default=None)
-                candidates = [value for held, values in left if held == latest for value in values]
+                candidates = _latest(left)
                 if any(DELETED in values for held, values in found if held == latest):
                     candidates.append(None)
             if candidates and candidates != [None]:
                 page[key] = candidates
         return page
+
+
+def _latest(found):
+    latest = max((held for held, _ in found), default=None)
+    return [value for held, values in found if held == latest for value in values]
+
+
+class Each:
+    """Equal to a list that holds, for each assertion, one of its candidates."""
+
+    def __init__(self, candidates):
+        self.candidates = candidates
+        self.is_open = any(len(values) > 1 for values in candidates.values())
+
+    def __eq__(self, other):
+        if not isinstance(other, dict) or set(other) != {"results"} or len(other["results"]) != len(self.candidates):
+            return False
+        found = {identity(result): {"results": [result]} for result in other["results"]}
+        return found.keys() == self.candidates.keys() and all(
+            found[name] in values for name, values in self.candidates.items())
+
+    def __repr__(self):
+        return f"Each({self.candidates!r})"
 
 
 def _union(found, field):

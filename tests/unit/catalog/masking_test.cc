@@ -84,10 +84,10 @@ TEST_F(MaskingTest, AValueThatSaysNothingElseGoesWithItsReference) {
 }
 
 TEST_F(MaskingTest, WhatWasStatedEmptyIsShown) {
-  v1::Aspect results;
-  results.mutable_quality_results();
-  world_.MustSay({kOrders, results, 10});
-  EXPECT_NE(AspectOf(world_.PageOf(kOrders), v1::Aspect::kQualityResults), nullptr);
+  v1::Aspect none;
+  none.mutable_job_dependencies();
+  world_.MustSay({kOrders, none, 10});
+  EXPECT_NE(AspectOf(world_.PageOf(kOrders), v1::Aspect::kJobDependencies), nullptr);
 }
 
 TEST_F(MaskingTest, VersionsThatDifferInMaskedPartsAreOne) {

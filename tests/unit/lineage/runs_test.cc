@@ -200,6 +200,35 @@ TEST_F(RunsTest, FacetsThatMayNameHiddenThingsAreLeftOut) {
   EXPECT_EQ(whole->run.io(0).facets_size(), 3);
 }
 
+// What an aspect of an asset needs, the same aspect of a run needs too.
+TEST_F(RunsTest, FacetsOpenWithThePrivilegeOfTheirKind) {
+  EventWrite event = world_.RunEvent("etl", "r", RunState::kComplete, 1, {}, {});
+  catalog::v1::Aspect sql;
+  sql.mutable_definition()->set_sql("SELECT 1");
+  catalog::v1::Aspect type;
+  type.mutable_job_type()->set_integration("DBT");
+  catalog::v1::Aspect tags;
+  tags.mutable_tags()->add_tags()->set_key("nightly");
+  catalog::v1::Aspect engine;
+  engine.mutable_processing_engine()->set_name("dbt");
+  event.run->facets = {sql, type, tags, engine};
+  world_.PushAll({event});
+  const auto facets_with = [&](const std::string& person, std::vector<Privilege> privileges) {
+    const auto run = Find(world_.AddPerson(person, {EventWorld::Allow(privileges)}), "r");
+    EXPECT_TRUE(run.ok()) << run.status();
+    std::string seen;
+    for (const record::TimedFacet& facet : run->run.facets())
+      seen += facet.aspect().ShortDebugString().substr(0, 4) + " ";
+    return seen;
+  };
+  const std::vector<Privilege> least = {Privilege::kBrowse, Privilege::kReadOperations};
+  EXPECT_EQ(facets_with("least", least), "job_ proc ");
+  EXPECT_EQ(facets_with("reader", {Privilege::kBrowse, Privilege::kReadOperations, Privilege::kRead}),
+            "job_ tags proc ");
+  EXPECT_EQ(facets_with("coder", {Privilege::kBrowse, Privilege::kReadOperations, Privilege::kReadCode}),
+            "defi job_ proc ");
+}
+
 TEST_F(RunsTest, RetentionKeepsTheLastFailedAndTheLastSuccessful) {
   for (int day = 1; day <= 6; ++day)
     Push("r" + std::to_string(day), day % 3 == 0 ? RunState::kFailed : RunState::kComplete, day);

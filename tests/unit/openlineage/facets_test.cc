@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 struct FacetCase {
   std::string facet;  // "name":{...}
@@ -160,6 +161,32 @@ TEST(RunFacets, StayWithTheRun) {
   }
 }
 
+// An event of the job `name` with facets of job and run.
+std::string OfJob(const std::string& name, const std::string& job_facets, const std::string& run_facets) {
+  return R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","producer":"p","schemaURL":"s","run":{"runId":)"
+         R"("0190a1b2-0000-7000-8000-000000000001","facets":{)" +
+         run_facets + R"(}},"job":{"namespace":"dbt","name":")" + name + R"(","facets":{)" + job_facets + "}}}";
+}
+
+TEST(JobFacets, OfAStatementStayWithItsRun) {
+  const std::string facets =
+      R"("sql":{"query":"CREATE TABLE t"},"jobType":{"processingType":"BATCH","integration":"DBT"},
+                                "tags":{"tags":[{"key":"a"}]},"own":{"x":1},"documentation":{"_deleted":true})";
+  const std::string run = R"("tags":{"tags":[{"key":"b"}]},"own":{"x":2})";
+  const MappedEvent statement = MapText(OfJob("model.shop.orders.sql.2", facets, run));
+  EXPECT_EQ(statement.job->name, "model.shop.orders");
+  EXPECT_THAT(statement.aspects, IsEmpty());
+  EXPECT_THAT(Texts(statement.run->facets),
+              UnorderedElementsAre(R"(tags { tags { key: "b" } })", R"(facet { name: "own" json: "{\"x\":2}" })",
+                                   R"(definition { sql: "CREATE TABLE t" })",
+                                   R"(job_type { processing_type: "BATCH" integration: "DBT" })",
+                                   R"(facet { name: "job.tags" json: "{\"tags\":[{\"key\":\"a\"}]}" })",
+                                   R"(facet { name: "job.own" json: "{\"x\":1}" })"));
+  const MappedEvent model = MapText(OfJob("model.shop.orders", facets, run));
+  EXPECT_EQ(model.aspects.size(), 5u);
+  EXPECT_EQ(model.run->facets.size(), 2u);
+}
+
 TEST(RunFacets, EnvironmentVariablesAreDroppedWhateverTheirShape) {
   for (const char* facet : {R"("environmentVariables":{"environmentVariables":[{"name":"TOKEN","value":"x"}]})",
                             R"("environmentVariables":{"TOKEN":"x"})", R"("environmentVariables":["x"])"}) {
@@ -216,6 +243,27 @@ TEST(OutputFacets, StatisticsAreTheVolumeOnlyOfADatasetWrittenAnew) {
               ElementsAre(R"(lifecycle_change { change: "OVERWRITE" })", "volume { rows: 5 bytes: 6 }"));
 }
 
+// What the catalog would refuse is kept as it came, rather than losing the event.
+TEST(WrongShapes, OwnersAndTagsBeyondTheBoundsAreKeptVerbatim) {
+  std::string owners;
+  for (int i = 0; i < 1'001; ++i) owners += (i == 0 ? "" : ",") + (R"({"name":"o)" + std::to_string(i) + "\"}");
+  const MappedEvent many = MapText(DatasetEvent(R"("ownership":{"owners":[)" + owners + "]}"));
+  ASSERT_EQ(many.aspects.size(), 2u);
+  EXPECT_EQ(many.aspects[0].aspect.ownership().owners_size(), 1'000);
+  EXPECT_EQ(many.aspects[1].aspect.facet().name(), "ownership");
+  const std::string long_key = R"("tags":{"tags":[{"key":")" + std::string(257, 'k') + R"("},{"key":"short"}]})";
+  const MappedEvent tags = MapText(DatasetEvent(long_key));
+  ASSERT_EQ(tags.aspects.size(), 2u);
+  EXPECT_EQ(tags.aspects[0].aspect.ShortDebugString(), R"(tags { tags { key: "short" } })");
+  EXPECT_EQ(tags.aspects[1].aspect.facet().name(), "tags");
+}
+
+TEST(InputFacets, ARunThatTestedNothingTakesBackNoResult) {
+  const MappedEvent event = MapText(WithInput("x", R"("dataQualityAssertions":{"assertions":[]})"));
+  EXPECT_THAT(Texts(event.run->inputs[0].facets), ElementsAre("quality_results { }"));
+  EXPECT_THAT(event.aspects, IsEmpty());
+}
+
 struct WrongCase {
   std::string facet;
   std::string warning;  // several parted by |
@@ -251,6 +299,13 @@ TEST(WrongShapes, AreKeptVerbatimAndCounted) {
       {R"("symlinks":{"identifiers":[{"name":"t","type":"TABLE"}]})",
        "facet_shape dataset.facets.symlinks",
        {R"(facet { name: "symlinks" json: "{\"identifiers\":[{\"name\":\"t\",\"type\":\"TABLE\"}]}" })"}},
+      {R"("dataQualityMetrics":{"rowCount":99999999999999999999,"columnMetrics":{"a":{"sum":99999999999999999999}}})",
+       "integer_beyond_64_bits dataset.facets.dataQualityMetrics|facet_shape dataset.facets.dataQualityMetrics",
+       {R"(profile { columns { column: "a" sum: 1e+20 } })",
+        R"(facet { name: "dataQualityMetrics" json: "{\"rowCount\":99999999999999999999,\"columnMetrics\":{\"a\":{\"sum\":99999999999999999999}}}" })"}},
+      {R"("own":{"id":99999999999999999999})",
+       "integer_beyond_64_bits dataset.facets.own",
+       {R"(facet { name: "own" json: "{\"id\":99999999999999999999}" })"}},
       {R"("own":"text")", "facet_not_an_object dataset.facets.own", {R"(facet { name: "own" json: "\"text\"" })"}},
       {R"("schema":{"fields":[]})", "empty_schema dataset.facets.schema", {}},
       {R"("documentation":{"description":""})", "empty_documentation dataset.facets.documentation", {}},

@@ -16,6 +16,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::UnorderedElementsAre;
 
 constexpr const char* kInX = R"("inputs":[{"namespace":"a","name":"x"}])";
@@ -242,7 +243,20 @@ TEST(Edges, ColumnPairsAreBounded) {
       "c":{"inputFields":[{"namespace":"a","name":"x","field":"1"},{"namespace":"a","name":"x","field":"2"},{"namespace":"a","name":"x","field":"3"}]}}})")),
                                     options);
   EXPECT_THAT(EdgeTexts(event), Contains("derives a#x -> a#y by n#j (columns) [1 -> c]"));
-  EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_column_pairs event"));
+  EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_column_pairs outputs[0].facets.columnLineage"));
+  EXPECT_EQ(event.aspects.back().aspect.facet().name(), "columnLineage") << "what was left out can be read verbatim";
+}
+
+TEST(Edges, ColumnPairsOfOneEdgeAreBounded) {
+  MapOptions options;
+  options.edge_pairs_max = 2;
+  const MappedEvent event = MapText(RunEvent("", "", Output(R"("columnLineage":{"fields":{"c":{"inputFields":[
+      {"namespace":"a","name":"x","field":"1"},{"namespace":"a","name":"x","field":"2"},{"namespace":"a","name":"x","field":"3"},
+      {"namespace":"a","name":"z","field":"1"},{"namespace":"a","name":"z","field":"2"}]}}})")),
+                                    options);
+  EXPECT_THAT(EdgeTexts(event), IsSupersetOf({"derives a#x -> a#y by n#j (columns) [1 -> c] [2 -> c]",
+                                              "derives a#z -> a#y by n#j (columns) [1 -> c] [2 -> c]"}));
+  EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_column_pairs outputs[0].facets.columnLineage"));
 }
 
 // A few long names said often must not become gigabytes.

@@ -116,5 +116,13 @@ TEST(SchemeAlias, IsTheUsualSpellingOfS3) {
   EXPECT_EQ(SchemeAlias({kJob, "s3a://lake", "orders"}), std::nullopt);
 }
 
+TEST(IsStatement, NamesOneStatementOfAModel) {
+  EXPECT_TRUE(IsStatement("model.shop.customers.sql.3"));
+  for (const char* name :
+       {"model.shop.customers", "model.shop.customers.sql", "model.shop.customers.sql.x", ".sql.3"}) {
+    EXPECT_FALSE(IsStatement(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace cadastre::openlineage

@@ -67,6 +67,18 @@ TEST(Parse, CutsFacetsOutExactlyAsReceived) {
   EXPECT_EQ(other->job->facets[1].json, "{}");
 }
 
+TEST(Parse, KeepsIntegersBeyond64BitsAsTheyAre) {
+  const std::string facet =
+      R"({"n": 123456789012345678901234567890 ,"most":18446744073709551615,"text":"99999999999999999999"})";
+  const absl::StatusOr<Event> event = Parse(
+      R"({"eventTime":"2026-03-01T09:30:00Z","job":{"name":"j","facets":{"big":)" + facet + R"(,"small":{"n":1}}}})");
+  ASSERT_TRUE(event.ok()) << event.status();
+  ASSERT_EQ(event->job->facets.size(), 2u);
+  EXPECT_EQ(event->job->facets[0].json, facet);
+  EXPECT_TRUE(event->job->facets[0].rounded);
+  EXPECT_FALSE(event->job->facets[1].rounded);
+}
+
 TEST(Parse, OutlivesTheBytesItWasGiven) {
   absl::StatusOr<Event> event = absl::UnknownError("");
   {
@@ -133,37 +145,41 @@ TEST_P(Imperfect, IsTakenAndCounted) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Imperfect,
-    ::testing::Values(ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"namespace":"n","name":"j"}})",
-                                    "missing_producer", "producer"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"namespace":"n","name":"j"}})",
-                                    "missing_schema_url", "schemaURL"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01","job":{"namespace":"n","name":"j"}})",
-                                    "time_not_rfc3339", "eventTime"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01T09:30:00.123456","job":{"namespace":"n","name":"j"}})",
-                                    "time_not_rfc3339", "eventTime"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"name":"j"}})",
-                                    "job_without_namespace", "job.namespace"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","run":{"runId":"fake"},"job":{"name":"j"}})",
-                                    "run_id_not_uuid", "run.runId"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","run":{"runId":null},"job":{"name":"j"}})",
-                                    "missing_run_id", "run.runId"},
-                      ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","run":{"runId":"r"},"job":{"name":"j"}})",
-                                    "missing_event_type", "eventType"},
-                      ImperfectCase{With(R"("inputs":null)"), "null_value", "inputs"},
-                      ImperfectCase{With(R"("inputs":{})"), "not_an_array", "inputs"},
-                      ImperfectCase{With(R"("inputs":[7])"), "not_an_object", "inputs[0]"},
-                      ImperfectCase{With(R"("inputs":[{"namespace":"n"}])"), "dataset_without_name", "inputs[0]"},
-                      ImperfectCase{With(R"("outputs":[{"name":"n"}])"), "dataset_without_namespace", "outputs[0]"},
-                      ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":null}])"), "null_value",
-                                    "inputs[0].facets"},
-                      ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":{"schema":null}}])"),
-                                    "null_facet", "inputs[0].facets.schema"},
-                      ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","ownership":{"owners":[]}}])"),
-                                    "facet_outside_facets", "inputs[0].ownership"},
-                      ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":{"a":{},"a":{"b":1}}}])"),
-                                    "duplicate_facet", "inputs[0].facets.a"},
-                      ImperfectCase{With(R"("extra":1)"), "unknown_field", "extra"},
-                      ImperfectCase{With(R"("eventType":7)"), "not_text", "eventType"}));
+    ::testing::Values(
+        ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"namespace":"n","name":"j"}})", "missing_producer",
+                      "producer"},
+        ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"namespace":"n","name":"j"}})",
+                      "missing_schema_url", "schemaURL"},
+        ImperfectCase{R"({"eventTime":"2026-03-01","job":{"namespace":"n","name":"j"}})", "time_not_rfc3339",
+                      "eventTime"},
+        ImperfectCase{R"({"eventTime":"2026-03-01T09:30:00.123456","job":{"namespace":"n","name":"j"}})",
+                      "time_not_rfc3339", "eventTime"},
+        ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"name":"j"}})", "job_without_namespace",
+                      "job.namespace"},
+        ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","run":{"runId":"fake"},"job":{"name":"j"}})",
+                      "run_id_not_uuid", "run.runId"},
+        ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","run":{"runId":null},"job":{"name":"j"}})",
+                      "missing_run_id", "run.runId"},
+        ImperfectCase{R"({"eventTime":"2026-03-01T00:00:00Z","run":{"runId":"r"},"job":{"name":"j"}})",
+                      "missing_event_type", "eventType"},
+        ImperfectCase{With(R"("inputs":null)"), "null_value", "inputs"},
+        ImperfectCase{With(R"("inputs":{})"), "not_an_array", "inputs"},
+        ImperfectCase{With(R"("inputs":[7])"), "not_an_object", "inputs[0]"},
+        ImperfectCase{With(R"("inputs":[{"namespace":"n"}])"), "dataset_without_name", "inputs[0]"},
+        ImperfectCase{With(R"("outputs":[{"name":"n"}])"), "dataset_without_namespace", "outputs[0]"},
+        ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":null}])"), "null_value",
+                      "inputs[0].facets"},
+        ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":{"schema":null}}])"), "null_facet",
+                      "inputs[0].facets.schema"},
+        ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","ownership":{"owners":[]}}])"),
+                      "facet_outside_facets", "inputs[0].ownership"},
+        ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":{"a":{},"a":{"b":1}}}])"),
+                      "duplicate_facet", "inputs[0].facets.a"},
+        ImperfectCase{With(R"("extra":1)"), "unknown_field", "extra"},
+        ImperfectCase{With(R"("extra":-123456789012345678901234567890)"), "unknown_field", "extra"},
+        ImperfectCase{With(R"("inputs":[{"namespace":"n","name":"d","facets":{"f":{"n":[18446744073709551616]}}}])"),
+                      "integer_beyond_64_bits", "inputs[0].facets.f"},
+        ImperfectCase{With(R"("eventType":7)"), "not_text", "eventType"}));
 
 TEST(Parse, NotStatedIsNotNone) {
   EXPECT_FALSE(Parse(With(""))->inputs_stated);
@@ -203,7 +219,8 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"", "event", "empty"}, RefusedCase{"   ", "event", "empty"}, RefusedCase{"{", "event", "JSON"},
         RefusedCase{"7", "event", "object"}, RefusedCase{"[]", "event", "object"},
         RefusedCase{"{} {}", "event", "JSON"}, RefusedCase{"{\"a\":\"\xff\"}", "event", "UTF-8"},
-        RefusedCase{R"({"a":123456789012345678901234567890})", "event", "64 bits"},
+        RefusedCase{"{\"a\":1" + std::string(400, '0') + "}", "event", "numbers"},
+        RefusedCase{R"({"a":01})", "event", "numbers"}, RefusedCase{R"({"a":-12345678901234567890123x})", "event", ""},
         RefusedCase{std::string("{\"a\":\0}", 7), "event", "JSON"},
         RefusedCase{R"({"run":{"runId":"a\u0000b"}})", "run.runId", "U+0000"},
         RefusedCase{R"({"a":[{"b":"\udc00"}]})", "event", "strings"},
@@ -212,6 +229,17 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"{\"a\":" + std::string(64, '[') + std::string(64, ']') + "}", "event", "64 levels"},
         RefusedCase{R"({"job":{"namespace":"n","name":"j"}})", "eventTime", "time"},
         RefusedCase{R"({"eventTime":1234567890,"job":{"namespace":"n","name":"j"}})", "eventTime", "RFC 3339"},
+        RefusedCase{R"({"eventTime":1234567890,"job":{"namespace":"n","name":"j"}})", "eventTime", "got a number"},
+        RefusedCase{R"({"job":{"namespace":7,"name":"j"}})", "job.namespace", "expected a string, got a number"},
+        RefusedCase{R"({"job":{"namespace":123456789012345678901,"name":"j"}})", "job.namespace", "got a number"},
+        RefusedCase{R"({"job":{"name":["j"]}})", "job.name", "expected a string, got an array"},
+        RefusedCase{R"({"job":"j"})", "job", "expected an object, got a string"},
+        RefusedCase{R"({"run":"r"})", "run", "expected an object, got a string"},
+        RefusedCase{R"({"run":{"runId":1.5}})", "run.runId", "expected a string, got a number"},
+        RefusedCase{R"({"inputs":[{"namespace":{},"name":"d"}]})", "inputs[0].namespace", "got an object"},
+        RefusedCase{R"({"outputs":[{},{"namespace":"n","name":true}]})", "outputs[1].name", "got true or false"},
+        RefusedCase{R"({"dataset":[]})", "dataset", "expected an object, got an array"},
+        RefusedCase{R"({"dataset":{"namespace":"n","name":0}})", "dataset.name", "got a number"},
         RefusedCase{R"({"eventTime":"yesterday","job":{"namespace":"n","name":"j"}})", "eventTime", "RFC 3339"},
         RefusedCase{R"({"eventTime":"2026-03-01T00:00:00Z"})", "job.name", "neither"},
         RefusedCase{R"({"eventTime":"2026-03-01T00:00:00Z","job":{"namespace":"n","name":""}})", "job.name", "neither"},
