@@ -3,6 +3,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "authz/revision_gate.h"
@@ -30,6 +32,8 @@ struct Front::WriteTask {
 };
 
 namespace {
+
+constexpr std::string_view kConflict = "others write to the same; try again";
 
 size_t LaneOf(const Status& conflict) {
   return std::hash<std::string>()(storage::ConflictKeyOf(conflict)) % ConflictLanes::kLanes;
@@ -181,7 +185,10 @@ void Front::TryWrite(const std::shared_ptr<WriteTask>& task) {
                   });
     return;
   }
-  if (!handled.ok() && session->outdated() && task->attempts < kWriteAttemptsMax) {
+  if (!handled.ok() && session->outdated()) {
+    // What the handler missed is there in a moment: to the writer this is a conflict, not a name that does not exist.
+    if (task->attempts >= kWriteAttemptsMax) return FinishWrite(task, base::Aborted(kConflict));
+    std::this_thread::yield();
     if (!executor_->TrySubmit([this, task] { TryWrite(task); })) FinishWrite(task, Busy());
     return;
   }
@@ -189,7 +196,7 @@ void Front::TryWrite(const std::shared_ptr<WriteTask>& task) {
   guard_->Commit(task->call, *std::move(session), [this, task](StatusOr<Revision> result) {
     const bool again = absl::IsAborted(result.status()) && task->attempts < kWriteAttemptsMax;
     if (!again) {
-      if (absl::IsAborted(result.status())) result = base::Aborted("others write to the same; try again");
+      if (absl::IsAborted(result.status())) result = base::Aborted(kConflict);
       return HandOn([this, task, result = std::move(result)] { FinishWrite(task, result); });
     }
     // Not handed on: a handler must never run on the committer's thread.
