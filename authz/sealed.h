@@ -72,6 +72,8 @@ class Visible {
  public:
   const T& operator*() const { return value_; }
   const T* operator->() const { return &value_; }
+  // The value itself, to be put into an answer without a copy.
+  T Take() && { return std::move(value_); }
 
  private:
   friend class GovernedView;

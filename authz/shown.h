@@ -1,14 +1,12 @@
 // What one request showed: assets, and columns of them. Becomes the audit leaf. Thread rule: confined.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "base/words.h"
 
 namespace cadastre::authz {
@@ -25,28 +23,36 @@ inline std::string ColumnPathText(const std::vector<std::string>& path) {
 
 class ShownAssets {
  public:
-  void Note(AssetId asset) { assets_[asset]; }
+  using Columns = std::set<std::string>;
+
+  void Note(AssetId asset) {
+    if (notes()) assets_[asset];
+  }
   // The path joined with `.`.
-  void NoteColumn(AssetId asset, std::string path) { assets_[asset].insert(std::move(path)); }
-  const std::map<AssetId, std::set<std::string>>& assets() const { return assets_; }
+  void NoteColumn(AssetId asset, std::string path) {
+    if (notes()) assets_[asset].insert(std::move(path));
+  }
+  // False while a Looking lives: then a note is not worth preparing.
+  bool notes() const { return looking_ == 0; }
+  const absl::btree_map<AssetId, Columns>& assets() const { return assets_; }
 
  private:
   friend class Looking;
-  std::map<AssetId, std::set<std::string>> assets_;
+  absl::btree_map<AssetId, Columns> assets_;
+  int looking_ = 0;
 };
 
-// While one lives, what is revealed is looked at, to find out what to show: the notes made meanwhile are given up at
-// its end, and whoever made it notes what of it is shown. Lives inside one call; thread rule: confined.
+// While one lives, what is revealed is looked at, to find out what to show: nothing is noted meanwhile, and whoever
+// made it notes what of it is shown. Lives inside one call; thread rule: confined.
 class Looking {
  public:
-  explicit Looking(ShownAssets* shown) : shown_(*shown), before_(std::move(shown->assets_)) { shown->assets_.clear(); }
-  ~Looking() { shown_.assets_ = std::move(before_); }
+  explicit Looking(ShownAssets* shown) : shown_(*shown) { ++shown_.looking_; }
+  ~Looking() { --shown_.looking_; }
   Looking(const Looking&) = delete;
   Looking& operator=(const Looking&) = delete;
 
  private:
   ShownAssets& shown_;
-  std::map<AssetId, std::set<std::string>> before_;
 };
 
 }  // namespace cadastre::authz

@@ -84,16 +84,19 @@ StatusOr<std::vector<AssetId>> MergedNeighbours(authz::GovernedView& view, Asset
   return out;
 }
 
-StatusOr<std::vector<AssetId>> MergedMembers(authz::GovernedView& view, AssetId id) {
-  std::vector<AssetId> members = {id};
+StatusOr<MergedNames> FindMergedNames(authz::GovernedView& view, AssetId id) {
+  MergedNames names;
+  std::vector<AssetId>& members = names.members;
+  members.push_back(id);
   for (size_t next = 0; next < members.size() && members.size() < kAliasMembersMax; ++next) {
-    ASSIGN_OR_RETURN(const std::vector<AssetId> neighbours, MergedNeighbours(view, members[next]));
-    for (const AssetId neighbour : neighbours) {
-      const bool known = std::find(members.begin(), members.end(), neighbour) != members.end();
-      if (!known && members.size() < kAliasMembersMax) members.push_back(neighbour);
+    ASSIGN_OR_RETURN(std::vector<AliasState> aliases, ScanAliases(view, members[next]));
+    for (const AliasState& alias : aliases) {
+      if (alias.standing != AliasStanding::kMerged || members.size() >= kAliasMembersMax) continue;
+      if (std::find(members.begin(), members.end(), alias.asset) == members.end()) members.push_back(alias.asset);
     }
+    if (next == 0) names.aliases = std::move(aliases);
   }
-  return members;
+  return names;
 }
 
 }  // namespace cadastre::catalog

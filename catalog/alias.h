@@ -32,9 +32,14 @@ StatusOr<bool> RecordAlias(authz::WriteSession& session, const Producer& produce
 // All visible aliases of an asset, one entry a name, at the view's point.
 StatusOr<std::vector<AliasState>> ScanAliases(authz::GovernedView& view, AssetId id);
 
-// The asset and every visible name merged with it, directly or through others; at most kAliasMembersMax.
 inline constexpr size_t kAliasMembersMax = 64;
-StatusOr<std::vector<AssetId>> MergedMembers(authz::GovernedView& view, AssetId id);
+struct MergedNames {
+  // The asset and every visible name merged with it, directly or through others; at most kAliasMembersMax.
+  std::vector<AssetId> members;
+  // The asset's own, as ScanAliases has them.
+  std::vector<AliasState> aliases;
+};
+StatusOr<MergedNames> FindMergedNames(authz::GovernedView& view, AssetId id);
 
 // The visible names merged with it directly: what a walk steps over as a hop of length 0.
 StatusOr<std::vector<AssetId>> MergedNeighbours(authz::GovernedView& view, AssetId id);

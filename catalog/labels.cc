@@ -51,11 +51,11 @@ StatusOr<AssetName> NameOfRef(const v1::AssetRef& ref, std::string_view field) {
   return name;
 }
 
-v1::AssetRef RefOfName(const AssetName& name) {
+v1::AssetRef RefOfName(AssetName name) {
   v1::AssetRef ref;
   ref.set_kind(std::string(base::AssetKindWord(name.kind)));
-  ref.set_namespace_(name.ns);
-  ref.set_name(name.name);
+  ref.set_namespace_(std::move(name.ns));
+  ref.set_name(std::move(name.name));
   return ref;
 }
 

@@ -23,6 +23,6 @@ StatusOr<record::Labels> DeriveLabels(authz::WriteSession& session, const LabelS
 
 // An AssetRef as a checked name; INVALID_ARGUMENT under `field`.
 StatusOr<AssetName> NameOfRef(const v1::AssetRef& ref, std::string_view field);
-v1::AssetRef RefOfName(const AssetName& name);
+v1::AssetRef RefOfName(AssetName name);
 
 }  // namespace cadastre::catalog

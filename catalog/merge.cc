@@ -119,8 +119,10 @@ uint64_t ContentHash(const v1::Aspect& aspect) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-Statement StatementOf(const record::AspectRow& row, Timestamp held) {
-  return {row.aspect(), row.producer(), held, Timestamp(row.written()), row.claim(), ContentHash(row.aspect())};
+Statement StatementOf(record::AspectRow row, Timestamp held) {
+  const uint64_t hash = ContentHash(row.aspect());
+  return {std::move(*row.mutable_aspect()), std::move(*row.mutable_producer()), held, Timestamp(row.written()),
+          row.claim(), hash};
 }
 
 std::optional<MergedAspect> MergeStatements(const AspectKind& kind, std::vector<Statement> statements) {
@@ -128,16 +130,18 @@ std::optional<MergedAspect> MergeStatements(const AspectKind& kind, std::vector<
   std::sort(statements.begin(), statements.end(), Outranks);
   MergedAspect merged;
   merged.number = kind.number;
+  uint64_t hash = statements.front().hash;
   switch (kind.merge) {
-    case Merge::kScalar: merged.aspect = statements.front().aspect; break;
+    case Merge::kScalar: merged.aspect.Swap(&statements.front().aspect); break;
     case Merge::kUnion:
       if (!UniteAny(kind, statements, merged.aspect)) return std::nullopt;
+      hash = ContentHash(merged.aspect);
       break;
     case Merge::kEach:
       if (!TakeEach(statements, merged.aspect)) return std::nullopt;
+      hash = ContentHash(merged.aspect);
       break;
   }
-  const uint64_t hash = ContentHash(merged.aspect);
   merged.etag = base::Cat(absl::Hex(hash, absl::kZeroPad16));
   for (Statement& statement : statements) {
     // Of a producer's many entries the one that took part first.

@@ -41,7 +41,7 @@ struct MergedAspect {
 std::string CanonicalBytes(const google::protobuf::MessageLite& message);
 uint64_t ContentHash(const v1::Aspect& aspect);
 
-Statement StatementOf(const record::AspectRow& row, Timestamp held);
+Statement StatementOf(record::AspectRow row, Timestamp held);
 
 // nullopt where nothing remains (no statement, or every entry denied).
 std::optional<MergedAspect> MergeStatements(const AspectKind& kind, std::vector<Statement> statements);

@@ -54,10 +54,10 @@ struct SeenValue {
 
 // It may stand since an earlier time than as it was stated.
 StatusOr<SeenValue> SeenValueOf(authz::GovernedView& view, AssetId asset, uint32_t number,
-                                const authz::RowOf<record::AspectRow>& row) {
-  SeenValue seen{StatementOf(row.record, row.held), row.held};
-  if (!MayMask(asset, number, view)) return seen;
+                                authz::RowOf<record::AspectRow> row) {
+  if (!MayMask(asset, number, view)) return SeenValue{StatementOf(std::move(row.record), row.held), row.held};
   ASSIGN_OR_RETURN(const AspectVersion standing, StandingVersion(view, row));
+  SeenValue seen{StatementOf(std::move(row.record), row.held), row.held};
   seen.statement.held = standing.held;
   seen.statement.committed = standing.committed;
   seen.last = standing.restated;
@@ -68,7 +68,7 @@ Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<Co
   Status status;
   RETURN_IF_ERROR(view.Scan<record::AspectRow>(
       kAspects, AspectPrefix(asset), "", [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
-        const auto row = view.Reveal(kAspects, std::move(sealed));
+        auto row = view.Reveal(kAspects, std::move(sealed));
         const std::optional<AspectKey> key = row ? DecodeAspectKey((*row)->key) : std::nullopt;
         if (!key || NumberOf((*row)->record.aspect()) == 0) return true;
         Path path;
@@ -78,11 +78,11 @@ Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<Co
           path = found->second;
         }
         const uint32_t number = ValueNumber(key->aspect);
-        StatusOr<SeenValue> seen = SeenValueOf(view, asset, number, **row);
+        out.keys.insert((*row)->key);
+        StatusOr<SeenValue> seen = SeenValueOf(view, asset, number, (*std::move(row)).Take());
         status = seen.status();
         if (!status.ok()) return false;
         out.last_seen = std::max(out.last_seen, std::optional<Timestamp>(seen->last));
-        out.keys.insert((*row)->key);
         out.statements[{std::move(path), number}].push_back(std::move(seen->statement));
         return ++out.rows < kPageRowsMax;
       }));
@@ -177,7 +177,9 @@ std::vector<AssetName> ContainersOf(authz::GovernedView& view, AssetId id) {
 
 Status GatherPage(authz::GovernedView& view, AssetPage& page, Gathered& gathered) {
   const authz::Looking looking(&view.shown());
-  ASSIGN_OR_RETURN(page.members, MergedMembers(view, page.id));
+  ASSIGN_OR_RETURN(MergedNames merged, FindMergedNames(view, page.id));
+  page.members = std::move(merged.members);
+  page.aliases = std::move(merged.aliases);
   for (const AssetId member : page.members) {
     std::map<ColumnId, Path> paths;
     RETURN_IF_ERROR(GatherColumns(view, member, paths, gathered));
@@ -185,7 +187,6 @@ Status GatherPage(authz::GovernedView& view, AssetPage& page, Gathered& gathered
     if (!view.point().as_of) RETURN_IF_ERROR(GatherSeen(view, member, gathered));
   }
   if (gathered.rows >= kPageRowsMax) return base::ResourceExhausted("the asset has more than 200,000 rows of metadata");
-  ASSIGN_OR_RETURN(page.aliases, ScanAliases(view, page.id));
   return absl::OkStatus();
 }
 

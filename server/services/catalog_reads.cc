@@ -138,12 +138,13 @@ void CatalogService::GetAsset(authz::Call call, v1::GetAssetRequest request, Don
   const auto handler = [guard = context_.guard, request](authz::GovernedView& view) -> StatusOr<v1::GetAssetResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
     if (request.include_deleted()) view.ShowDeleted();
-    ASSIGN_OR_RETURN(const auto page, catalog::FindPage(view, name));
+    ASSIGN_OR_RETURN(auto page, catalog::FindPage(view, name));
+    const AssetId id = page->id;
     v1::GetAssetResponse response;
-    *response.mutable_asset() = ToProto(page);
-    ASSIGN_OR_RETURN(const auto summary, catalog::Summarize(view, page->id));
-    *response.mutable_asset()->mutable_summary() = ToProto(summary);
-    for (std::string& word : catalog::AllowedOn(view, page->id)) response.mutable_asset()->add_allowed(std::move(word));
+    *response.mutable_asset() = ToProto(std::move(page));
+    ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, id));
+    *response.mutable_asset()->mutable_summary() = ToProto(std::move(summary));
+    for (std::string& word : catalog::AllowedOn(view, id)) response.mutable_asset()->add_allowed(std::move(word));
     response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };
@@ -165,8 +166,8 @@ void CatalogService::BatchGetAssets(authz::Call call, v1::BatchGetAssetsRequest 
       ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(ref, "assets"));
       const StatusOr<AssetId> id = view.Resolve(name);
       if (!id.ok()) continue;
-      ASSIGN_OR_RETURN(const auto summary, catalog::Summarize(view, *id));
-      *response.add_assets() = ToProto(summary);
+      ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, *id));
+      *response.add_assets() = ToProto(std::move(summary));
     }
     response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
@@ -193,8 +194,8 @@ void CatalogService::ListAssets(authz::Call call, v1::ListAssetsRequest request,
                                                                   : ListNames(view, request, position, max));
     v1::ListAssetsResponse response;
     for (const AssetId id : listed.ids) {
-      ASSIGN_OR_RETURN(const auto summary, catalog::Summarize(view, id));
-      *response.add_assets() = ToProto(summary);
+      ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, id));
+      *response.add_assets() = ToProto(std::move(summary));
     }
     if (!listed.next.empty()) response.set_next_page_token(paging.Next(listed.next));
     response.set_revision(guard->opaque().SealRevision(view.revision()));

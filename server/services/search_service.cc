@@ -63,10 +63,10 @@ void SearchService::Search(authz::Call call, v1::SearchRequest request, Done<v1:
     ASSIGN_OR_RETURN(const search::Found found, search::Find(view, *index, find));
     v1::SearchResponse response;
     for (const auto& hit : found.hits) {
-      ASSIGN_OR_RETURN(const auto summary, catalog::Summarize(view, hit->id));
+      ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, hit->id));
       v1::Hit* one = response.add_hits();
       ToProto(hit, *one);
-      *one->mutable_asset() = ToProto(summary);
+      *one->mutable_asset() = ToProto(std::move(summary));
     }
     ToProto(found, response);
     if (!found.next.empty()) response.set_next_page_token(paging.Next(found.next));
@@ -92,11 +92,11 @@ void SearchService::Suggest(authz::Call call, v1::SuggestRequest request, Done<v
     ASSIGN_OR_RETURN(const search::Suggested suggested, search::Suggest(view, *index, suggest));
     v1::SuggestResponse response;
     for (const auto& suggestion : suggested.suggestions) {
-      const auto summary = catalog::SummarizeBriefly(view, suggestion->id);
+      auto summary = catalog::SummarizeBriefly(view, suggestion->id);
       if (!summary) continue;
       v1::Suggestion* one = response.add_suggestions();
       ToProto(suggestion, *one);
-      *one->mutable_asset() = ToProto(*summary);
+      *one->mutable_asset() = ToProto(*std::move(summary));
     }
     for (const std::string& word : suggested.completions) response.add_completions(word);
     response.set_revision(guard->opaque().SealRevision(view.revision()));

@@ -28,15 +28,15 @@ std::string KindName(uint32_t number) {
   return kind == nullptr ? "" : std::string(kind->name);
 }
 
-void Fill(const catalog::MergedAspect& merged, v1::AspectValue* out) {
+void Fill(catalog::MergedAspect merged, v1::AspectValue* out) {
   out->set_family(FamilyOf(merged.number));
-  *out->mutable_aspect() = merged.aspect;
-  out->set_etag(merged.etag);
-  for (const catalog::Statement& statement : merged.sources) {
+  out->mutable_aspect()->Swap(&merged.aspect);
+  out->set_etag(std::move(merged.etag));
+  for (catalog::Statement& statement : merged.sources) {
     if (static_cast<size_t>(out->sources_size()) >= kSourcesMax) break;
     v1::Source* source = out->add_sources();
-    source->set_principal(statement.producer.principal());
-    source->set_tool(statement.producer.tool());
+    source->set_principal(std::move(*statement.producer.mutable_principal()));
+    source->set_tool(std::move(*statement.producer.mutable_tool()));
     *source->mutable_held_at() = StampOf(statement.held);
     *source->mutable_committed_at() = StampOf(statement.committed);
     source->set_claim(statement.claim);
@@ -52,14 +52,14 @@ v1::AspectValue* AddTo(v1::Asset& asset, uint32_t number) {
   }
 }
 
-void FillColumn(const catalog::ColumnPage& column, v1::Column* out) {
-  for (const std::string& segment : column.path) out->add_path(segment);
-  out->set_type(column.type);
+void FillColumn(catalog::ColumnPage column, v1::Column* out) {
+  for (std::string& segment : column.path) out->add_path(std::move(segment));
+  out->set_type(std::move(column.type));
   if (column.nullable) out->set_nullable(*column.nullable);
   out->set_primary_key(column.primary_key);
   out->set_ordinal(column.ordinal);
   out->set_orphaned(column.orphaned);
-  for (const catalog::MergedAspect& aspect : column.aspects) Fill(aspect, out->add_aspects());
+  for (catalog::MergedAspect& aspect : column.aspects) Fill(std::move(aspect), out->add_aspects());
 }
 
 const char* StandingWord(catalog::AliasStanding standing) {
@@ -73,35 +73,37 @@ const char* StandingWord(catalog::AliasStanding standing) {
 
 }  // namespace
 
-v1::Asset ToProto(const authz::Visible<catalog::AssetPage>& page) {
+v1::Asset ToProto(authz::Visible<catalog::AssetPage> page) {
+  catalog::AssetPage shown = std::move(page).Take();
   v1::Asset out;
-  *out.mutable_ref() = catalog::RefOfName(page->name);
-  for (const catalog::ColumnPage& column : page->columns) FillColumn(column, out.add_columns());
-  for (const catalog::MergedAspect& aspect : page->aspects) Fill(aspect, AddTo(out, aspect.number));
-  for (const catalog::AliasState& alias : page->aliases) {
+  *out.mutable_ref() = catalog::RefOfName(std::move(shown.name));
+  for (catalog::ColumnPage& column : shown.columns) FillColumn(std::move(column), out.add_columns());
+  for (catalog::MergedAspect& aspect : shown.aspects) Fill(std::move(aspect), AddTo(out, aspect.number));
+  for (catalog::AliasState& alias : shown.aliases) {
     v1::Alias* one = out.add_aliases();
-    *one->mutable_ref() = catalog::RefOfName(alias.name);
+    *one->mutable_ref() = catalog::RefOfName(std::move(alias.name));
     one->set_state(StandingWord(alias.standing));
-    one->set_type(alias.type);
+    one->set_type(std::move(alias.type));
   }
-  if (page->last_seen) *out.mutable_last_seen_at() = StampOf(*page->last_seen);
-  for (const AssetName& container : page->containers) *out.add_containers() = catalog::RefOfName(container);
+  if (shown.last_seen) *out.mutable_last_seen_at() = StampOf(*shown.last_seen);
+  for (AssetName& container : shown.containers) *out.add_containers() = catalog::RefOfName(std::move(container));
   return out;
 }
 
-v1::AssetSummary ToProto(const authz::Visible<catalog::AssetSummary>& summary) {
+v1::AssetSummary ToProto(authz::Visible<catalog::AssetSummary> summary) {
+  catalog::AssetSummary shown = std::move(summary).Take();
   v1::AssetSummary out;
-  *out.mutable_ref() = catalog::RefOfName(summary->name);
-  out.set_display_name(summary->display_name);
-  out.set_subtype(summary->subtype);
-  out.set_description(summary->description);
-  out.set_platform(summary->platform);
-  out.set_environment(summary->environment);
-  if (summary->domain) *out.mutable_domain() = catalog::RefOfName(*summary->domain);
-  for (const std::string& tag : summary->tags) out.add_tags(tag);
-  for (const std::string& owner : summary->owners) out.add_owners(owner);
-  if (summary->updated.micros() != 0) *out.mutable_updated_at() = StampOf(summary->updated);
-  out.set_deleted(summary->deleted);
+  *out.mutable_ref() = catalog::RefOfName(std::move(shown.name));
+  out.set_display_name(std::move(shown.display_name));
+  out.set_subtype(std::move(shown.subtype));
+  out.set_description(std::move(shown.description));
+  out.set_platform(std::move(shown.platform));
+  out.set_environment(std::move(shown.environment));
+  if (shown.domain) *out.mutable_domain() = catalog::RefOfName(*std::move(shown.domain));
+  for (std::string& tag : shown.tags) out.add_tags(std::move(tag));
+  for (std::string& owner : shown.owners) out.add_owners(std::move(owner));
+  if (shown.updated.micros() != 0) *out.mutable_updated_at() = StampOf(shown.updated);
+  out.set_deleted(shown.deleted);
   return out;
 }
 

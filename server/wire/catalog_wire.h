@@ -13,8 +13,9 @@ namespace cadastre::server {
 template <typename T>
 void ToProto(const T&) = delete;
 
-catalog::v1::Asset ToProto(const authz::Visible<catalog::AssetPage>& page);
-catalog::v1::AssetSummary ToProto(const authz::Visible<catalog::AssetSummary>& summary);
+// By value: what an answer says is moved into it.
+catalog::v1::Asset ToProto(authz::Visible<catalog::AssetPage> page);
+catalog::v1::AssetSummary ToProto(authz::Visible<catalog::AssetSummary> summary);
 void ToProto(const authz::Visible<std::vector<catalog::HistoryItem>>& items, catalog::v1::GetHistoryResponse& out);
 void ToProto(const authz::Visible<catalog::AssetDifference>& difference, catalog::v1::DiffAssetResponse& out);
 

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "base/status.h"
 #include "catalog/labels.h"
 #include "catalog/producer.h"
@@ -21,30 +22,57 @@ namespace v1 = lineage::v1;
 constexpr int kEdgeSourcesMax = 16;
 
 bool FillSummary(authz::GovernedView& view, AssetId id, catalog::v1::AssetSummary* out) {
-  const auto summary = catalog::SummarizeBriefly(view, id);
-  if (summary) *out = ToProto(*summary);
-  return summary.has_value();
+  auto summary = catalog::SummarizeBriefly(view, id);
+  if (!summary) return false;
+  *out = ToProto(*std::move(summary));
+  return true;
 }
 
-// The producers of one answer: a few state all of its edges, and each costs a read.
-using Producers = std::map<uint32_t, std::optional<record::Producer>>;
+// What the edges of one answer repeat: the producers that state them, each of which costs a read, and their jobs.
+class EdgeWords {
+ public:
+  explicit EdgeWords(authz::GovernedView* view) : view_(view) {}
 
-void FillSources(const authz::GovernedView& view, const std::vector<uint32_t>& numbers, Producers& producers,
-                 v1::LineageEdge* out) {
-  for (const uint32_t number : numbers) {
-    const auto [found, fresh] = producers.try_emplace(number);
-    if (fresh) found->second = catalog::FindProducer(view, number);
-    const std::optional<record::Producer>& known = found->second;
-    if (!known) continue;
-    out->add_sources()->set_principal(known->principal());
-    out->mutable_sources()->rbegin()->set_tool(known->tool());
+  void Fill(const std::vector<uint32_t>& producers, AssetId job, v1::LineageEdge* out) {
+    if (job.valid()) FillJob(job, out);
+    const auto [sources, fresh] = sources_.try_emplace(producers);
+    if (fresh) sources->second = SourcesOf(producers);
+    *out->mutable_sources() = sources->second;
   }
-  // Not by the producers' numbers, which tell in which order this server met them.
-  std::sort(out->mutable_sources()->begin(), out->mutable_sources()->end(), [](const auto& a, const auto& b) {
-    return std::tie(a.principal(), a.tool()) < std::tie(b.principal(), b.tool());
-  });
-  while (out->sources_size() > kEdgeSourcesMax) out->mutable_sources()->RemoveLast();
-}
+
+ private:
+  using Sources = google::protobuf::RepeatedPtrField<catalog::v1::Source>;
+
+  void FillJob(AssetId job, v1::LineageEdge* out) {
+    const auto [name, fresh] = jobs_.try_emplace(job);
+    if (fresh) {
+      name->second = view_->NameOf(job);
+      if (name->second) view_->shown().Note(job);
+    }
+    if (name->second) *out->mutable_job() = catalog::RefOfName(*name->second);
+  }
+
+  Sources SourcesOf(const std::vector<uint32_t>& producers) const {
+    Sources sources;
+    for (const uint32_t number : producers) {
+      const std::optional<record::Producer> known = catalog::FindProducer(*view_, number);
+      if (!known) continue;
+      catalog::v1::Source* source = sources.Add();
+      source->set_principal(known->principal());
+      source->set_tool(known->tool());
+    }
+    // Not by the producers' numbers, which tell in which order this server met them.
+    std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.principal(), a.tool()) < std::tie(b.principal(), b.tool());
+    });
+    while (sources.size() > kEdgeSourcesMax) sources.RemoveLast();
+    return sources;
+  }
+
+  authz::GovernedView* view_;
+  std::map<std::vector<uint32_t>, Sources> sources_;
+  absl::flat_hash_map<AssetId, std::optional<AssetName>> jobs_;
+};
 
 void FillCounts(const std::vector<lineage::HopCount>& counts, v1::GetLineageResponse& out) {
   for (const lineage::HopCount& count : counts) {
@@ -68,19 +96,12 @@ Status FillNode(authz::GovernedView& view, const Node& node, v1::GetLineageRespo
 }
 
 template <typename Edge>
-v1::LineageEdge* AddEdge(authz::GovernedView& view, const Edge& edge, int32_t from, int32_t to, Producers& producers,
-                         v1::GetLineageResponse& out) {
+v1::LineageEdge* AddEdge(const Edge& edge, int32_t from, int32_t to, EdgeWords& words, v1::GetLineageResponse& out) {
   v1::LineageEdge* one = out.add_edges();
   one->set_from(from);
   one->set_to(to);
   one->set_stale(edge.stale);
-  if (edge.job.valid()) {
-    if (const auto job = view.NameOf(edge.job)) {
-      *one->mutable_job() = catalog::RefOfName(*job);
-      view.shown().Note(edge.job);
-    }
-  }
-  FillSources(view, edge.producers, producers, one);
+  words.Fill(edge.producers, edge.job, one);
   return one;
 }
 
@@ -98,18 +119,20 @@ void FillPair(const record::ColumnPair& pair, v1::ColumnPair* out) {
 Status ToProto(const authz::Visible<lineage::WalkAnswer>& answer,
                const authz::Visible<std::vector<lineage::EdgeTimes>>* times, authz::GovernedView& view,
                v1::GetLineageResponse& out) {
-  std::map<AssetId, int32_t> index;
+  absl::flat_hash_map<AssetId, int32_t> index;
+  out.mutable_nodes()->Reserve(static_cast<int>(answer->nodes.size()));
+  out.mutable_edges()->Reserve(static_cast<int>(answer->edges.size()));
   for (const lineage::WalkNode& node : answer->nodes) {
     RETURN_IF_ERROR(FillNode(view, node, out));
     index.emplace(node.id, out.nodes_size() - 1);
   }
-  Producers producers;
+  EdgeWords words(&view);
   for (size_t i = 0; i < answer->edges.size(); ++i) {
     const lineage::WalkEdge& edge = answer->edges[i];
     const auto from = index.find(edge.from);
     const auto to = index.find(edge.to);
     if (from == index.end() || to == index.end()) continue;
-    v1::LineageEdge* one = AddEdge(view, edge, from->second, to->second, producers, out);
+    v1::LineageEdge* one = AddEdge(edge, from->second, to->second, words, out);
     one->set_kind(edge.alias ? "alias" : std::string(lineage::EdgeKindWord(edge.kind)));
     if (times == nullptr) continue;
     const Timestamp stated = (**times)[i].last_stated;
@@ -127,10 +150,9 @@ Status ToProto(const authz::Visible<lineage::ColumnWalkAnswer>& answer, authz::G
     RETURN_IF_ERROR(FillNode(view, node, out));
     for (const std::string& segment : node.path) out.mutable_nodes()->rbegin()->add_column_path(segment);
   }
-  Producers producers;
+  EdgeWords words(&view);
   for (const lineage::ColumnEdge& edge : answer->edges) {
-    v1::LineageEdge* one =
-        AddEdge(view, edge, static_cast<int32_t>(edge.from), static_cast<int32_t>(edge.to), producers, out);
+    v1::LineageEdge* one = AddEdge(edge, static_cast<int32_t>(edge.from), static_cast<int32_t>(edge.to), words, out);
     one->set_kind(edge.alias ? "alias" : "derives");
     if (!edge.alias) FillPair(edge.pair, one->add_columns());
   }
