@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "authz/row_reads.h"
+#include "base/check.h"
 #include "base/status.h"
 
 namespace cadastre::authz {
@@ -68,6 +69,13 @@ StatusOr<std::optional<Row>> SessionRows::FindRow(Keyspace keyspace, std::string
   // What the precondition read is the answer already, unless this session put the row.
   if (puts_.contains(stored_key)) return PeekRow(keyspace, key, held);
   return seen->stands() ? seen->standing : std::nullopt;
+}
+
+void SessionRows::ExpectNoRow(Keyspace keyspace, std::string_view key) {
+  CHECK(ShapeOf(keyspace) == Shape::kVersioned) << "rows of other shapes are read for their preconditions";
+  std::string stored_key = StoredKey(keyspace, key);
+  const auto [seen, fresh] = expected_.try_emplace({std::move(stored_key), kTimestampMax});
+  if (fresh) work_.Expect(seen->first.first, Revision(0), kTimestampMax, Timestamp());
 }
 
 StatusOr<std::optional<Row>> SessionRows::PeekRow(Keyspace keyspace, std::string_view key, Timestamp held) const {

@@ -43,6 +43,10 @@ class SessionRows {
   // All newest rows under a prefix, without preconditions: for merges whose inputs only this handler's keys guard.
   template <typename R>
   Status Scan(const Table<R>& table, std::string_view prefix, const std::function<bool(const RowOf<R>&)>& each) const;
+  // The precondition alone that no row stands here: for a versioned row that a Scan of this session has not met, in a
+  // table whose rows are never removed (where one was, the commit is ABORTED).
+  template <typename R>
+  void ExpectNone(const Table<R>& table, std::string_view key);
   template <typename R>
   void Put(const Table<R>& table, std::string_view key, const R& record);
   // nullopt: held from the commit on.
@@ -72,6 +76,7 @@ class SessionRows {
 
   StatusOr<std::optional<storage::Row>> FindRow(Keyspace keyspace, std::string_view key, Timestamp held,
                                                 bool precondition);
+  void ExpectNoRow(Keyspace keyspace, std::string_view key);
   StatusOr<std::optional<storage::Row>> PeekRow(Keyspace keyspace, std::string_view key, Timestamp held) const;
   void PutRow(Keyspace keyspace, std::string_view key, std::optional<Timestamp> held, Value value);
   Status ScanRows(Keyspace keyspace, std::string_view prefix,

@@ -37,6 +37,11 @@ Status SessionRows::Scan(const Table<R>& table, std::string_view prefix,
 }
 
 template <typename R>
+void SessionRows::ExpectNone(const Table<R>& table, std::string_view key) {
+  ExpectNoRow(table.keyspace, key);
+}
+
+template <typename R>
 void SessionRows::Put(const Table<R>& table, std::string_view key, const R& record) {
   PutRow(table.keyspace, key, std::nullopt, EncodeRecord(record));
 }

@@ -21,6 +21,14 @@ void FlattenInto(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fiel
   }
 }
 
+Status CheckPath(const std::vector<std::string>& path) {
+  if (path.empty() || path.size() > kPathSegmentsMax) return base::InvalidField("column_path", "1 to 32 segments");
+  for (const std::string& segment : path) {
+    if (segment.empty() || segment.size() > 512) return base::InvalidField("column_path", "segments of 1 to 512 bytes");
+  }
+  return absl::OkStatus();
+}
+
 bool HasPath(const record::Column& column, const std::vector<std::string>& path) {
   return std::equal(column.path().begin(), column.path().end(), path.begin(), path.end());
 }
@@ -45,6 +53,20 @@ StatusOr<const std::map<ColumnId, record::Column>*> ColumnWriter::ColumnsOf(Asse
   return &known->second;
 }
 
+ColumnId ColumnWriter::Add(AssetId asset, const std::vector<std::string>& path, int64_t source_id) {
+  std::map<ColumnId, record::Column>& columns = known_[asset];
+  const ColumnId next(columns.empty() ? 1 : columns.rbegin()->first.value() + 1);
+  record::Column column;
+  for (const std::string& segment : path) column.add_path(segment);
+  column.set_source_id(source_id);
+  const std::string key = EncodeColumnKey(asset, next);
+  // All columns were read, and none is ever removed. Two sessions must not give one id to two paths.
+  session_->ExpectNone(kColumns, key);
+  session_->Put(kColumns, key, column);
+  columns.emplace(next, std::move(column));
+  return next;
+}
+
 Status ColumnWriter::Write(AssetId asset, ColumnId column, record::Column record) {
   const std::string key = EncodeColumnKey(asset, column);
   // Reading it puts the precondition: two sessions must not give one id to two paths.
@@ -55,19 +77,12 @@ Status ColumnWriter::Write(AssetId asset, ColumnId column, record::Column record
 }
 
 StatusOr<ColumnId> ColumnWriter::Ensure(AssetId asset, const std::vector<std::string>& path) {
-  if (path.empty() || path.size() > kPathSegmentsMax) return base::InvalidField("column_path", "1 to 32 segments");
-  for (const std::string& segment : path) {
-    if (segment.empty() || segment.size() > 512) return base::InvalidField("column_path", "segments of 1 to 512 bytes");
-  }
+  RETURN_IF_ERROR(CheckPath(path));
   ASSIGN_OR_RETURN(const auto* columns, ColumnsOf(asset));
   for (const auto& [id, column] : *columns) {
     if (HasPath(column, path)) return id;
   }
-  const ColumnId next(columns->empty() ? 1 : columns->rbegin()->first.value() + 1);
-  record::Column column;
-  for (const std::string& segment : path) column.add_path(segment);
-  RETURN_IF_ERROR(Write(asset, next, std::move(column)));
-  return next;
+  return Add(asset, path, 0);
 }
 
 StatusOr<bool> ColumnWriter::Follow(AssetId asset, const v1::Schema& schema) {
@@ -90,7 +105,8 @@ StatusOr<bool> ColumnWriter::Follow(AssetId asset, const v1::Schema& schema) {
     } else if (const auto same = by_path.find(flat.path); same != by_path.end()) {
       id = same->second;
     } else {
-      ASSIGN_OR_RETURN(id, Ensure(asset, flat.path));
+      RETURN_IF_ERROR(CheckPath(flat.path));
+      id = Add(asset, flat.path, wanted.source_id());
       by_path[flat.path] = id;
       changed = true;
     }

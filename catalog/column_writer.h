@@ -27,6 +27,8 @@ class ColumnWriter {
   StatusOr<const std::map<ColumnId, record::Column>*> ColumnsOf(AssetId asset);
 
  private:
+  // A path that none of the asset's columns has.
+  ColumnId Add(AssetId asset, const std::vector<std::string>& path, int64_t source_id);
   Status Write(AssetId asset, ColumnId column, record::Column record);
 
   authz::WriteSession* session_;
