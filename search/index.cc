@@ -255,7 +255,7 @@ void Index::Follow(authz::ChangeFeed& feed, DocumentSource& source, const std::s
   gate_.Close();
 }
 
-StatusOr<size_t> Index::Fold() {
+StatusOr<size_t> Index::Fold(const std::function<bool()>& enough) {
   base::MutexLock lock(base_mutex_);
   if (base_ == nullptr) return size_t{0};
   const TailWriter::Pinned pinned = tail_->Pin();
@@ -264,6 +264,7 @@ StatusOr<size_t> Index::Fold() {
     return size_t{0};
   }
   size_t folded = 0;
+  bool whole = true;
   // The lock is held throughout; the analysis does not see it inside a lambda.
   BaseIndex& base = *base_;
   const auto write = [&]() -> Status {
@@ -272,15 +273,20 @@ StatusOr<size_t> Index::Fold() {
     for (const TailPart& part : pinned.parts) {
       for (const auto& document : part.segment->documents()) {
         if (part.dead.Has(document->id)) continue;
+        whole = !enough || !enough();
+        if (!whole) return base.Commit(base.revision());
         RETURN_IF_ERROR(base.Replace(*document));
         ++folded;
       }
     }
     return base.Commit(pinned.reached);
   };
-  if (const Status status = write(); !status.ok()) {
+  const Status status = write();
+  if (!status.ok() || !whole) {
     tail_->Unpin();
-    return status;
+    if (!status.ok()) return status;
+    Publish();
+    return folded;
   }
   tail_->Drop(pinned);
   Publish();
@@ -292,7 +298,7 @@ void Index::KeepFolding(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto now = std::chrono::steady_clock::now();
     if (tail_->documents() >= kFoldDocuments || tail_->bytes() >= kFoldBytes || now - last >= kFoldEvery) {
-      const StatusOr<size_t> folded = Fold();
+      const StatusOr<size_t> folded = Fold([&stop] { return stop.stop_requested(); });
       last = std::chrono::steady_clock::now();
       if (!folded.ok()) base::LogError("search tail cannot fold", {{"error", base::MessageOf(folded.status())}});
     }

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -57,8 +58,9 @@ class Index {
 
   // --- The folding thread -------------------------------------------------
   void KeepFolding(const std::stop_token& stop);
-  // Folds what the tail holds now; returns the number of documents.
-  StatusOr<size_t> Fold();
+  // Folds what the tail holds now; returns the number of documents. Once `enough` says so, it ends with what is written
+  // by then: the base keeps the revision it had, and the tail its documents, which a start finds unchanged in the base.
+  StatusOr<size_t> Fold(const std::function<bool()>& enough = {});
 
   // --- This room ----------------------------------------------------------
   // What Find and Suggest read; null until ready.

@@ -24,6 +24,8 @@ constexpr size_t kLoginsWaitingMax = 64;
 constexpr milliseconds kFollowerWake{50};
 constexpr std::chrono::seconds kTick{1};
 constexpr std::chrono::minutes kCheckpointEvery{5};
+// Of a stop: process managers kill what takes much longer, and what is not folded is only described anew.
+constexpr std::chrono::seconds kStopFoldMax{10};
 
 std::string GraphPath(const Config& config) { return config.data_dir + "/lineage.checkpoint"; }
 
@@ -73,7 +75,7 @@ void Rooms::MakeServices() {
 }
 
 void Rooms::Start() {
-  committer_thread_ = std::jthread([this](std::stop_token stop) { house_->committer().Run(std::move(stop)); });
+  committer_thread_ = std::jthread([this](const std::stop_token& stop) { house_->committer().Run(stop); });
   threads_.emplace_back([this](std::stop_token stop) { FollowLineage(std::move(stop)); });
   threads_.emplace_back([this](std::stop_token stop) {
     authz::ChangeFeed feed(guard_->OpenSystem(authz::SystemReason::kFollowSearch), &house_->signal());
@@ -96,7 +98,8 @@ void Rooms::Stop() {
   committer_thread_ = {};
   if (config_.data_dir.empty()) return;
   // What is left in the tail would be described anew at the next start, before it is ready.
-  const auto folded = index_->Fold();
+  const auto enough = std::chrono::steady_clock::now() + kStopFoldMax;
+  const auto folded = index_->Fold([enough] { return std::chrono::steady_clock::now() >= enough; });
   if (!folded.ok()) base::LogWarning("the search tail was not folded", {{"status", base::MessageOf(folded.status())}});
   const Status saved = graph_.Save(GraphPath(config_));
   if (!saved.ok()) base::LogWarning("the lineage checkpoint was not saved", {{"status", base::MessageOf(saved)}});

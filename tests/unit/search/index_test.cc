@@ -118,6 +118,26 @@ TEST(Index, AStartFindsTheBaseAndRebuildsTheTailFromTheLog) {
   EXPECT_EQ(world.Names("orders"), (Names{"second.orders", "third.orders"}));
 }
 
+TEST(Index, AFoldThatIsCutShortLosesNothing) {
+  const Folder folder;
+  SearchWorld world(folder.path());
+  world.AddNamed("first.orders");
+  world.Follow();
+  ASSERT_EQ(*world.index().Fold(), 1u);
+  for (const char* name : {"second.orders", "third.orders", "fourth.orders"}) world.AddNamed(name);
+  world.Follow();
+  int asked = 0;
+  ASSERT_EQ(*world.index().Fold([&] { return ++asked > 1; }), 1u);
+  const Names all = {"first.orders", "fourth.orders", "second.orders", "third.orders"};
+  EXPECT_EQ(world.Names("orders"), all);
+  world.Restart();
+  world.Follow();
+  EXPECT_EQ(world.index().tail_documents(), 2u) << "the one in the base already is not described as changed";
+  EXPECT_EQ(world.Names("orders"), all);
+  ASSERT_EQ(*world.index().Fold(), 2u);
+  EXPECT_EQ(world.Names("orders"), all);
+}
+
 TEST(Index, ADamagedBaseIsBuiltAnew) {
   const Folder folder;
   SearchWorld world(folder.path());
