@@ -1,9 +1,11 @@
 #include "authz/house.h"
 
 #include <stop_token>
+#include <thread>
 #include <utility>
 
 #include "authz/bootstrap.h"
+#include "authz/row_codec.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/status.h"
@@ -15,13 +17,14 @@ namespace {
 
 using storage::Keyspace;
 
-// Headers first: each makes its own name known, so that only folded spellings are left to add.
-constexpr Keyspace kLoaded[] = {Keyspace::kAsset, Keyspace::kName,  Keyspace::kPrincipal, Keyspace::kRole,
-                                Keyspace::kGrant, Keyspace::kToken, Keyspace::kPerson};
+// Beside the names, which a start reads on a thread of their own.
+constexpr Keyspace kLoaded[] = {Keyspace::kAsset, Keyspace::kPrincipal, Keyspace::kRole,
+                                Keyspace::kGrant, Keyspace::kToken,     Keyspace::kPerson};
 
 constexpr size_t kLoadBatchRows = 16'384;
 
 bool IsLoaded(char keyspace) {
+  if (keyspace == static_cast<char>(Keyspace::kName)) return true;
   for (const Keyspace loaded : kLoaded) {
     if (keyspace == static_cast<char>(loaded)) return true;
   }
@@ -67,7 +70,7 @@ Status House::Load(Revision revision, Timestamp time) {
   bound->time = time;
   const SystemView view(context(), bound, SystemReason::kLoadRegistry, nullptr);
   std::shared_ptr<const Published> loaded = bound;
-  for (const Keyspace keyspace : kLoaded) RETURN_IF_ERROR(LoadTable(view, keyspace, loaded));
+  RETURN_IF_ERROR(LoadTables(view, loaded));
   auto first = std::make_shared<Published>(*builder_.Build(*loaded, revision, time).published);
   // Which of the changes before were labels or policy is not known any more, so reads wait for all of them.
   first->governance_revision = revision;
@@ -88,6 +91,46 @@ Status House::OpenAudit() {
     ASSIGN_OR_RETURN(audit_log_, AuditLog::Open(view, keys));
   }
   signal_.Raise(published()->revision);
+  return absl::OkStatus();
+}
+
+// Names and headers are each half of a start.
+Status House::LoadTables(const SystemView& view, std::shared_ptr<const Published>& loaded) {
+  builder_.NamesComeApart(true);
+  Status names;
+  Status others;
+  {
+    const std::jthread reading([&] { names = LoadNames(view); });
+    for (const Keyspace keyspace : kLoaded) {
+      if (others.ok()) others = LoadTable(view, keyspace, loaded);
+    }
+  }
+  builder_.NamesComeApart(false);
+  RETURN_IF_ERROR(others);
+  RETURN_IF_ERROR(names);
+  loaded = builder_.Build(*loaded, loaded->revision, loaded->time).published;
+  return NameTheRest(view, loaded->labels);
+}
+
+Status House::LoadNames(const SystemView& view) {
+  const std::string lower = StoredKey(Keyspace::kName, {});
+  const auto cursor = reader_.Scan(view.Pass(), lower, base::PrefixEnd(lower));
+  for (; cursor->Valid(); cursor->Next()) {
+    const std::string_view key = cursor->row().key;
+    RETURN_IF_ERROR(PublishedBuilder::ApplyName(key.substr(1), cursor->row().value, registry_));
+  }
+  return cursor->status();
+}
+
+Status House::NameTheRest(const SystemView& view, const LabelColumns& labels) {
+  for (uint64_t number = 1; number < labels.end(); ++number) {
+    const AssetId id(number);
+    if (!labels.Of(id).exists || registry_.ViewOf(id).has_value()) continue;
+    std::string key = StoredKey(Keyspace::kAsset, {});
+    base::AppendU64(key, number);
+    ASSIGN_OR_RETURN(const std::optional<storage::Row> header, reader_.Find(view.Pass(), key));
+    if (header) RETURN_IF_ERROR(builder_.Apply(header->key, header->value));
+  }
   return absl::OkStatus();
 }
 

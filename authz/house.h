@@ -71,6 +71,11 @@ class House final : public storage::CommitHooks {
   House(storage::Engine* engine, Clock* clock, Options options);
   // Fills registry, labels, policy and credentials from the store as of `revision`.
   Status Load(Revision revision, Timestamp time);
+  Status LoadTables(const SystemView& view, std::shared_ptr<const Published>& loaded);
+  // Into the registry alone.
+  Status LoadNames(const SystemView& view);
+  // Assets that no name row stands for have the name of their header.
+  Status NameTheRest(const SystemView& view, const LabelColumns& labels);
   // `loaded` grows by what it reads.
   Status LoadTable(const SystemView& view, storage::Keyspace keyspace, std::shared_ptr<const Published>& loaded);
   Status Apply(std::string_view key, const std::optional<std::string>& value);

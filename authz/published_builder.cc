@@ -35,7 +35,7 @@ Status PublishedBuilder::Apply(std::string_view key, const std::optional<std::st
   const auto keyspace = static_cast<Keyspace>(key.front());
   key.remove_prefix(1);
   switch (keyspace) {
-    case Keyspace::kName: return ApplyName(key, value);
+    case Keyspace::kName: return ApplyName(key, value, *registry_);
     case Keyspace::kAsset: return ApplyAsset(key, value);
     case Keyspace::kPrincipal: return ApplyPolicy(records_.principals, key, value);
     case Keyspace::kRole: return ApplyPolicy(records_.roles, key, value);
@@ -44,7 +44,7 @@ Status PublishedBuilder::Apply(std::string_view key, const std::optional<std::st
   }
 }
 
-Status PublishedBuilder::ApplyName(std::string_view key, const std::optional<std::string>& value) {
+Status PublishedBuilder::ApplyName(std::string_view key, const std::optional<std::string>& value, Registry& registry) {
   base::ByteReader reader(key);
   ASSIGN_OR_RETURN(const uint8_t kind_number, reader.ReadU8());
   ASSIGN_OR_RETURN(const AssetKind kind, base::AssetKindFromNumber(kind_number));
@@ -53,14 +53,12 @@ Status PublishedBuilder::ApplyName(std::string_view key, const std::optional<std
   RETURN_IF_ERROR(reader.ExpectEnd());
   const AssetName name{kind, std::string(ns), std::string(text)};
   if (!value.has_value()) {
-    registry_->Forget(name);
+    registry.Forget(name);
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const record::Name row, Decode<record::Name>("name", *value));
   if (row.asset() == 0) return base::DataLoss("a name without an asset");
-  // At start the header has made it known already.
-  if (!row.folded() && registry_->Find(name) == AssetId(row.asset())) return absl::OkStatus();
-  registry_->Add(name, AssetId(row.asset()), row.folded());
+  registry.Add(name, AssetId(row.asset()), row.folded());
   return absl::OkStatus();
 }
 
@@ -77,7 +75,7 @@ Status PublishedBuilder::ApplyAsset(std::string_view key, const std::optional<st
   }
   ASSIGN_OR_RETURN(const record::AssetHeader header, Decode<record::AssetHeader>("asset", *value));
   // The name row of the same commit may come after this one.
-  if (!registry_->ViewOf(id).has_value()) registry_->Add(NameOfHeader(header), id, false);
+  if (!names_come_apart_ && !registry_->ViewOf(id).has_value()) registry_->Add(NameOfHeader(header), id, false);
   labels_[id] = InternLabels(header, registry_->words());
   return absl::OkStatus();
 }

@@ -28,6 +28,10 @@ class PublishedBuilder {
 
   // One row: its key with the keyspace byte and without suffix; nullopt is a tombstone. Other tables are passed over.
   Status Apply(std::string_view key, const std::optional<std::string>& value);
+  // While true, a header does not make the name of its asset known: a start reads the names beside the headers.
+  void NamesComeApart(bool apart) { names_come_apart_ = apart; }
+  // A row of the names, without the keyspace byte; touches nothing but the registry.
+  static Status ApplyName(std::string_view key, const std::optional<std::string>& value, Registry& registry);
 
   struct Next {
     std::shared_ptr<const Published> published;
@@ -39,7 +43,6 @@ class PublishedBuilder {
   Next Build(const Published& previous, Revision revision, Timestamp time);
 
  private:
-  Status ApplyName(std::string_view key, const std::optional<std::string>& value);
   Status ApplyAsset(std::string_view key, const std::optional<std::string>& value);
   // One table of policy: `rows` is the part of records_ it stands in.
   template <typename Rows>
@@ -53,6 +56,7 @@ class PublishedBuilder {
   MemberIndex members_;
   PolicyRecords records_;
   bool policy_changed_ = false;
+  bool names_come_apart_ = false;
   // The newest labels of each asset of the group.
   absl::flat_hash_map<AssetId, AssetLabels> labels_;
   // Values given out lately, by hash.
