@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <numeric>
 #include <optional>
+#include <vector>
 
 #include "authz/view.h"
 #include "base/status.h"
@@ -59,6 +62,7 @@ class BareRows {
   }
 
   uint32_t nodes() const { return static_cast<uint32_t>(begins_.size() - 1); }
+  uint32_t DegreeOf(uint32_t node) const { return begins_[node + 1] - begins_[node]; }
   size_t edges() const { return targets_.size(); }
 
  private:
@@ -80,10 +84,22 @@ struct Ground {
   base::AssetName start_name;
 };
 
+// Nodes spread over the whole graph, and its hubs, of which there are too few to be met by chance.
+std::vector<uint32_t> StartsOf(const BareRows& bare) {
+  std::vector<uint32_t> hubs(bare.nodes());
+  std::iota(hubs.begin(), hubs.end(), 0);
+  const size_t count = std::min<size_t>(kStartsTried, hubs.size());
+  std::partial_sort(hubs.begin(), hubs.begin() + static_cast<ptrdiff_t>(count), hubs.end(),
+                    [&](uint32_t a, uint32_t b) { return bare.DegreeOf(a) > bare.DegreeOf(b); });
+  hubs.resize(count);
+  const uint32_t step = std::max<uint32_t>(1, static_cast<uint32_t>(bare.nodes() / kStartsTried));
+  for (uint32_t node = 0; node < bare.nodes(); node += step) hubs.push_back(node);
+  return hubs;
+}
+
 // The start that reaches most, but not more than an answer names.
 void PickStart(Ground& ground) {
-  const uint32_t step = std::max<uint32_t>(1, static_cast<uint32_t>(ground.bare->nodes() / kStartsTried));
-  for (uint32_t node = 0; node < ground.bare->nodes(); node += step) {
+  for (const uint32_t node : StartsOf(*ground.bare)) {
     const uint32_t reached = ground.bare->Walk(node);
     if (reached <= ground.reached || reached > kNodesWanted) continue;
     ground.start = node;

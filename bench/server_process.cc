@@ -19,7 +19,8 @@
 namespace cadastre::bench {
 namespace {
 
-constexpr double kReadyWithinSeconds = 120;
+constexpr double kReadyWithinSeconds = 1'800;
+constexpr int kStopTenMs = 60'000;
 
 std::string ReadWhole(const std::string& path) {
   std::ifstream in(path);
@@ -92,7 +93,7 @@ bool ServerProcess::ReadAddresses(const std::string& folder) {
 void ServerProcess::Stop() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGTERM);
-  for (int i = 0; i < 3000 && pid_ > 0; ++i) {
+  for (int i = 0; i < kStopTenMs && pid_ > 0; ++i) {
     if (::waitpid(pid_, nullptr, WNOHANG) != 0) pid_ = 0;
     if (pid_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -12,13 +12,11 @@ namespace cadastre::bench {
 Status Stage::Prepare() {
   const std::string mark = folder_ + "/world.loaded";
   const bool there = std::filesystem::exists(mark);
-  std::error_code error;
-  if (!there) std::filesystem::remove_all(folder_, error);
   const StatusOr<ServerProcess*> server = Server();
   if (!server.ok()) return server.status();
   if (!there) {
     std::cout << "loading a world of " << settings_.shape.assets << " assets …" << std::endl;
-    const StatusOr<LoadedWorld> loaded = LoadWorld(**server, world_);
+    const StatusOr<LoadedWorld> loaded = LoadWorld(**server, world_, LoadMarks(folder_));
     if (!loaded.ok()) return loaded.status();
     loaded_ = *loaded;
     resident_after_load_ = (*server)->ResidentBytes();

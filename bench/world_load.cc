@@ -1,6 +1,10 @@
 #include "bench/world_load.h"
 
 #include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,6 +29,7 @@ namespace s1 = search::v1;
 constexpr int kLabellers = 4;
 constexpr double kIndexWithinSeconds = 3'600;
 constexpr uint64_t kAssetsARequest = 50;
+constexpr std::chrono::milliseconds kPatience{500};
 
 std::string Person(uint64_t number) { return base::Cat("person-", number); }
 std::string Group(uint64_t number) { return base::Cat("group-", number); }
@@ -162,13 +167,24 @@ class Labeller {
       c1::UpsertAspectsRequest request;
       const uint64_t end = std::min(begin + kAssetsARequest, end_);
       for (uint64_t asset = begin; asset < end; ++asset) AddStatements(world_, asset, request);
-      c1::UpsertAspectsResponse response;
-      const Status status = FromGrpc(stub->UpsertAspects(ContextOf(server_.admin_token()).get(), request, &response));
+      const Status status = FromGrpc(Upsert(*stub, request));
       statements_ += static_cast<uint64_t>(request.upserts_size());
       if (status.ok()) continue;
       base::MutexLock lock(mutex_);
       status_.Update(status);
       return;
+    }
+  }
+
+  // The server asks for patience while its index is behind.
+  grpc::Status Upsert(c1::CatalogService::Stub& stub, const c1::UpsertAspectsRequest& request) const {
+    const auto start = Steady::now();
+    while (true) {
+      c1::UpsertAspectsResponse response;
+      grpc::Status status = stub.UpsertAspects(ContextOf(server_.admin_token()).get(), request, &response);
+      if (status.error_code() != grpc::StatusCode::UNAVAILABLE || SecondsSince(start) > kIndexWithinSeconds)
+        return status;
+      std::this_thread::sleep_for(kPatience);
     }
   }
 
@@ -230,20 +246,34 @@ Status AwaitIndex(const ServerProcess& server, LoadedWorld& loaded) {
 
 }  // namespace
 
-StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world) {
+bool LoadMarks::Has(std::string_view part) const {
+  return std::filesystem::exists(base::Cat(folder_, "/", part, ".loaded"));
+}
+
+void LoadMarks::Put(std::string_view part) const { std::ofstream(base::Cat(folder_, "/", part, ".loaded")) << "\n"; }
+
+StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world, const LoadMarks& marks) {
   LoadedWorld loaded;
   Labeller labeller(server, world);
+  const auto label = [&](uint64_t begin, uint64_t end) -> Status {
+    const auto start = Steady::now();
+    RETURN_IF_ERROR(labeller.Run(begin, end));
+    loaded.statement_seconds += SecondsSince(start);
+    loaded.statements = labeller.statements();
+    return absl::OkStatus();
+  };
+  const auto part = [&](std::string_view name, const std::function<Status()>& load) -> Status {
+    if (marks.Has(name)) return absl::OkStatus();
+    RETURN_IF_ERROR(load());
+    marks.Put(name);
+    return absl::OkStatus();
+  };
   // Grants name domains and containers, which must be there first.
-  auto start = Steady::now();
-  if (Status status = labeller.Run(0, world.FirstDataset()); !status.ok()) return status;
-  loaded.statement_seconds = SecondsSince(start);
-  if (Status status = PutPolicy(server, world, loaded); !status.ok()) return status;
-  if (Status status = PushEvents(server, world, loaded); !status.ok()) return status;
-  start = Steady::now();
-  if (Status status = labeller.Run(world.FirstDataset(), world.shape().assets); !status.ok()) return status;
-  loaded.statement_seconds += SecondsSince(start);
-  loaded.statements = labeller.statements();
-  if (Status status = AwaitIndex(server, loaded); !status.ok()) return status;
+  RETURN_IF_ERROR(part("containers", [&] { return label(0, world.FirstDataset()); }));
+  RETURN_IF_ERROR(part("policy", [&] { return PutPolicy(server, world, loaded); }));
+  RETURN_IF_ERROR(part("events", [&] { return PushEvents(server, world, loaded); }));
+  RETURN_IF_ERROR(part("statements", [&] { return label(world.FirstDataset(), world.shape().assets); }));
+  RETURN_IF_ERROR(AwaitIndex(server, loaded));
   return loaded;
 }
 

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/words.h"
 #include "bench/server_process.h"
@@ -12,6 +14,18 @@
 
 namespace cadastre::bench {
 
+// Which parts of a load are done, as files in a folder: a load of half an hour that failed goes on where it stopped.
+class LoadMarks {
+ public:
+  explicit LoadMarks(std::string folder) : folder_(std::move(folder)) {}
+  bool Has(std::string_view part) const;
+  void Put(std::string_view part) const;
+
+ private:
+  const std::string folder_;
+};
+
+// The counts of a part that an earlier call loaded are 0.
 struct LoadedWorld {
   uint64_t events = 0;
   double event_seconds = 0;
@@ -24,7 +38,7 @@ struct LoadedWorld {
   double index_seconds = 0;
 };
 
-StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world);
+StatusOr<LoadedWorld> LoadWorld(const ServerProcess& server, const World& world, const LoadMarks& marks);
 
 // A token of one of the two principals made for measuring (world/policy.h).
 StatusOr<std::string> ViewerToken(const ServerProcess& server, uint64_t viewer);
