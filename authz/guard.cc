@@ -142,7 +142,7 @@ void Guard::Commit(const Call& call, WriteSession session, std::function<void(St
   std::vector<storage::Work::Leaf> leaves = MakeLeaves(audited, session.shown());
   storage::Work work = session.TakeWork();
   work.mutable_leaves() = std::move(leaves);
-  house_->committer().Submit(std::move(work), [done = std::move(done)](StatusOr<storage::CommitResult> result) {
+  house_->committer().Submit(std::move(work), [done = std::move(done)](const StatusOr<storage::CommitResult>& result) {
     if (!result.ok()) return done(result.status());
     done(result->revision);
   });
@@ -151,8 +151,9 @@ void Guard::Commit(const Call& call, WriteSession session, std::function<void(St
 void Guard::Submit(std::vector<storage::Work::Leaf> leaves, std::function<void(Status)> done) {
   storage::Work work;
   work.mutable_leaves() = std::move(leaves);
-  house_->committer().Submit(
-      std::move(work), [done = std::move(done)](StatusOr<storage::CommitResult> result) { done(result.status()); });
+  house_->committer().Submit(std::move(work), [done = std::move(done)](const StatusOr<storage::CommitResult>& result) {
+    done(result.status());
+  });
 }
 
 void Guard::Audit(const Call& call, const std::string& principal, const Status& outcome, const ShownAssets& shown,
@@ -160,7 +161,8 @@ void Guard::Audit(const Call& call, const std::string& principal, const Status& 
   AuditedCall audited = Describe(call, principal, clock().Now());
   audited.outcome = outcome.code();
   audited.revision = revision;
-  Submit(MakeLeaves(audited, outcome.ok() ? shown : ShownAssets()),
+  const ShownAssets nothing;
+  Submit(MakeLeaves(audited, outcome.ok() ? shown : nothing),
          [done = std::move(done)](const Status& recorded) { done(recorded.ok() ? recorded : NotRecorded()); });
 }
 

@@ -33,7 +33,7 @@ Committer::~Committer() {
     closed_ = true;
     left.swap(queue_);
   }
-  AnswerAll(std::move(left), base::Unavailable("the server is stopping"));
+  AnswerAll(left, base::Unavailable("the server is stopping"));
 }
 
 Timestamp Committer::last_time() const { return Timestamp(time_micros_.load(std::memory_order_acquire)); }
@@ -67,7 +67,7 @@ StatusOr<CommitResult> Committer::Commit(Work work) {
   return answer.get_future().get();
 }
 
-void Committer::Run(std::stop_token stop) {
+void Committer::Run(const std::stop_token& stop) {
   std::stop_callback on_stop(stop, [this] {
     base::MutexLock lock(mutex_);
     closed_ = true;
@@ -98,7 +98,7 @@ void Committer::CommitItems(Items items) {
   std::vector<const Work*> works;
   for (const Item& item : items) works.push_back(&item.work);
   CommitGroup group(engine_, &recent_, revision(), last_time(), clock_->Now());
-  if (Status status = group.Load(works); !status.ok()) return AnswerAll(std::move(items), status);
+  if (Status status = group.Load(works); !status.ok()) return AnswerAll(items, status);
 
   std::vector<StatusOr<CommitResult>> answers;
   std::vector<CommittedWork> accepted;
@@ -112,7 +112,7 @@ void Committer::CommitItems(Items items) {
     answers.emplace_back(CommitResult{group.revision(), committed->time, 0});
   }
   const StatusOr<uint64_t> first_leaf = AppendLeaves(accepted, group.now(), &group.batch());
-  if (!first_leaf.ok()) return AnswerAll(std::move(items), first_leaf.status());
+  if (!first_leaf.ok()) return AnswerAll(items, first_leaf.status());
 
   if (!group.batch().empty()) {
     if (Status status = engine_->Write(group.batch(), options_.sync); !status.ok()) {
@@ -154,13 +154,12 @@ void Committer::Fail(Status cause, Items items) {
     for (Item& waiting : queue_) items.push_back(std::move(waiting));
     queue_.clear();
   }
-  AnswerAll(std::move(items),
-            base::Unavailable("the write could not be brought to the device; its outcome is unknown"));
+  AnswerAll(items, base::Unavailable("the write could not be brought to the device; its outcome is unknown"));
   if (options_.on_fatal) options_.on_fatal(std::move(cause));
 }
 
-void Committer::AnswerAll(Items items, const Status& status) {
-  for (Item& item : items) item.done(status);
+void Committer::AnswerAll(const Items& items, const Status& status) {
+  for (const Item& item : items) item.done(status);
 }
 
 }  // namespace cadastre::storage

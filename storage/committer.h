@@ -98,7 +98,7 @@ class Committer {
   ~Committer();
 
   // The loop; returns when stopped and the queue is drained, or after a failed write.
-  void Run(std::stop_token stop);
+  void Run(const std::stop_token& stop);
 
   // The last revision on the device and published.
   Revision revision() const { return Revision(revision_.load(std::memory_order_acquire)); }
@@ -122,7 +122,7 @@ class Committer {
   void CommitItems(Items items);
   StatusOr<uint64_t> AppendLeaves(const std::vector<CommittedWork>& accepted, Timestamp time, Batch* batch);
   void Fail(Status cause, Items items);
-  static void AnswerAll(Items items, const Status& status);
+  static void AnswerAll(const Items& items, const Status& status);
 
   Engine* const engine_;
   Clock* const clock_;

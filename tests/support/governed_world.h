@@ -37,7 +37,7 @@ class GovernedWorld {
     auto house = authz::House::Open(&engine_, &clock_, std::move(options));
     EXPECT_TRUE(house.ok()) << house.status();
     house_ = *std::move(house);
-    committer_ = std::jthread([this](std::stop_token stop) { house_->committer().Run(std::move(stop)); });
+    committer_ = std::jthread([this](const std::stop_token& stop) { house_->committer().Run(stop); });
     guard_ = std::make_unique<authz::Guard>(house_.get());
     front_ = std::make_unique<authz::Front>(guard_.get(), &executor_, &executor_);
     admin_ = house_->bootstrap_token();

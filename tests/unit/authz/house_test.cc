@@ -63,7 +63,7 @@ class HouseTest : public testing::Test {
     auto opened = House::Open(&engine_, &clock_, {.data_dir = data_dir, .committer = {}});
     ASSERT_TRUE(opened.ok()) << opened.status();
     house_ = *std::move(opened);
-    committer_ = std::jthread([this](std::stop_token stop) { house_->committer().Run(stop); });
+    committer_ = std::jthread([this](const std::stop_token& stop) { house_->committer().Run(stop); });
   }
   void Stop() {
     committer_ = {};

@@ -117,7 +117,7 @@ class PowerCutRound {
     committing.sync = sync_;
     const auto committer = Committer::Open(engine, &clock, &hooks, committing);
     if (!committer.ok()) return;
-    std::jthread thread([&](std::stop_token stop) { (*committer)->Run(stop); });
+    std::jthread thread([&](const std::stop_token& stop) { (*committer)->Run(stop); });
     for (uint64_t burst = 0; burst < kBurstsPerLife && !fs_->is_off(); ++burst) CommitBurst(**committer);
     thread = std::jthread();
     if (!hooks.in_flight.empty()) groups_.push_back(hooks.in_flight);

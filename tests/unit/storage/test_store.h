@@ -73,7 +73,7 @@ class TestStore {
     auto opened = Committer::Open(engine, &clock, &hooks, std::move(options));
     CHECK(opened.ok()) << opened.status().ToString();
     committer = *std::move(opened);
-    thread = std::jthread([this](std::stop_token stop) { committer->Run(stop); });
+    thread = std::jthread([this](const std::stop_token& stop) { committer->Run(stop); });
   }
   ~TestStore() { Stop(); }
 
