@@ -159,6 +159,16 @@ TEST_F(HouseTest, AStartFindsWhatWasCommitted) {
   EXPECT_TRUE(AdminSees(7));
 }
 
+TEST_F(HouseTest, AnAssetWithoutANameRowHasTheNameOfItsHeader) {
+  Work work;
+  work.Set(AssetKey(7), HeaderOf(kOrders).SerializeAsString());
+  Commit(std::move(work));
+  Stop();
+  Start();
+  EXPECT_EQ(house_->context().registry->NameOf(AssetId(7)), kOrders);
+  EXPECT_EQ(house_->context().registry->Find(kOrders), AssetId(7));
+}
+
 TEST_F(HouseTest, OnlyGovernanceMovesTheGovernanceRevision) {
   const Revision start = house_->published()->governance_revision;
   Commit(NewAsset(kOrders, 7));
