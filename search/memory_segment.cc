@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
+#include <numeric>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace cadastre::search {
 namespace {
@@ -41,28 +43,42 @@ std::shared_ptr<const MemorySegment> MemorySegment::Merge(const MemorySegment& o
 std::shared_ptr<const MemorySegment> MemorySegment::Build(std::vector<DocumentPtr> documents) {
   auto segment = std::make_shared<MemorySegment>();
   segment->documents_ = std::move(documents);
-  struct TermOccurrence {
-    std::string_view term;
-    uint32_t document;
-    uint8_t count;
-  };
-  std::vector<TermOccurrence> occurrences;
-  for (uint32_t i = 0; i < segment->documents_.size(); ++i) {
-    segment->bytes_ += segment->documents_[i]->bytes();
-    for (const auto& [term, count] : segment->documents_[i]->terms) occurrences.push_back({term, i, count});
-  }
-  std::sort(occurrences.begin(), occurrences.end(), [](const TermOccurrence& a, const TermOccurrence& b) {
-    return std::tie(a.term, a.document) < std::tie(b.term, b.document);
-  });
-  segment->postings_.reserve(occurrences.size());
-  for (const TermOccurrence& occurrence : occurrences) {
-    if (segment->terms_.empty() || segment->terms_.back() != occurrence.term) {
-      segment->terms_.push_back(occurrence.term);
-      segment->starts_.push_back(static_cast<uint32_t>(segment->postings_.size()));
+  // Most terms stand in many documents, so they are told apart by hash and only the different ones are sorted.
+  absl::flat_hash_map<std::string_view, uint32_t> numbers;
+  std::vector<std::string_view> found;  // by number
+  std::vector<uint32_t> counts;         // documents, by number
+  std::vector<uint32_t> occurrences;    // numbers, in the order of documents and their terms
+  for (const DocumentPtr& document : segment->documents_) {
+    segment->bytes_ += document->bytes();
+    for (const auto& [term, count] : document->terms) {
+      const auto [number, fresh] = numbers.try_emplace(term, static_cast<uint32_t>(found.size()));
+      if (fresh) {
+        found.push_back(term);
+        counts.push_back(0);
+      }
+      ++counts[number->second];
+      occurrences.push_back(number->second);
     }
-    segment->postings_.push_back({occurrence.document, occurrence.count});
   }
-  segment->starts_.push_back(static_cast<uint32_t>(segment->postings_.size()));
+  std::vector<uint32_t> order(found.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return found[a] < found[b]; });
+  std::vector<uint32_t> next(found.size());  // where the next document of a term goes, by number
+  uint32_t start = 0;
+  for (const uint32_t number : order) {
+    segment->terms_.push_back(found[number]);
+    segment->starts_.push_back(start);
+    next[number] = start;
+    start += counts[number];
+  }
+  segment->starts_.push_back(start);
+  segment->postings_.resize(occurrences.size());
+  size_t at = 0;
+  for (uint32_t i = 0; i < segment->documents_.size(); ++i) {
+    for (const auto& [term, count] : segment->documents_[i]->terms) {
+      segment->postings_[next[occurrences[at++]]++] = {i, count};
+    }
+  }
   segment->bytes_ += segment->terms_.size() * (sizeof(std::string_view) + sizeof(uint32_t)) +
                      segment->postings_.size() * sizeof(Occurrence);
   return segment;
