@@ -50,6 +50,12 @@ class GovernedView : public Sight {
   template <typename R>
   Status Scan(const Table<R>& table, std::string_view prefix, std::string_view start,
               const std::function<bool(Sealed<RowOf<R>>)>& each) const;
+  // The same of some rows: `pick` is told each key, and only what it takes is decoded.
+  enum class Pick : uint8_t { kTake, kSkip, kStop };
+  template <typename R>
+  Status ScanPicked(const Table<R>& table, std::string_view prefix, std::string_view start,
+                    const std::function<Pick(std::string_view key)>& pick,
+                    const std::function<void(Sealed<RowOf<R>>)>& each) const;
   // All versions the point knows, withdrawals included.
   template <typename R>
   Status ScanVersions(const Table<R>& table, std::string_view prefix, std::string_view start,

@@ -65,6 +65,19 @@ Status GovernedView::Scan(const Table<R>& table, std::string_view prefix, std::s
 }
 
 template <typename R>
+Status GovernedView::ScanPicked(const Table<R>& table, std::string_view prefix, std::string_view start,
+                                const std::function<Pick(std::string_view)>& pick,
+                                const std::function<void(Sealed<RowOf<R>>)>& each) const {
+  return ScanRows(table.keyspace, prefix, start, /*versions=*/false, [&](storage::Row row) -> StatusOr<bool> {
+    const Pick picked = pick(std::string_view(row.key).substr(1));
+    if (picked != Pick::kTake) return picked == Pick::kSkip;
+    ASSIGN_OR_RETURN(Sealed<RowOf<R>> sealed, Seal(table, std::move(row)));
+    each(std::move(sealed));
+    return true;
+  });
+}
+
+template <typename R>
 Status GovernedView::ScanVersions(const Table<R>& table, std::string_view prefix, std::string_view start,
                                   const std::function<bool(Sealed<RowOf<R>>)>& each) const {
   return ScanRows(table.keyspace, prefix, start, /*versions=*/true, [&](storage::Row row) -> StatusOr<bool> {

@@ -1,8 +1,7 @@
 #include "catalog/summary.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
+#include <array>
 
 #include "base/status.h"
 #include "base/utf8.h"
@@ -57,8 +56,38 @@ void Fill(const MergedAspect& merged, AssetSummary& out) {
   }
 }
 
-constexpr uint32_t kSummarized[] = {v1::Aspect::kJobType, v1::Aspect::kDatasetType, v1::Aspect::kDocumentation,
-                                    v1::Aspect::kDisplayName};
+constexpr std::array<uint32_t, 4> kSummarized = {v1::Aspect::kJobType, v1::Aspect::kDatasetType,
+                                                 v1::Aspect::kDocumentation, v1::Aspect::kDisplayName};
+static_assert(std::is_sorted(kSummarized.begin(), kSummarized.end()));
+
+size_t PlaceOf(uint32_t number) {
+  return static_cast<size_t>(std::find(kSummarized.begin(), kSummarized.end(), number) - kSummarized.begin());
+}
+
+// Of each summarized kind. One walk from the first kind to the last: what stands between is little, and opening a walk
+// costs more than it.
+StatusOr<std::array<std::vector<Statement>, kSummarized.size()>> StatementsOf(authz::GovernedView& view, AssetId id) {
+  using Pick = authz::GovernedView::Pick;
+  std::array<std::vector<Statement>, kSummarized.size()> stated;
+  size_t place = 0;
+  const auto pick = [&](std::string_view bytes) {
+    const std::optional<AspectKey> key = DecodeAspectKey(bytes);
+    if (!key) return Pick::kSkip;
+    if (key->aspect > kSummarized.back()) return Pick::kStop;
+    place = PlaceOf(key->aspect);
+    return place < kSummarized.size() ? Pick::kTake : Pick::kSkip;
+  };
+  const std::string first = AspectPrefix(id, ColumnId(0), kSummarized.front());
+  const std::string_view asset_alone = std::string_view(first).substr(0, first.size() - sizeof(uint32_t));
+  RETURN_IF_ERROR(view.ScanPicked<record::AspectRow>(
+      kAspects, asset_alone, first, pick, [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
+        auto row = view.Reveal(kAspects, std::move(sealed));
+        if (!row) return;
+        auto taken = (*std::move(row)).Take();
+        stated[place].push_back(StatementOf(std::move(taken.record), taken.held));
+      }));
+  return stated;
+}
 
 }  // namespace
 
@@ -74,7 +103,7 @@ std::string PlatformOf(const AssetName& name) {
 }
 
 bool IsSummarized(uint32_t number) {
-  return std::find(std::begin(kSummarized), std::end(kSummarized), number) != std::end(kSummarized);
+  return PlaceOf(number) < kSummarized.size();
 }
 
 std::optional<authz::Visible<AssetSummary>> SummarizeBriefly(authz::GovernedView& view, AssetId id) {
@@ -88,16 +117,9 @@ StatusOr<authz::Visible<AssetSummary>> Summarize(authz::GovernedView& view, Asse
   std::optional<AssetSummary> out = Brief(view, id);
   if (!out) return base::NotFound("no such asset");
   view.shown().Note(id);
-  for (const uint32_t number : kSummarized) {
-    std::vector<Statement> statements;
-    RETURN_IF_ERROR(view.Scan<record::AspectRow>(kAspects, AspectPrefix(id, ColumnId(0), number), "",
-                                                 [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
-                                                   const auto row = view.Reveal(kAspects, std::move(sealed));
-                                                   if (row)
-                                                     statements.push_back(StatementOf((*row)->record, (*row)->held));
-                                                   return true;
-                                                 }));
-    const auto merged = MergeStatements(*FindAspectKind(number), std::move(statements));
+  ASSIGN_OR_RETURN(auto stated, StatementsOf(view, id));
+  for (size_t i = 0; i < stated.size(); ++i) {
+    const auto merged = MergeStatements(*FindAspectKind(kSummarized[i]), std::move(stated[i]));
     if (!merged) continue;
     Fill(*merged, *out);
     if (!merged->sources.empty()) out->updated = std::max(out->updated, merged->sources.front().held);
