@@ -1,3 +1,5 @@
+#include <set>
+#include <string>
 #include <thread>
 
 #include "authz/view.h"
@@ -21,6 +23,8 @@ using cadastre::search::FacetKind;
 constexpr FacetKind kFacetKinds[BareXapian::kFacets] = {FacetKind::kKind, FacetKind::kPlatform, FacetKind::kNamespace,
                                                         FacetKind::kDomain};
 constexpr double kReadyWithinSeconds = 600;
+// Over before the first answer: one call is sent.
+constexpr double kOneCallSeconds = 1e-6;
 
 struct Question {
   const char* what;
@@ -209,9 +213,16 @@ StatusOr<Section> MeasureSearch(Stage& stage) {
   const StatusOr<ServerProcess*> server = stage.Server();
   if (!server.ok()) return server.status();
   const Channels channels = Connect((*server)->grpc_address(), 1);
+  std::set<std::string> asked;
   for (const Line& line : doors) {
-    const UnaryLoad load{
-        "/cadastre.search.v1.SearchService/Search", line.bearer, {line.request}, 1, stage.settings().window_seconds};
+    UnaryLoad load{"/cadastre.search.v1.SearchService/Search", line.bearer, {line.request}, 1, kOneCallSeconds};
+    // The first question of a viewer makes the bitmaps of what the viewer may see, which the others find made.
+    const LoadFigures first = RunUnary(channels, load);
+    if (asked.insert(line.bearer).second && first.per_second > 0) {
+      section.Say(base::Cat("First question after a start at the door, ", line.what, ": ",
+                            Milliseconds(1 / first.per_second), "."));
+    }
+    load.seconds = stage.settings().window_seconds;
     const LoadFigures figures = RunUnary(channels, load);
     if (figures.failed > 0) return base::Unavailable("Search: ", figures.first_failure);
     const double seconds = figures.per_second > 0 ? 1 / figures.per_second : 0;
