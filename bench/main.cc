@@ -63,7 +63,8 @@ int Main(int argc, char** argv) {
   app.add_option("--window", settings.window_seconds, "seconds of each measured window")
       ->check(CLI::Range(0.01, 600.0));
   app.add_option("--rounds", settings.rounds, "windows of each side")->check(CLI::Range(1, 100));
-  app.add_flag("--keep", keep, "measure the world of the last call if its data is still there; a load that failed goes on");
+  app.add_flag("--keep", keep,
+               "measure the world of the last call if its data is still there; a load that failed goes on");
   CLI11_PARSE(app, argc, argv);
   for (const std::string& name : names) {
     const bool known =

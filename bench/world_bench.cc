@@ -28,9 +28,9 @@ StatusOr<Section> MeasureWorld(Stage& stage) {
   Section section("world", base::Cat("World ", stage.settings().world, ": load, memory, time to ready"));
   const LoadedWorld& loaded = stage.loaded();
   if (loaded.events > 0) {
-    section.Say(base::Cat("Events, by one push stream: ", Rate(loaded.events, loaded.event_seconds), " of ",
-                          Figure(loaded.event_bytes), " bytes; roles, grants, people, one after the other: ",
-                          Rate(loaded.policy_rows, loaded.policy_seconds), "."));
+    section.Say(base::Cat(
+        "Events, by one push stream: ", Rate(loaded.events, loaded.event_seconds), " of ", Figure(loaded.event_bytes),
+        " bytes; roles, grants, people, one after the other: ", Rate(loaded.policy_rows, loaded.policy_seconds), "."));
   }
   if (loaded.statements > 0) {
     section.Say(base::Cat(

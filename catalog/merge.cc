@@ -121,8 +121,12 @@ uint64_t ContentHash(const v1::Aspect& aspect) {
 
 Statement StatementOf(record::AspectRow row, Timestamp held) {
   const uint64_t hash = ContentHash(row.aspect());
-  return {std::move(*row.mutable_aspect()), std::move(*row.mutable_producer()), held, Timestamp(row.written()),
-          row.claim(), hash};
+  return {std::move(*row.mutable_aspect()),
+          std::move(*row.mutable_producer()),
+          held,
+          Timestamp(row.written()),
+          row.claim(),
+          hash};
 }
 
 std::optional<MergedAspect> MergeStatements(const AspectKind& kind, std::vector<Statement> statements) {

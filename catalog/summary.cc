@@ -102,9 +102,7 @@ std::string PlatformOf(const AssetName& name) {
   return "";
 }
 
-bool IsSummarized(uint32_t number) {
-  return PlaceOf(number) < kSummarized.size();
-}
+bool IsSummarized(uint32_t number) { return PlaceOf(number) < kSummarized.size(); }
 
 std::optional<authz::Visible<AssetSummary>> SummarizeBriefly(authz::GovernedView& view, AssetId id) {
   std::optional<AssetSummary> brief = Brief(view, id);

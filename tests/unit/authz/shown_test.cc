@@ -21,9 +21,8 @@ TEST(ShownAssets, WhatIsLookedAtIsNotShown) {
   }
   shown.Note(AssetId(4));
   EXPECT_TRUE(shown.notes());
-  EXPECT_THAT(shown.assets(),
-              testing::ElementsAre(testing::Pair(AssetId(1), testing::ElementsAre("id")),
-                                   testing::Pair(AssetId(4), testing::IsEmpty())));
+  EXPECT_THAT(shown.assets(), testing::ElementsAre(testing::Pair(AssetId(1), testing::ElementsAre("id")),
+                                                   testing::Pair(AssetId(4), testing::IsEmpty())));
 }
 
 }  // namespace
