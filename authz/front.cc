@@ -55,9 +55,10 @@ Status Front::CheckDeadline(const Call& call) const {
 
 void Front::Refuse(const Call& call, const std::string& principal, const Status& outcome,
                    std::function<void(Status)> done) {
-  guard_->Audit(call, principal, outcome, {}, Revision(), [this, outcome, done = std::move(done)](Status recorded) {
-    HandOn([done, answer = recorded.ok() ? outcome : std::move(recorded)] { done(answer); });
-  });
+  guard_->Audit(call, principal, outcome, {}, Revision(),
+                [this, outcome, done = std::move(done)](const Status& recorded) {
+                  HandOn([done, answer = recorded.ok() ? outcome : recorded] { done(answer); });
+                });
 }
 
 void Front::Enqueue(std::string_view peer, std::function<void()> task, const std::function<void(Status)>& refused) {
@@ -112,7 +113,7 @@ void Front::StartRead(const std::shared_ptr<ReadTask>& task) {
   if (!awaited.ok()) return Refuse(task->call, task->viewer->principal(), awaited.status(), task->done);
   // Without a follower between, the tables are at every revision a client can know of.
   if (task->call.gate == nullptr || task->call.gate->reached() >= *awaited) return AnswerRead(task);
-  task->call.gate->WhenReached(*awaited, task->call.deadline, [this, task](Status reached) {
+  task->call.gate->WhenReached(*awaited, task->call.deadline, [this, task](const Status& reached) {
     if (!reached.ok()) return Refuse(task->call, task->viewer->principal(), reached, task->done);
     if (!executor_->TrySubmit([this, task] { AnswerRead(task); })) {
       Refuse(task->call, task->viewer->principal(), Busy(), task->done);
@@ -129,8 +130,8 @@ void Front::AnswerRead(const std::shared_ptr<ReadTask>& task) {
   // What the view could not read it hid; an answer without it would be a wrong one.
   outcome.Update(view->status());
   guard_->Audit(task->call, principal, outcome, view->shown(), view->revision(),
-                [this, task, outcome](Status recorded) {
-                  HandOn([task, answer = recorded.ok() ? outcome : std::move(recorded)] { task->done(answer); });
+                [this, task, outcome](const Status& recorded) {
+                  HandOn([task, answer = recorded.ok() ? outcome : recorded] { task->done(answer); });
                 });
 }
 

@@ -54,6 +54,7 @@ StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const std::string&
     ::dup2(file, STDOUT_FILENO);
     ::dup2(file, STDERR_FILENO);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     ::execv(program.c_str(), arguments.data());

@@ -41,7 +41,7 @@ StatusOr<ServerProcess*> Stage::Server() {
 }
 
 std::string Stage::Scratch(const std::string& name) const {
-  const std::string folder = settings_.folder + "/" + name;
+  std::string folder = settings_.folder + "/" + name;
   std::error_code error;
   std::filesystem::remove_all(folder, error);
   std::filesystem::create_directories(folder, error);

@@ -151,6 +151,7 @@ class Labeller {
     end_ = end;
     {
       std::vector<std::jthread> senders;
+      senders.reserve(kLabellers);
       for (int i = 0; i < kLabellers; ++i) senders.emplace_back([this] { Send(); });
     }
     base::MutexLock lock(mutex_);

@@ -44,13 +44,14 @@ std::vector<FlatField> Flatten(const v1::Schema& schema) {
 
 StatusOr<const std::map<ColumnId, record::Column>*> ColumnWriter::ColumnsOf(AssetId asset) {
   const auto [known, fresh] = known_.try_emplace(asset);
+  std::map<ColumnId, record::Column>& columns = known->second;
   if (fresh) {
     RETURN_IF_ERROR(session_->Scan<record::Column>(kColumns, ColumnPrefix(asset), [&](const auto& row) {
-      if (const std::optional<ColumnId> id = DecodeColumnKey(row.key)) known->second[*id] = row.record;
+      if (const std::optional<ColumnId> id = DecodeColumnKey(row.key)) columns[*id] = row.record;
       return true;
     }));
   }
-  return &known->second;
+  return &columns;
 }
 
 ColumnId ColumnWriter::Add(AssetId asset, const std::vector<std::string>& path, int64_t source_id) {
