@@ -56,8 +56,10 @@ void LoginLimits::Succeeded(std::string_view name, std::string_view address) {
   const std::string key(name);
   base::MutexLock lock(mutex_);
   pairs_.erase(PairOf(name, address));
-  // Not the failures of the name: they were others', if there are many.
-  if (const auto found = names_.find(key); found != names_.end()) {
+  const auto before = known_.find(key);
+  const bool counted = before == known_.end() || !std::count(before->second.begin(), before->second.end(), address);
+  // Its own try alone: the other failures of the name were others', if there are many.
+  if (const auto found = names_.find(key); counted && found != names_.end()) {
     found->second.pop_back();
     if (found->second.empty()) names_.erase(found);
   }

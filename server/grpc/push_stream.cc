@@ -11,6 +11,8 @@
 namespace cadastre::server {
 namespace {
 
+// Far from where adding to it would overflow.
+constexpr int64_t kSequenceMax = int64_t{1} << 62;
 constexpr std::string_view kOperation = "cadastre.ingest.v1.IngestService/Push";
 constexpr size_t kStreamIdBytesMax = 128;
 constexpr int kRejectionsMax = 256;
@@ -59,7 +61,9 @@ Status PushStream::CheckOrder() {
     return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
   }
   if (!stream_id_.empty() && id != stream_id_) return base::InvalidField("stream_id", "the same on every message");
-  if (request_.sequence() < 1) return base::InvalidField("sequence", "1, 2, 3, …");
+  if (request_.sequence() < 1 || request_.sequence() > kSequenceMax) {
+    return base::InvalidField("sequence", "1, 2, 3, … up to 2^62");
+  }
   if (!stream_id_.empty() && request_.sequence() != read_ + 1) {
     return base::InvalidField("sequence", base::Cat(read_ + 1, " after ", read_));
   }

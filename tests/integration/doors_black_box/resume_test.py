@@ -45,6 +45,14 @@ class Resume(unittest.TestCase):
             time.sleep(0.5)
             self.assertEqual(self.applied(server), EVENTS)
 
+    def test_a_sequence_beyond_its_bound_is_refused(self):
+        with Server() as server, grpc.insecure_channel(server.grpc) as channel:
+            body = json.dumps(events.copy_of(1)).encode()
+            with self.assertRaises(grpc.RpcError) as refused:
+                Stub(channel, server.admin_token).push("s", [(2**63 - 1, body)])
+            self.assertEqual(refused.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+            self.assertIn("sequence", refused.exception.details())
+
     def test_a_killed_server_forgets_nothing_that_was_done(self):
         with Server() as server:
             bodies = [(number, json.dumps(events.copy_of(number)).encode()) for number in range(1, EVENTS + 1)]

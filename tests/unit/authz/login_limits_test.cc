@@ -44,6 +44,17 @@ TEST_F(LoginLimitsTest, TheOwnerIsNotSlowedWhereHeWasBefore) {
   EXPECT_FALSE(Try("ann", "desk")) << "its own bound stands";
 }
 
+TEST_F(LoginLimitsTest, TheOwnersSuccessesDoNotMakeRoomForGuesses) {
+  ASSERT_TRUE(Try("ann", "desk"));
+  limits_.Succeeded("ann", "desk");
+  Guess("ann");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(Try("ann", "desk"));
+    limits_.Succeeded("ann", "desk");
+  }
+  EXPECT_FALSE(Try("ann", "elsewhere"));
+}
+
 TEST_F(LoginLimitsTest, AMinuteLaterAllIsForgotten) {
   Guess("ann");
   now_ = now_ + LoginLimits::kWindow;
