@@ -19,6 +19,8 @@ namespace {
 using google::protobuf::Message;
 
 constexpr size_t kRequestBytesMax = 16 << 20;
+// Read before anybody knows who sends it.
+constexpr size_t kLoginBytesMax = 16 << 10;
 
 enum class Codec { kJson, kProto, kNone };
 
@@ -69,7 +71,8 @@ Misfit Read(HttpRequest& request, Codec codec, authz::Call& call, Message& messa
   if (!deadline.ok()) return {deadline.status(), 0, {}};
   call.deadline = *deadline;
   Misfit misfit;
-  const StatusOr<std::string> body = BodyOf(request, kRequestBytesMax, misfit);
+  const bool login = call.operation == &authz::LoginOperation();
+  const StatusOr<std::string> body = BodyOf(request, login ? kLoginBytesMax : kRequestBytesMax, misfit);
   if (!body.ok()) return misfit;
   misfit.status = ParseInto(codec, *body, message);
   if (misfit.status.ok()) misfit.status = CheckText(message);
@@ -142,7 +145,11 @@ Misfit WrongMedia(std::string_view accepted) {
 
 StatusOr<std::string> BodyOf(HttpRequest& request, size_t bytes_max, Misfit& misfit) {
   const std::string_view encoding = request.Header("content-encoding");
-  if (encoding.empty() || encoding == "identity") return std::move(request.body);
+  if (encoding.empty() || encoding == "identity") {
+    if (request.body.size() <= bytes_max) return std::move(request.body);
+    misfit = {base::ResourceExhausted("body: at most ", bytes_max, " bytes"), 413, {}};
+    return misfit.status;
+  }
   if (encoding != "gzip") {
     misfit.status = base::InvalidField("Content-Encoding", "gzip or identity");
     return misfit.status;

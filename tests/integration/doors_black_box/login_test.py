@@ -36,6 +36,12 @@ class Login(unittest.TestCase):
                 self.assertEqual(status, 429)
                 self.assertTrue(headers["Retry-After"])
 
+    def test_a_login_is_small(self):
+        with Server() as server:
+            status, _, told = log_in(server, "lee", "x" * (16 << 10))
+            self.assertEqual(status, 413)
+            self.assertIn("at most 16384 bytes", told)
+
     def test_an_auditor_sees_the_names_that_were_tried(self):
         with Server() as server:
             add_person(server, "lee")
