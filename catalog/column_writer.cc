@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "catalog/tables.h"
 
 namespace cadastre::catalog {
 namespace {
-
-constexpr size_t kPathSegmentsMax = 32;
 
 void FlattenInto(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fields, std::vector<std::string>& path,
                  std::vector<FlatField>& out) {
@@ -22,9 +21,13 @@ void FlattenInto(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fiel
 }
 
 Status CheckPath(const std::vector<std::string>& path) {
-  if (path.empty() || path.size() > kPathSegmentsMax) return base::InvalidField("column_path", "1 to 32 segments");
+  if (path.empty() || path.size() > base::kColumnPathSegmentsMax) {
+    return base::InvalidField("column_path", "1 to 32 segments");
+  }
   for (const std::string& segment : path) {
-    if (segment.empty() || segment.size() > 512) return base::InvalidField("column_path", "segments of 1 to 512 bytes");
+    if (segment.empty() || segment.size() > base::kColumnSegmentBytesMax) {
+      return base::InvalidField("column_path", "segments of 1 to 512 bytes");
+    }
   }
   return absl::OkStatus();
 }

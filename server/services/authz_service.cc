@@ -49,6 +49,13 @@ void ReadPage(ServiceContext context, authz::Call call, Request request, List li
   context.front->template Read<Response>(std::move(call), authz::ReadOptions(), handler, std::move(done));
 }
 
+Status CheckLogin(const authz::Call& call, const v1::LoginRequest& request) {
+  RETURN_IF_ERROR(call.shape);
+  if (request.user().empty() || request.user().size() > 128) return base::InvalidField("user", "1 to 128 bytes");
+  if (request.password().size() > authz::kPasswordBytesMax) return base::InvalidField("password", "at most 256 bytes");
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AuthzService::WhoAmI(authz::Call call, v1::WhoAmIRequest, Done<v1::WhoAmIResponse> done) {
@@ -62,10 +69,10 @@ void AuthzService::WhoAmI(authz::Call call, v1::WhoAmIRequest, Done<v1::WhoAmIRe
 }
 
 void AuthzService::Login(authz::Call call, v1::LoginRequest request, Done<v1::LoginResponse> done) {
-  if (!call.shape.ok()) return done(call.shape);
-  if (request.user().empty() || request.user().size() > 128) return done(base::InvalidField("user", "1 to 128 bytes"));
-  if (request.password().size() > authz::kPasswordBytesMax) {
-    return done(base::InvalidField("password", "at most 256 bytes"));
+  if (Status bad = CheckLogin(call, request); !bad.ok()) {
+    // Nobody is known to have sent it, so it is counted as what comes without a token is.
+    context_.guard->CountRefusal(call);
+    return done(bad);
   }
   const auto handler = [credentials = credentials_](authz::WriteSession& session) -> StatusOr<v1::LoginResponse> {
     ASSIGN_OR_RETURN(const authz::IssuedToken issued, authz::CreateSessionToken(session, *credentials));

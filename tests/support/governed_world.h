@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <future>
+#include <latch>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +21,7 @@
 #include "authz/house.h"
 #include "authz/policy_tables.h"
 #include "base/executor.h"
+#include "base/status.h"
 #include "storage/memory_engine.h"
 
 namespace cadastre::testing_support {
@@ -72,6 +75,26 @@ class GovernedWorld {
     front_->Read<Response>(std::move(call), std::move(options), std::move(handler),
                            [&answer](StatusOr<Response> response) { answer.set_value(std::move(response)); });
     return answer.get_future().get();
+  }
+  // Hands as many writes as there are numbers to the front at once, and waits for all; how many failed.
+  int WriteAtOnce(int writers, const std::function<Status(WriteSession&, int number)>& handler) {
+    std::latch done(writers);
+    std::atomic<int> failed = 0;
+    for (int i = 0; i < writers; ++i) {
+      front_->Write<bool>(
+          WriteCall(admin_),
+          [&handler, i](WriteSession& session) -> StatusOr<bool> {
+            RETURN_IF_ERROR(handler(session, i));
+            return true;
+          },
+          {},
+          [&](const StatusOr<bool>& answer) {
+            if (!answer.ok()) ++failed;
+            done.count_down();
+          });
+    }
+    done.wait();
+    return failed;
   }
   Status Look(const std::string& bearer, const std::function<Status(GovernedView&)>& handler,
               ReadOptions options = {}) {

@@ -48,12 +48,16 @@ class Login(unittest.TestCase):
             for _ in range(3):
                 log_in(server, "lee", "wrong")
             log_in(server, "nobody", "wrong")
+            # No login at all, and counted all the same.
+            self.assertEqual(log_in(server, "", "wrong")[0], 400)
+            self.assertEqual(log_in(server, "x" * 129, "wrong")[0], 400)
             self.assertEqual(log_in(server, "lee", PASSWORD)[0], 200)
             # What is counted of a minute is written at its end, or at the stop.
             self.assertEqual(server.terminate(), 0)
             server.start()
-            records = [one for one in server.admin().pages("audit.v1.AuditService/ListRecords", {}, "records")
-                       if one["operation"] == "cadastre." + LOGIN]
+            every = list(server.admin().pages("audit.v1.AuditService/ListRecords", {}, "records"))
+            self.assertEqual([int(one["count"]) for one in every if one["operation"] == "unauthenticated"], [2])
+            records = [one for one in every if one["operation"] == "cadastre." + LOGIN]
             failed = [(one["detail"], int(one["count"]), one["peer"]) for one in records if one.get("count")]
             self.assertEqual(sorted(failed), [("lee", 3, "127.0.0.1"), ("nobody", 1, "127.0.0.1")])
             self.assertEqual([one["principal"] for one in records if not one.get("count")], ["lee"])

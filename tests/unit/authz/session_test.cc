@@ -1,9 +1,6 @@
 // What a write session reads, puts and may: its own puts on top, preconditions, names, labels, rights.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <latch>
-
 #include "authz/write_session.h"
 #include "base/status.h"
 #include "tests/support/governed_world.h"
@@ -76,25 +73,13 @@ TEST_F(SessionTest, AHeldRowAnswersByItsSourceTime) {
 // Each writer takes the next free key that a scan shows; none may write over another's.
 TEST_F(SessionTest, WhatNobodyReadMustStillBeAbsentAtTheCommit) {
   constexpr int kWriters = 32;
-  std::latch done(kWriters);
-  std::atomic<int> failed = 0;
-  for (int i = 0; i < kWriters; ++i) {
-    world_.front().Write<bool>(
-        GovernedWorld::WriteCall(world_.admin()),
-        [i](WriteSession& session) -> StatusOr<bool> {
-          const size_t taken = Rows(session, kMembers, "").size();
-          const std::string key(1, static_cast<char>('a' + taken));
-          session.ExpectNone(kMembers, key);
-          session.Put(kMembers, key, std::to_string(i));
-          return true;
-        },
-        {},
-        [&](const StatusOr<bool>& answer) {
-          if (!answer.ok()) ++failed;
-          done.count_down();
-        });
-  }
-  done.wait();
+  const int failed = world_.WriteAtOnce(kWriters, [](WriteSession& session, int number) {
+    const size_t taken = Rows(session, kMembers, "").size();
+    const std::string key(1, static_cast<char>('a' + taken));
+    session.ExpectNone(kMembers, key);
+    session.Put(kMembers, key, std::to_string(number));
+    return absl::OkStatus();
+  });
   EXPECT_EQ(failed, 0);
   world_.Put([](WriteSession& session) {
     EXPECT_EQ(Rows(session, kMembers, "").size(), size_t{kWriters});
