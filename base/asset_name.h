@@ -4,7 +4,7 @@
 // Owner: values. Thread rule: compatible.
 // Errors: INVALID_ARGUMENT that names the field (`kind`, `namespace`, `name`) and what was expected.
 // Bounds: namespace at most 512 bytes, name 1 to 1,024, both valid UTF-8 without U+0000; compared byte by byte.
-// Deliberately does not: normalise or fold names (ingestors do, by one table of rules), know AssetIds (authz/registry
+// Deliberately does not: fold names (canonical_name.h does, by one table of rules), know AssetIds (authz/registry
 // does).
 #pragma once
 

@@ -6,6 +6,7 @@
 // series. Deliberately does not: serve HTTP (server does).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,6 +55,13 @@ class Histogram {
   friend class Metrics;
   explicit Histogram(prometheus::Histogram* histogram) : histogram_(histogram) {}
   prometheus::Histogram* histogram_ = nullptr;
+};
+
+// What something counts of itself, to be read at each scrape while it lives. `value` is safe to call from any thread.
+struct Measure {
+  std::string name;
+  std::string help;
+  std::function<double()> value;
 };
 
 class Metrics {

@@ -70,11 +70,6 @@ class CondVar {
     lock.release();
   }
 
-  // False when the time ran out.
-  bool WaitFor(Mutex& mutex, std::chrono::microseconds timeout) REQUIRES(mutex) {
-    return WaitUntil(mutex, std::chrono::steady_clock::now() + timeout);
-  }
-
   // False when the deadline passed.
   bool WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point deadline) REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);

@@ -5,13 +5,6 @@ namespace cadastre::base {
 namespace {
 
 constexpr char kFieldPayload[] = "cadastre/field";
-constexpr char kExpectedPayload[] = "cadastre/expected";
-
-std::optional<std::string> PayloadOf(const absl::Status& status, const char* key) {
-  std::optional<std::string> found;
-  if (auto payload = status.GetPayload(key); payload.has_value()) found = std::string(*payload);
-  return found;
-}
 
 }  // namespace
 
@@ -22,18 +15,31 @@ absl::Status MakeStatus(absl::StatusCode code, const std::string& message) { ret
 }  // namespace internal
 
 absl::Status InvalidField(std::string_view field, std::string_view expected) {
-  absl::Status status = InvalidArgument(field, ": expected ", expected);
+  return FieldStatus(absl::StatusCode::kInvalidArgument, field, Cat("expected ", expected));
+}
+
+absl::Status FieldStatus(absl::StatusCode code, std::string_view field, std::string_view why) {
+  absl::Status status = internal::MakeStatus(code, Cat(field, ": ", why));
   status.SetPayload(kFieldPayload, absl::Cord(ToAbsl(field)));
-  status.SetPayload(kExpectedPayload, absl::Cord(ToAbsl(expected)));
   return status;
 }
 
-std::optional<std::string> FieldOf(const absl::Status& status) { return PayloadOf(status, kFieldPayload); }
+std::optional<std::string> FieldOf(const absl::Status& status) {
+  std::optional<std::string> found;
+  if (auto payload = status.GetPayload(kFieldPayload); payload.has_value()) found = std::string(*payload);
+  return found;
+}
+
+absl::Status RenamedField(std::string_view field, const absl::Status& status) {
+  const std::optional<std::string> named = FieldOf(status);
+  if (!named.has_value()) return status;
+  constexpr size_t kColon = 2;
+  return FieldStatus(status.code(), field, MessageOf(status).substr(named->size() + kColon));
+}
 
 absl::Status WithinField(std::string_view prefix, const absl::Status& status) {
-  std::optional<std::string> field = FieldOf(status);
-  if (!field.has_value()) return status;
-  return InvalidField(Cat(prefix, ".", *field), PayloadOf(status, kExpectedPayload).value_or(""));
+  const std::optional<std::string> field = FieldOf(status);
+  return field.has_value() ? RenamedField(Cat(prefix, ".", *field), status) : status;
 }
 
 }  // namespace cadastre::base

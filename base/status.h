@@ -68,11 +68,18 @@ CADASTRE_STATUS_FACTORY(Unimplemented, kUnimplemented)
 // client, so neither may carry bytes of the refused value that were not checked to be UTF-8.
 absl::Status InvalidField(std::string_view field, std::string_view expected);
 
-// The field InvalidField named, if the status came from it.
+// The same of another code, where the field is right and does not fit what stands: `etag: it was changed; read it
+// again`.
+absl::Status FieldStatus(absl::StatusCode code, std::string_view field, std::string_view why);
+
+// The field that InvalidField or FieldStatus named, if the status came from them.
 std::optional<std::string> FieldOf(const absl::Status& status);
 
+// The same status about `field` in place of the one it names; without a field it comes back as it was, and so from the
+// next.
+absl::Status RenamedField(std::string_view field, const absl::Status& status);
+
 // The same status with `prefix` and a dot before the field it names: for a check of a part, called on the whole.
-// Without a field the status comes back as it was.
 absl::Status WithinField(std::string_view prefix, const absl::Status& status);
 
 inline std::string_view MessageOf(const absl::Status& status) { return FromAbsl(status.message()); }

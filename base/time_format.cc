@@ -9,9 +9,12 @@ namespace cadastre::base {
 
 namespace {
 
-constexpr size_t kTextBytesMax = 64;
+constexpr size_t kTimeBytesMax = 64;
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kSecondsPerDay = 86'400;
+// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+constexpr int64_t kSecondsMin = -62'135'596'800;
+constexpr int64_t kSecondsMax = 253'402'300'799;
 
 // Reads a text from left to right; every Take leaves it untouched when it does not match.
 class Scanner {
@@ -159,11 +162,14 @@ bool Scan(std::string_view text, Civil& civil) {
 
 absl::StatusOr<ParsedTime> ParseTime(std::string_view text) {
   Civil civil;
-  if (text.size() > kTextBytesMax || !Scan(text, civil)) {
+  if (text.size() > kTimeBytesMax || !Scan(text, civil)) {
     return InvalidArgument("expected a time like 2026-03-01T09:30:00Z (RFC 3339)");
   }
   const int64_t seconds = DaysFromCivil(civil.year, civil.month, civil.day) * kSecondsPerDay + civil.hour * 3'600 +
                           civil.minute * 60 + civil.second - civil.offset_seconds;
+  // In UTC it may lie in the year 0 or 10000, which no message can hold.
+  if (seconds < kSecondsMin || seconds > kSecondsMax)
+    return InvalidArgument("expected a year from 0001 to 9999 in UTC");
   return ParsedTime{Timestamp(seconds * kMicrosPerSecond + civil.micros), civil.rfc3339};
 }
 

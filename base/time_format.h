@@ -2,7 +2,7 @@
 //
 // Thread rule: safe.
 // Errors: INVALID_ARGUMENT without a field (the caller knows it) for anything else.
-// Bounds: years 0001 to 9999; text of at most 64 bytes; fractions are cut to microseconds.
+// Bounds: years 0001 to 9999, in UTC too; text of at most 64 bytes; fractions are cut to microseconds.
 // Deliberately does not: know time zones by name. A time without an offset is taken as UTC.
 #pragma once
 

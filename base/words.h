@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/asset_name.h"
+#include "base/canonical_name.h"
 #include "base/clock.h"
 #include "base/ids.h"
 
@@ -14,6 +15,7 @@ using absl::StatusOr;
 using base::AssetId;
 using base::AssetKind;
 using base::AssetName;
+using base::CanonicalName;
 using base::Clock;
 using base::ColumnId;
 using base::Revision;

@@ -19,7 +19,11 @@ StatusOr<Section> MeasureLineage(Stage& stage);
 StatusOr<Section> MeasureIngest(Stage& stage);
 // A page of hits with facets beside bare Xapian on the same base.
 StatusOr<Section> MeasureSearch(Stage& stage);
+// Pages and searches of 40 and 300 roles in turn beside one.
+StatusOr<Section> MeasureRoles(Stage& stage);
 // How soon a pushed event is found, idle and while ingest runs.
 StatusOr<Section> MeasureFresh(Stage& stage);
+// One principal's small question while another's two large events are taken, beside the same on an idle server.
+StatusOr<Section> MeasureFair(Stage& stage);
 
 }  // namespace cadastre::bench

@@ -14,7 +14,7 @@ namespace {
 namespace c1 = catalog::v1;
 
 constexpr size_t kInFlight = 64;
-constexpr size_t kConnections = 4;
+constexpr size_t kChannels = 4;
 constexpr size_t kAssetsMax = 500;
 constexpr char kGetAsset[] = "cadastre.catalog.v1.CatalogService/GetAsset";
 
@@ -61,7 +61,7 @@ StatusOr<Section> MeasureGetAsset(Stage& stage) {
   if (!server.ok()) return server.status();
   const std::vector<c1::GetAssetRequest> requests = VisibleAssets(stage, **server);
   if (requests.empty()) return base::Unavailable("the viewer sees no dataset of this world");
-  const Channels channels = Connect((*server)->grpc_address(), kConnections);
+  const Channels channels = Connect((*server)->grpc_address(), kChannels);
   UnaryLoad reads{std::string("/") + kGetAsset, stage.wide_token(), {}, kInFlight, stage.settings().window_seconds};
   for (const c1::GetAssetRequest& request : requests) reads.requests.push_back(request.SerializeAsString());
   const UnaryLoad echo{"/grpc.health.v1.Health/Check", "", {""}, kInFlight, stage.settings().window_seconds};

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kWriters = 64;
 constexpr size_t kBatchesMax = 4'000;
-constexpr size_t kConnections[] = {1, 16, 64};
+constexpr size_t kIngestConnections[] = {1, 16, 64};
 
 struct Commits {
   std::vector<storage::Batch> batches;
@@ -144,7 +144,7 @@ StatusOr<Section> MeasureIngest(Stage& stage) {
   };
   for (const Case& one :
        {Case{"gRPC streams", PushFor, "0.5 or more"}, Case{"HTTP connections", PostFor, "0.35 or more"}}) {
-    for (const size_t connections : kConnections) {
+    for (const size_t connections : kIngestConnections) {
       const auto measured = MeasureDoor(stage, **server, source, **raw, one.door, connections);
       if (!measured.ok())
         return base::Unavailable(connections, " ", one.word, ": ", base::MessageOf(measured.status()));

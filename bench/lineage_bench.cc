@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/status.h"
 #include "bench/benches.h"
 #include "bench/clock.h"
@@ -175,7 +175,7 @@ Status ReachGoverned(Ground& ground, uint32_t* reached) {
   cadastre::lineage::MemorySource source(ground.graph.Read(*view));
   const cadastre::lineage::BitmapSight sight(view->BitmapOf(authz::Privilege::kBrowse));
   static cadastre::lineage::Marks marks;
-  const cadastre::lineage::ReachLimits limits{kDepth, 2'000'000, false, Steady::time_point::max()};
+  const cadastre::lineage::ReachLimits limits{kDepth, 2'000'000, false, Steady::time_point::max(), {}};
   const auto no_aliases = [](uint32_t, const auto&) {};
   const auto whole = Reach(source, sight, no_aliases, cadastre::lineage::Side::kOut, ground.start, limits, marks);
   if (!whole.ok()) return whole.status();

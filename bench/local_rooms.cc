@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/status.h"
 #include "server/config.h"
-#include "server/rpc/service.h"
+#include "server/rpc/method_table.h"
 #include "storage/format.h"
 
 namespace cadastre::bench {
@@ -34,8 +34,9 @@ StatusOr<std::unique_ptr<LocalRooms>> LocalRooms::Open(const std::string& folder
 
 authz::Call LocalRooms::CallOf(std::string_view operation, const std::string& bearer) const {
   authz::Call call;
-  call.operation = server::OperationOf(operation);
-  CHECK(call.operation != nullptr) << "an operation of the privilege table";
+  const server::Method* method = rooms_->methods().Find(operation);
+  CHECK(method != nullptr) << "an operation of the contract";
+  call.operation = &method->operation;
   call.bearer = bearer;
   call.peer = "127.0.0.1";
   call.request_id = "bench";

@@ -19,7 +19,8 @@ struct Bench {
 };
 
 constexpr Bench kBenches[] = {{"world", MeasureWorld},   {"get_asset", MeasureGetAsset}, {"lineage", MeasureLineage},
-                              {"search", MeasureSearch}, {"fresh", MeasureFresh},        {"ingest", MeasureIngest}};
+                              {"search", MeasureSearch}, {"fresh", MeasureFresh},        {"ingest", MeasureIngest},
+                              {"roles", MeasureRoles},   {"fair", MeasureFair}};
 
 // 2 thousand to 100 million assets, as the generator takes them; 0 for anything else.
 uint64_t AssetsOf(const std::string& world) {
@@ -56,7 +57,7 @@ int Main(int argc, char** argv) {
   settings.server = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "cadastred").string();
   settings.folder = ".cache/bench";
   app.add_option("world", settings.world, "w10k (default), w1m, or a number of assets from 2,000");
-  app.add_option("names", names, "which: world, get_asset, lineage, search, fresh, ingest (default: all)");
+  app.add_option("names", names, "which: world, get_asset, lineage, search, fresh, ingest, roles, fair (default: all)");
   app.add_option("--server", settings.server, "the cadastred to measure");
   app.add_option("--folder", settings.folder, "where worlds and scratch stores stand");
   app.add_option("--report", report, "the Markdown file to write into; `none` for none");

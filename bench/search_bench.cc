@@ -2,7 +2,7 @@
 #include <string>
 #include <thread>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/status.h"
 #include "bench/bare_xapian.h"
 #include "bench/benches.h"
@@ -22,7 +22,6 @@ using cadastre::search::FacetKind;
 
 constexpr FacetKind kFacetKinds[BareXapian::kFacets] = {FacetKind::kKind, FacetKind::kPlatform, FacetKind::kNamespace,
                                                         FacetKind::kDomain};
-constexpr double kReadyWithinSeconds = 600;
 // Over before the first answer: one call is sent.
 constexpr double kOneCallSeconds = 1e-6;
 
@@ -68,20 +67,20 @@ std::vector<std::vector<std::string>> TermsOf(const Question& question) {
 }
 
 // The world's rooms in this process, all of their index folded into the base.
-struct Ground {
+struct SearchGround {
   std::unique_ptr<LocalRooms> local;
   std::optional<authz::Viewer> wide;
   std::optional<authz::Viewer> narrow;
 };
 
-Status Prepare(Stage& stage, Ground& ground) {
+Status Prepare(Stage& stage, SearchGround& ground) {
   auto local = LocalRooms::Open(stage.folder());
   if (!local.ok()) return local.status();
   ground.local = *std::move(local);
   server::Rooms& rooms = ground.local->rooms();
   const auto start = Steady::now();
   while (!rooms.NotReady().empty()) {
-    if (SecondsSince(start) > kReadyWithinSeconds) return base::Unavailable("the index was not ready in time");
+    if (SecondsSince(start) > kIndexReadySeconds) return base::Unavailable("the index was not ready in time");
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   if (const auto folded = rooms.index().Fold(); !folded.ok()) return folded.status();
@@ -95,11 +94,12 @@ Status Prepare(Stage& stage, Ground& ground) {
 }
 
 // What the viewer may read, and the same facets, as plain arrays.
-StatusOr<BareXapian::Columns> ColumnsOf(Ground& ground, const authz::Viewer& viewer) {
+StatusOr<BareXapian::Columns> ColumnsOf(SearchGround& ground, const authz::Viewer& viewer) {
   auto view = ground.local->rooms().guard().OpenRead(viewer, {});
   if (!view.ok()) return view.status();
   const auto reading = ground.local->rooms().index().Read();
-  const cadastre::search::FacetValues values(&*view, &reading->columns);
+  cadastre::authz::MergedSets sets(&*view);
+  const cadastre::search::FacetValues values(&*view, &reading->columns, &sets);
   BareXapian::Columns columns;
   const auto& chunks = view->BitmapOf(authz::Privilege::kBrowse).chunks();
   for (const auto& chunk : chunks) {
@@ -128,19 +128,19 @@ cadastre::search::FindRequest RequestOf(const Question& question) {
   return request;
 }
 
-struct Measured {
+struct MeasuredPage {
   Compared page;
   BareXapian::Way way = BareXapian::Way::kWithin;
   int64_t ours = 0;
   uint64_t beside = 0;
 };
 
-StatusOr<Measured> MeasurePage(Stage& stage, Ground& ground, const authz::Viewer& viewer, BareXapian& bare,
-                               const Question& question) {
+StatusOr<MeasuredPage> MeasurePage(Stage& stage, SearchGround& ground, const authz::Viewer& viewer, BareXapian& bare,
+                                   const Question& question) {
   const double window = stage.settings().window_seconds / 3;
   const cadastre::search::FindRequest request = RequestOf(question);
   const auto terms = TermsOf(question);
-  Measured measured;
+  MeasuredPage measured;
   Status failed;
   const auto find = [&] {
     auto view = ground.local->rooms().guard().OpenRead(viewer, {});
@@ -172,7 +172,7 @@ struct Line {
   double bare_seconds = 0;
 };
 
-Status AddPages(Stage& stage, Ground& ground, bool wide, Section& section, std::vector<Line>& doors) {
+Status AddPages(Stage& stage, SearchGround& ground, bool wide, Section& section, std::vector<Line>& doors) {
   const authz::Viewer& viewer = wide ? *ground.wide : *ground.narrow;
   auto columns = ColumnsOf(ground, viewer);
   if (!columns.ok()) return columns.status();
@@ -204,7 +204,7 @@ StatusOr<Section> MeasureSearch(Stage& stage) {
   Section section("search", "A search page beside bare Xapian");
   std::vector<Line> doors;
   {
-    Ground ground;
+    SearchGround ground;
     if (Status status = Prepare(stage, ground); !status.ok()) return status;
     for (const bool wide : {true, false}) {
       if (Status status = AddPages(stage, ground, wide, section, doors); !status.ok()) return status;

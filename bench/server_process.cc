@@ -19,7 +19,7 @@
 namespace cadastre::bench {
 namespace {
 
-constexpr double kReadyWithinSeconds = 1'800;
+constexpr double kServerReadySeconds = 1'800;
 constexpr int kStopTenMs = 60'000;
 
 std::string ReadWhole(const std::string& path) {
@@ -60,7 +60,7 @@ StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(const std::string&
     ::execv(program.c_str(), arguments.data());
     ::_exit(127);
   }
-  while (SecondsSince(start) < kReadyWithinSeconds) {
+  while (SecondsSince(start) < kServerReadySeconds) {
     if (::waitpid(server->pid_, nullptr, WNOHANG) != 0) {
       server->pid_ = 0;
       return base::Unavailable(program, " ended before it was ready; see ", log);

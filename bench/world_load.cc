@@ -96,7 +96,7 @@ void PutRoles(const World& world, const WorldPolicy& policy, PolicyWriter& write
     const uint32_t privileges =
         spec.scope == ScopeKind::kNamespace || spec.privileges != kPush ? spec.privileges : kBrowse;
     for (int bit = 1; bit < 32; ++bit) {
-      if (privileges >> bit & 1) request.mutable_grant()->add_privileges(static_cast<a1::Privilege>(bit));
+      if (privileges >> bit & 1) request.mutable_grant()->add_privileges(static_cast<privilege::v1::Privilege>(bit));
     }
     writer.Put(&a1::AuthzService::Stub::PutGrant, request);
   }
@@ -283,7 +283,7 @@ StatusOr<std::string> ViewerToken(const ServerProcess& server, uint64_t viewer) 
   a1::CreateTokenRequest request;
   request.set_principal(Person(viewer));
   request.set_description("measuring");
-  request.set_lifetime_seconds(86'400);
+  request.mutable_lifetime()->set_seconds(86'400);
   a1::CreateTokenResponse response;
   const Status status = FromGrpc(stub->CreateToken(ContextOf(server.admin_token()).get(), request, &response));
   if (!status.ok()) return status;

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "authz/view.h"
-#include "authz/write_session.h"
+#include "authz/view/view.h"
+#include "authz/write/write_session.h"
 #include "base/words.h"
 #include "catalog/producer.h"
 
@@ -23,25 +23,27 @@ struct AliasState {
   std::string type;
 };
 
-// States that `from` and `to` are one thing (or takes the statement back). Merged
-// where the session may push on both, else a claim. True if it was merged.
-// Errors: INVALID_ARGUMENT for equal ends; those of WriteSession.
-StatusOr<bool> RecordAlias(authz::WriteSession& session, const Producer& producer, AssetId from, AssetId to,
-                           std::string_view type, bool take_back);
+// Names merged with one another, directly or through others, are at most so many; what would join more is a claim.
+inline constexpr size_t kAliasMembersMax = 64;
+
+// States that the permit's asset and `to` are one thing; of type RENAME, the permit's is the newer name. Merged where
+// the session may push on both, else a claim. True if it was merged. What then stands of all statements about the two
+// is written into both headers, where policy, pages, walks and search read it. Errors: INVALID_ARGUMENT for equal ends,
+// ends of two kinds, containers and domains (which policy looks up by the assets that lie in them: move those instead);
+// those of WriteSession.
+StatusOr<bool> RecordAlias(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> permit,
+                           const Producer& producer, AssetId to, std::string_view type);
+// Takes it back, unless that would open to the viewer what is closed to him (authz/write/label_rules.h): then
+// PERMISSION_DENIED where he sees both names, and nothing else. Who may push on both, or edit_technical on both, parts
+// the two names whoever merged them, as far as his rank reaches; from anybody else it is the producer's own statement
+// that goes, and no other loses by it.
+StatusOr<bool> TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> permit,
+                             const Producer& producer, AssetId to, std::string_view type);
+Status TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::Privilege::kEditTechnical> from,
+                     authz::Permit<authz::Privilege::kEditTechnical> to, const Producer& producer,
+                     std::string_view type);
 
 // All visible aliases of an asset, one entry a name, at the view's point.
 StatusOr<std::vector<AliasState>> ScanAliases(authz::GovernedView& view, AssetId id);
-
-inline constexpr size_t kAliasMembersMax = 64;
-struct MergedNames {
-  // The asset and every visible name merged with it, directly or through others; at most kAliasMembersMax.
-  std::vector<AssetId> members;
-  // The asset's own, as ScanAliases has them.
-  std::vector<AliasState> aliases;
-};
-StatusOr<MergedNames> FindMergedNames(authz::GovernedView& view, AssetId id);
-
-// The visible names merged with it directly: what a walk steps over as a hop of length 0.
-StatusOr<std::vector<AssetId>> MergedNeighbours(authz::GovernedView& view, AssetId id);
 
 }  // namespace cadastre::catalog

@@ -34,6 +34,10 @@ constexpr AspectKind Faceted(AspectKind kind) {
   kind.faceted = true;
   return kind;
 }
+constexpr AspectKind Judged(AspectKind kind) {
+  kind.judged = true;
+  return kind;
+}
 constexpr AspectKind OfRun(uint32_t number, std::string_view name) {
   return {number, name, Family::kOperational, Merge::kScalar, kOperations, kTechnicalEdit, false, false, true};
 }
@@ -64,8 +68,8 @@ constexpr std::array kKinds = {
     Business(46, "data_product", kTagEdit),
     Business(47, "service_level", kDocs),
     Business(48, "contract", kDocs),
-    Faceted(Business(49, "certification", kTagEdit)),
-    Faceted(Business(50, "deprecation", kDocs)),
+    Judged(Faceted(Business(49, "certification", kTagEdit))),
+    Judged(Faceted(Business(50, "deprecation", kDocs))),
     Business(51, "links", kDocs),
     Business(52, "custom_properties", kDocs),
     Business(53, "display_name", kDocs, Merge::kScalar, false, true),

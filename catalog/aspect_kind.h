@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "authz/privilege.h"
+#include "authz/policy/privilege.h"
 #include "base/words.h"
 #include "cadastre/catalog/v1/aspects.pb.h"
 
@@ -19,6 +19,8 @@ using catalog::v1::Aspect;
 
 inline constexpr uint32_t kFacetNumber = 120;
 inline constexpr uint32_t kFacetBase = 1000;
+// The letter under which names of facets are interned.
+inline constexpr char kFacetSpace = 'f';
 inline constexpr uint32_t kEntryBase = 0x8000'0000;
 
 enum class Family : uint8_t { kTechnical = 1, kBusiness = 2, kOperational = 3, kFacet = 4 };
@@ -41,6 +43,10 @@ struct AspectKind {
   bool text;               // search indexes its words
   bool run_only;           // stands on runs, never on assets
   bool faceted = false;    // search counts or orders by its value
+  bool judged = false;     // a verdict on the asset: of who lacks `write` a claim, though policy does not read it
+
+  // Whether a statement of it by who may not set it is a claim.
+  constexpr bool claimable() const { return label || judged; }
 };
 
 // Null for numbers without an entry; facets share the entry kFacetNumber.

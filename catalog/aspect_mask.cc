@@ -1,5 +1,6 @@
 #include "catalog/aspect_mask.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -95,6 +96,32 @@ void MaskReferences(v1::Aspect& aspect, authz::ColumnSight& sight) {
   if (!left) aspect.Clear();
 }
 
+void MaskSamples(v1::Profile& profile) {
+  for (v1::Profile::Column& column : *profile.mutable_columns()) {
+    column.clear_min();
+    column.clear_max();
+    column.clear_sum();
+    column.clear_quantiles();
+  }
+}
+
+void MaskSamples(v1::QualityResults& results) {
+  for (v1::QualityResults::Result& result : *results.mutable_results()) {
+    result.clear_expected();
+    result.clear_actual();
+    result.clear_content();
+    // What an assertion accepts; that it has such a parameter stays.
+    for (auto& [name, value] : *result.mutable_params()) value.clear();
+  }
+}
+
+// Without a column its text may speak of any of them.
+void MaskTableResults(v1::QualityResults* results) {
+  auto* const list = results->mutable_results();
+  list->erase(std::remove_if(list->begin(), list->end(), [](const auto& r) { return r.column().empty(); }),
+              list->end());
+}
+
 // Of the kinds that are nothing but a list of what may be hidden.
 bool SaysSomething(const v1::Aspect& aspect) {
   switch (aspect.value_case()) {
@@ -111,7 +138,7 @@ bool SaysSomething(const v1::Aspect& aspect) {
 
 }  // namespace
 
-void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
+void MaskAspect(AssetId asset, ColumnId column, v1::Aspect& aspect, authz::ColumnSight& sight) {
   const bool said_something = SaysSomething(aspect);
   switch (aspect.value_case()) {
     case v1::Aspect::kSchema: {
@@ -132,11 +159,14 @@ void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
     case v1::Aspect::kProfile:
       MaskList(
           asset, aspect.mutable_profile()->mutable_columns(), [](const auto& c) { return c.column(); }, sight);
+      if (!sight.Allows(authz::Privilege::kReadSamples, asset)) MaskSamples(aspect);
       break;
     case v1::Aspect::kQualityResults: {
       auto* results = aspect.mutable_quality_results()->mutable_results();
       MaskList(
           asset, results, [](const auto& r) { return r.column(); }, sight);
+      if (!column.valid() && !sight.SeesAllOf(asset)) MaskTableResults(aspect.mutable_quality_results());
+      if (!sight.Allows(authz::Privilege::kReadSamples, asset)) MaskSamples(aspect);
       break;
     }
     default: MaskReferences(aspect, sight);
@@ -145,13 +175,19 @@ void MaskAspect(AssetId asset, v1::Aspect& aspect, authz::ColumnSight& sight) {
   if (said_something && !SaysSomething(aspect)) aspect.Clear();
 }
 
+void MaskSamples(v1::Aspect& aspect) {
+  if (aspect.has_profile()) MaskSamples(*aspect.mutable_profile());
+  if (aspect.has_quality_results()) MaskSamples(*aspect.mutable_quality_results());
+}
+
 bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view) {
   switch (number) {
     case v1::Aspect::kSchema:
     case v1::Aspect::kPartitioning:
-    case v1::Aspect::kTags:
+    case v1::Aspect::kTags: return !view.SeesAllColumns(asset);
     case v1::Aspect::kProfile:
-    case v1::Aspect::kQualityResults: return !view.SeesAllColumns(asset);
+    case v1::Aspect::kQualityResults:
+      return !view.SeesAllColumns(asset) || !view.Allows(authz::Privilege::kReadSamples, asset);
     case v1::Aspect::kContainer:
     case v1::Aspect::kDomain:
     case v1::Aspect::kDataProduct:
@@ -166,7 +202,7 @@ bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view) {
 void NoteAspect(AssetId asset, const v1::Aspect& aspect, authz::GovernedView& view) {
   authz::ColumnSight noting = authz::ColumnSight::Noting(&view);
   v1::Aspect copy = aspect;
-  MaskAspect(asset, copy, noting);
+  MaskAspect(asset, ColumnId(0), copy, noting);
 }
 
 }  // namespace cadastre::catalog

@@ -1,6 +1,9 @@
 #include "catalog/aspect_versions.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -27,50 +30,62 @@ bool SameMeaning(const AspectVersion& a, const AspectVersion& b) {
          (!a.aspect || CanonicalBytes(*a.aspect) == CanonicalBytes(*b.aspect));
 }
 
+// Looks up by held time, since one row may have tens of thousands of versions.
 class Folder {
  public:
   void Add(AspectVersion version) {
-    const AspectVersion* standing = StandingAt(kept_, version.held);
+    const AspectVersion* standing = StandingNow(version.held);
     if (standing == nullptr ? !version.aspect : SameMeaning(*standing, version)) {
       if (version.aspect) Restate(version);
       return;
     }
     version.restated = version.held;
     std::optional<AspectVersion> later = Interrupted(standing, version);
-    kept_.push_back(std::move(version));
-    if (later) kept_.push_back(*std::move(later));
+    Keep(std::move(version));
+    if (later) Keep(*std::move(later));
   }
 
   std::vector<AspectVersion> Take() { return std::move(kept_); }
 
  private:
+  void Keep(AspectVersion version) {
+    by_held_[version.held] = kept_.size();
+    kept_.push_back(std::move(version));
+  }
+
+  // As StandingAt of what is kept: of equal times the last one kept stands.
+  AspectVersion* StandingNow(Timestamp held) {
+    const auto after = by_held_.upper_bound(held);
+    if (after == by_held_.begin()) return nullptr;
+    AspectVersion& standing = kept_[std::prev(after)->second];
+    return standing.aspect ? &standing : nullptr;
+  }
+
   // What is stated again without a time of its own, and so held since its commit, leaves no time when nothing changes.
   void Restate(const AspectVersion& version) {
     if (version.held == version.committed) return;
-    restated_.push_back(version.held);
-    for (AspectVersion& kept : kept_) {
-      if (&kept == StandingAt(kept_, version.held)) kept.restated = std::max(kept.restated, version.held);
-    }
+    restated_.insert(version.held);
+    AspectVersion* const standing = StandingNow(version.held);
+    if (standing != nullptr) standing->restated = std::max(standing->restated, version.held);
   }
 
   // A value stated at 1 and again at 3 is one version held at 1; another value for 2 makes the statement of 3 a
   // version of its own, as when they were written.
-  std::optional<AspectVersion> Interrupted(const AspectVersion* standing, const AspectVersion& by) const {
+  std::optional<AspectVersion> Interrupted(const AspectVersion* standing, const AspectVersion& by) {
     if (standing == nullptr) return std::nullopt;
-    Timestamp first = kTimestampMax;
-    for (const Timestamp again : restated_) {
-      if (again > by.held) first = std::min(first, again);
-    }
-    const AspectVersion* then = first == kTimestampMax ? nullptr : StandingAt(kept_, first);
+    const auto first = restated_.upper_bound(by.held);
+    if (first == restated_.end()) return std::nullopt;
+    const AspectVersion* then = StandingNow(*first);
     if (then == nullptr || then->held > by.held || !SameMeaning(*then, *standing)) return std::nullopt;
     AspectVersion later = *standing;
-    later.held = later.restated = first;
+    later.held = later.restated = *first;
     later.revision = by.revision;
     return later;
   }
 
   std::vector<AspectVersion> kept_;
-  std::vector<Timestamp> restated_;
+  std::map<Timestamp, size_t> by_held_;
+  std::set<Timestamp> restated_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 #include "cadastre/record/catalog.pb.h"
 #include "catalog/aspect_kind.h"

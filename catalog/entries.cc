@@ -40,7 +40,7 @@ std::map<uint64_t, v1::Aspect> SplitEntries(const v1::Aspect& aspect) {
     v1::Aspect one;
     *one.mutable_quality_results()->add_results() = result;
     const auto [known, fresh] = entries.try_emplace(EntryIdentity(result), one);
-    if (!fresh && ContentHash(known->second) < ContentHash(one)) known->second = std::move(one);
+    if (!fresh && StandsBefore(one, known->second)) known->second = std::move(one);
     if (entries.size() > kEntriesMax) entries.erase(entries.begin());
   }
   return entries;
@@ -111,14 +111,14 @@ void EntryIndex::RememberWithdrawal(Timestamp at) {
   if (times->size() > kWithdrawnMax) times->erase(times->begin(), times->end() - kWithdrawnMax);
 }
 
-void EntryIndex::Write() {
+void EntryIndex::Write(const authz::RowPermit& permit) {
   record::Entries stored = record_;
   for (const auto& [identity, number] : entries_) {
     record::Entries::Entry* entry = stored.add_entries();
     entry->set_identity(identity);
     entry->set_number(number);
   }
-  session_->Put(kEntries, EntriesKey(EncodeAspectKey(whole_)), stored);
+  session_->Put(permit, kEntries, EntriesKey(EncodeAspectKey(whole_)), stored);
 }
 
 }  // namespace cadastre::catalog

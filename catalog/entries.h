@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "authz/write_session.h"
+#include "authz/write/write_session.h"
 #include "base/words.h"
 #include "cadastre/record/catalog.pb.h"
 #include "catalog/aspect_kind.h"
@@ -53,7 +53,7 @@ class EntryIndex {
   const google::protobuf::RepeatedField<int64_t>& withdrawn() const { return record_.withdrawn(); }
   void RememberWithdrawal(Timestamp at);
 
-  void Write();
+  void Write(const authz::RowPermit& permit);
 
  private:
   EntryIndex(authz::WriteSession* session, const AspectKey& whole) : session_(session), whole_(whole) {}

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "authz/policy/column_case.h"
 #include "base/status.h"
 #include "catalog/column_writer.h"
 #include "catalog/labels.h"
@@ -61,23 +62,48 @@ void FillLabels(const authz::SystemView& view, const authz::AssetLabels& labels,
   if (labels.domain.valid()) out.domain = view.registry().NameOf(labels.domain);
 }
 
-std::vector<std::string> ClassesOf(const authz::SystemView& view, const authz::AssetLabels& labels, const Path& path) {
-  std::set<std::string> classes;
-  for (const authz::ClassifiedColumn& column : labels.columns) {
-    if (column.path.size() > path.size() || !std::equal(column.path.begin(), column.path.end(), path.begin())) continue;
-    for (const uint32_t number : column.classes) classes.emplace(view.registry().words().Text(number));
+// What is classified under any of the names merged with an asset, whoever may see them: as policy masks.
+class Classified {
+ public:
+  Classified(const authz::SystemView& view, AssetId id) : words_(&view.registry().words()) {
+    const authz::LabelColumns& all = view.published().labels;
+    const auto rule_of = [&](AssetId member) {
+      return authz::ColumnCaseOf(view.registry().ViewOf(member).value_or(authz::AssetNameView{}));
+    };
+    const authz::ColumnCase own = rule_of(id);
+    Add(all.Of(id), own);
+    for (const AssetId other : authz::MergedWith(all, id, all.Of(id)).others) {
+      const authz::ColumnCase theirs = rule_of(other);
+      Add(all.Of(other), theirs == authz::ColumnCase::kIgnored ? theirs : own);
+    }
   }
-  return {classes.begin(), classes.end()};
-}
 
-void FillColumns(const authz::SystemView& view, const authz::AssetLabels& labels, const v1::Schema& schema,
+  std::vector<std::string> ClassesOf(const Path& path) const {
+    std::set<std::string> classes;
+    for (const auto& [column, rule] : columns_) {
+      if (!authz::LiesUnder(path, column->path, rule)) continue;
+      for (const uint32_t number : column->classes) classes.emplace(words_->Text(number));
+    }
+    return {classes.begin(), classes.end()};
+  }
+
+ private:
+  void Add(const authz::AssetLabels& labels, authz::ColumnCase rule) {
+    for (const authz::ClassifiedColumn& column : labels.columns) columns_.emplace_back(&column, rule);
+  }
+
+  const authz::WordTable* words_;
+  std::vector<std::pair<const authz::ClassifiedColumn*, authz::ColumnCase>> columns_;
+};
+
+void FillColumns(const Classified& classified, const v1::Schema& schema,
                  const std::map<Path, std::string>& descriptions, IndexText& out) {
   for (const FlatField& flat : Flatten(schema)) {
     IndexColumn column;
     column.path = JoinPath(flat.path);
     const auto described = descriptions.find(flat.path);
     column.description = described == descriptions.end() ? flat.field->description() : described->second;
-    column.classes = ClassesOf(view, labels, flat.path);
+    column.classes = classified.ClassesOf(flat.path);
     out.columns.push_back(std::move(column));
   }
 }
@@ -96,7 +122,8 @@ StatusOr<std::optional<IndexText>> DescribeForIndex(const authz::SystemView& vie
   ByKind statements;
   RETURN_IF_ERROR(view.Scan<record::AspectRow>(kAspects, AspectPrefix(id), "", [&](const auto& row) {
     const std::optional<AspectKey> key = DecodeAspectKey(row.key);
-    if (key && IsIndexed(key->aspect)) {
+    // A claim is shown where it is read, and moves no facet.
+    if (key && IsIndexed(key->aspect) && !row.record.claim()) {
       statements[{key->column, key->aspect}].push_back(StatementOf(row.record, row.held));
     }
     return true;
@@ -122,7 +149,7 @@ StatusOr<std::optional<IndexText>> DescribeForIndex(const authz::SystemView& vie
       FillBusiness(view, merged->aspect, out);
     }
   }
-  FillColumns(view, labels, schema, descriptions, out);
+  FillColumns(Classified(view, id), schema, descriptions, out);
   return std::optional<IndexText>(std::move(out));
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 
 namespace cadastre::catalog {
@@ -17,7 +17,8 @@ namespace cadastre::catalog {
 struct IndexColumn {
   std::string path;
   std::string description;
-  // Its own and those of columns above it, sorted; empty for columns nobody classified.
+  // Its own, those of columns above it and those of the same column under merged names, sorted; empty for columns
+  // nobody classified.
   std::vector<std::string> classes;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "catalog/aspect_kind.h"
+#include "catalog/tables.h"
 
 namespace cadastre::catalog {
 namespace {
@@ -23,24 +24,52 @@ std::set<std::string> ClassesOf(const LabelStatements& statements, ColumnId colu
   return classes;
 }
 
+using Path = std::vector<std::string>;
+
+// A name without a live column, by the column that had it last where that is its name still.
+using GoneNames = std::map<std::pair<Path, ColumnId>, std::set<std::string>>;
+
+void TellGone(const GoneNames& gone, record::Labels& labels) {
+  size_t bytes = 0;
+  std::set<std::string> all;
+  for (const auto& [name, classes] : gone) {
+    for (const std::string& segment : name.first) bytes += segment.size();
+    for (const std::string& one : classes) bytes += one.size();
+    all.insert(classes.begin(), classes.end());
+  }
+  if (bytes > kGoneNamesBytesMax) {
+    labels.add_columns()->mutable_classifications()->Add(all.begin(), all.end());
+    return;
+  }
+  for (const auto& [name, classes] : gone) {
+    record::ColumnLabels* out = labels.add_columns();
+    out->set_column(name.second.value());
+    out->mutable_path()->Add(name.first.begin(), name.first.end());
+    out->mutable_classifications()->Add(classes.begin(), classes.end());
+  }
+}
+
 void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, record::Column>& columns,
                   record::Labels& labels) {
-  std::set<std::string> lost;
-  // Ids are given in order of appearance: what comes later in the map came later to the asset.
+  GoneNames gone;
   for (const auto& [id, column] : columns) {
     std::set<std::string> classes = ClassesOf(statements, id);
-    const bool spoken_of = statements.contains({id, v1::Aspect::kClassifications});
-    if (column.orphaned()) {
-      lost.insert(classes.begin(), classes.end());
-    } else if (!spoken_of) {
-      classes.insert(lost.begin(), lost.end());
+    classes.insert(column.inherited().begin(), column.inherited().end());
+    for (const record::FormerColumnName& name : column.former()) {
+      if (name.classifications().empty()) continue;
+      gone[{PathOf(name.path()), ColumnId()}].insert(name.classifications().begin(), name.classifications().end());
     }
     if (classes.empty()) continue;
+    if (column.orphaned()) {
+      gone[{PathOf(column.path()), id}].insert(classes.begin(), classes.end());
+      continue;
+    }
     record::ColumnLabels* out = labels.add_columns();
     out->set_column(id.value());
     *out->mutable_path() = column.path();
-    for (const std::string& name : classes) out->add_classifications(name);
+    out->mutable_classifications()->Add(classes.begin(), classes.end());
   }
+  TellGone(gone, labels);
 }
 
 }  // namespace
@@ -59,18 +88,27 @@ v1::AssetRef RefOfName(AssetName name) {
   return ref;
 }
 
-StatusOr<record::Labels> DeriveLabels(authz::WriteSession& session, const LabelStatements& statements,
+bool IsDropped(const LabelStatements& statements, bool before) {
+  const auto merged = MergedOf(statements, ColumnId(0), v1::Aspect::kLifecycleChange);
+  if (!merged) return false;
+  const std::string& change = merged->aspect.lifecycle_change().change();
+  if (change == "DROP") return true;
+  return change == "RENAME" && before;
+}
+
+StatusOr<record::Labels> DeriveLabels(authz::WriteSession& session, const authz::RowPermit& permit,
+                                      const LabelStatements& statements,
                                       const std::map<ColumnId, record::Column>& columns) {
   record::Labels labels;
   const ColumnId whole(0);
   if (const auto container = MergedOf(statements, whole, v1::Aspect::kContainer)) {
     ASSIGN_OR_RETURN(const AssetName name, NameOfRef(container->aspect.container().container(), "container"));
-    ASSIGN_OR_RETURN(const AssetId id, session.Intern(name));
+    ASSIGN_OR_RETURN(const AssetId id, session.Intern(permit, name));
     labels.set_container(id.value());
   }
   if (const auto domain = MergedOf(statements, whole, v1::Aspect::kDomain)) {
     ASSIGN_OR_RETURN(const AssetName name, NameOfRef(domain->aspect.domain().domain(), "domain"));
-    ASSIGN_OR_RETURN(const AssetId id, session.Intern(name));
+    ASSIGN_OR_RETURN(const AssetId id, session.Intern(permit, name));
     labels.set_domain(id.value());
   }
   std::set<std::string> tags;

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
+#include <utility>
 
 #include "base/status.h"
+#include "catalog/aspect_mask.h"
+#include "catalog/assertion_lists.h"
 #include "catalog/entries.h"
 
 namespace cadastre::catalog {
@@ -20,23 +22,11 @@ uint32_t RankOf(const Statement& statement) { return statement.claim ? 0 : state
 bool Outranks(const Statement& a, const Statement& b) {
   if (RankOf(a) != RankOf(b)) return RankOf(a) > RankOf(b);
   if (a.held != b.held) return a.held > b.held;
-  if (a.hash != b.hash) return a.hash > b.hash;
-  // Not by the producers' numbers, which tell in which order this server met them.
-  return std::tie(a.producer.principal(), a.producer.tool()) < std::tie(b.producer.principal(), b.producer.tool());
-}
-
-// The list a union aspect carries, by kind.
-auto* ListOf(v1::Ownership* value) { return value->mutable_owners(); }
-auto* ListOf(v1::Tags* value) { return value->mutable_tags(); }
-auto* ListOf(v1::GlossaryTerms* value) { return value->mutable_terms(); }
-auto* ListOf(v1::Classifications* value) { return value->mutable_classifications(); }
-
-// One entry without its assertion: what two producers must agree on to speak of the same thing.
-template <typename Entry>
-std::string EntryKey(Entry entry) {
-  entry.clear_denied();
-  if constexpr (requires { entry.clear_source(); }) entry.clear_source();
-  return CanonicalBytes(entry);
+  // Not by the producers' numbers, which tell in which order this server met them, and before the content, parts of
+  // which are hidden.
+  const auto names = [](const Statement& s) { return std::tie(s.producer.principal(), s.producer.tool()); };
+  if (names(a) != names(b)) return names(a) < names(b);
+  return a.hash > b.hash;
 }
 
 struct Decided {
@@ -83,13 +73,22 @@ bool ShownBefore(const v1::QualityResults::Result& a, const v1::QualityResults::
   return order != other ? order < other : CanonicalBytes(a) < CanonicalBytes(b);
 }
 
+bool SameProducer(const record::Producer& a, const record::Producer& b) {
+  return a.principal() == b.principal() && a.tool() == b.tool();
+}
+
 // Of each entry the statement that stands; statements come sorted.
 bool TakeEach(const std::vector<Statement>& statements, v1::Aspect& out) {
   auto* results = out.mutable_quality_results()->mutable_results();
-  std::set<uint64_t> seen;
+  // By whom each is told. One producer's on one asset are never equal as they were stated: where they look so, a mask
+  // took away what parts them.
+  std::map<uint64_t, const Statement*> told;
   for (const Statement& statement : statements) {
     for (const v1::QualityResults::Result& result : statement.aspect.quality_results().results()) {
-      if (seen.insert(EntryIdentity(result)).second) *results->Add() = result;
+      const auto [first, fresh] = told.emplace(EntryIdentity(result), &statement);
+      const bool parted =
+          first->second->asset == statement.asset && SameProducer(first->second->producer, statement.producer);
+      if (fresh || parted) *results->Add() = result;
     }
   }
   std::sort(results->begin(), results->end(), ShownBefore);
@@ -117,6 +116,14 @@ std::string CanonicalBytes(const google::protobuf::MessageLite& message) {
 uint64_t ContentHash(const v1::Aspect& aspect) {
   const std::string bytes = CanonicalBytes(aspect);
   return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+bool StandsBefore(const v1::Aspect& a, const v1::Aspect& b) {
+  v1::Aspect shown_a = a;
+  v1::Aspect shown_b = b;
+  MaskSamples(shown_a);
+  MaskSamples(shown_b);
+  return std::pair(ContentHash(shown_a), ContentHash(a)) > std::pair(ContentHash(shown_b), ContentHash(b));
 }
 
 Statement StatementOf(record::AspectRow row, Timestamp held) {

@@ -26,6 +26,8 @@ struct Statement {
   Timestamp committed;
   bool claim = false;
   uint64_t hash = 0;
+  // The member of a merged set it was stated of; invalid where only one asset is looked at.
+  AssetId asset{0};
 };
 
 struct MergedAspect {
@@ -35,11 +37,16 @@ struct MergedAspect {
   // The statements that took part, highest rank first, without their aspects; of entries one for each producer.
   std::vector<Statement> sources;
   std::string etag;
+  // Of the value where it was left out of an answer (page_bounds.h): then `aspect` tells its kind alone.
+  size_t omitted_bytes = 0;
 };
 
 // Deterministic over equal messages; maps are sorted.
 std::string CanonicalBytes(const google::protobuf::MessageLite& message);
 uint64_t ContentHash(const v1::Aspect& aspect);
+// Of two statements of one producer for one time, whether the first stands: by what is shown without read_samples, so
+// that values of the data decide nothing a viewer without it sees, then by all of it. A strict order over contents.
+bool StandsBefore(const v1::Aspect& a, const v1::Aspect& b);
 
 Statement StatementOf(record::AspectRow row, Timestamp held);
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "authz/view.h"
-#include "authz/write_session.h"
+#include "authz/view/view.h"
+#include "authz/write/write_session.h"
 #include "base/words.h"
 #include "cadastre/record/catalog.pb.h"
 

@@ -1,4 +1,5 @@
-// What lists, hits and graph nodes show of an asset. Thread rule: confined.
+// What lists, hits and graph nodes show of an asset: of a merged set what all its visible names say, under the name
+// that was asked for. Thread rule: confined.
 #pragma once
 
 #include <optional>
@@ -6,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 
 namespace cadastre::catalog {
@@ -24,6 +25,9 @@ struct AssetSummary {
   std::vector<std::string> owners;
   Timestamp updated;
   bool deleted = false;
+  // At its source, under each name of the set that is seen: one that stands is enough to find it. Without `read` a name
+  // counts as standing.
+  bool dropped = false;
 };
 
 // From memory alone: name, platform and labels. nullopt where hidden; notes it as shown.

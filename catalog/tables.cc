@@ -1,6 +1,6 @@
 #include "catalog/tables.h"
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/bytes.h"
 #include "catalog/aspect_kind.h"
 #include "catalog/aspect_mask.h"
@@ -33,6 +33,8 @@ RowRule RestatedRule(std::string_view key, const record::Restated&) {
 
 RowRule EntriesRule(std::string_view, const record::Entries&) { return Unreadable(); }
 
+RowRule EditCountRule(std::string_view, const record::EditCount&) { return Unreadable(); }
+
 RowRule ColumnRule(std::string_view key, const record::Column&) {
   base::ByteReader reader(key);
   const StatusOr<uint64_t> asset = reader.ReadU64();
@@ -57,7 +59,7 @@ RowRule MemberRule(std::string_view key, const record::Member&) {
 
 void MaskAspectRow(std::string_view key, record::AspectRow& row, authz::ColumnSight& sight) {
   const std::optional<AspectKey> parsed = DecodeAspectKey(key);
-  if (parsed) MaskAspect(parsed->asset, *row.mutable_aspect(), sight);
+  if (parsed) MaskAspect(parsed->asset, parsed->column, *row.mutable_aspect(), sight);
 }
 
 }  // namespace
@@ -65,6 +67,7 @@ void MaskAspectRow(std::string_view key, record::AspectRow& row, authz::ColumnSi
 const authz::Table<record::AspectRow> kAspects = {authz::Keyspace::kAspect, AspectRule, MaskAspectRow};
 const authz::Table<record::Restated> kRestated = {authz::Keyspace::kSeen, RestatedRule};
 const authz::Table<record::Entries> kEntries = {authz::Keyspace::kSeen, EntriesRule};
+const authz::Table<record::EditCount> kEditCounts = {authz::Keyspace::kEditCount, EditCountRule};
 const authz::Table<record::Column> kColumns = {authz::Keyspace::kColumn, ColumnRule};
 const authz::Table<record::Alias> kAliases = {authz::Keyspace::kAlias, AliasRule};
 const authz::Table<record::Alias> kAliasesOf = {authz::Keyspace::kAliasOf, AliasRule};
@@ -111,6 +114,10 @@ std::string EntriesKey(std::string_view aspect_key) {
   return out;
 }
 
+std::string EditCountKey(AssetId asset, ColumnId column, uint32_t aspect) {
+  return AspectPrefix(asset, column, aspect);
+}
+
 std::string EncodeColumnKey(AssetId asset, ColumnId column) {
   std::string out = ColumnPrefix(asset);
   base::AppendU32(out, column.value());
@@ -144,6 +151,12 @@ std::optional<AliasKey> DecodeAliasKey(std::string_view key) {
 }
 
 std::string AliasPrefix(AssetId near) { return AspectPrefix(near); }
+
+std::string AliasPairPrefix(AssetId near, AssetId far) {
+  std::string out = AliasPrefix(near);
+  base::AppendU64(out, far.value());
+  return out;
+}
 
 std::string EncodeMemberKey(AssetId container, AssetId member) {
   std::string out = MemberPrefix(container);

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "authz/table.h"
+#include "authz/view/table.h"
 #include "base/words.h"
 #include "cadastre/record/catalog.pb.h"
 #include "cadastre/record/registry.pb.h"
@@ -32,6 +32,10 @@ std::string RestatedKey(std::string_view aspect_key);
 // Which entries a producer has stated of an aspect that is kept entry by entry. Unversioned, never shown.
 std::string EntriesKey(std::string_view aspect_key);
 
+// How often a value was edited under a precondition (record.EditCount). Versioned, because it is held against a value
+// read at a revision: a row read as it stands would agree with an edit that value does not show yet. Never shown.
+std::string EditCountKey(AssetId asset, ColumnId column, uint32_t aspect);
+
 std::string EncodeColumnKey(AssetId asset, ColumnId column);
 std::optional<ColumnId> DecodeColumnKey(std::string_view key);
 std::string ColumnPrefix(AssetId asset);
@@ -45,6 +49,7 @@ struct AliasKey {
 std::string EncodeAliasKey(const AliasKey& key);
 std::optional<AliasKey> DecodeAliasKey(std::string_view key);
 std::string AliasPrefix(AssetId near);
+std::string AliasPairPrefix(AssetId near, AssetId far);
 
 std::string EncodeMemberKey(AssetId container, AssetId member);
 std::optional<AssetId> DecodeMemberKey(std::string_view key);
@@ -53,6 +58,7 @@ std::string MemberPrefix(AssetId container);
 extern const authz::Table<record::AspectRow> kAspects;
 extern const authz::Table<record::Restated> kRestated;
 extern const authz::Table<record::Entries> kEntries;
+extern const authz::Table<record::EditCount> kEditCounts;
 extern const authz::Table<record::Column> kColumns;
 extern const authz::Table<record::Alias> kAliases;
 extern const authz::Table<record::Alias> kAliasesOf;

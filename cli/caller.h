@@ -11,9 +11,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/completion.h"
 #include "cli/screen.h"
 #include "cli/settings.h"
 
@@ -46,6 +48,10 @@ struct Session {
   bool json = false;
   // What every read waits for; empty for nothing.
   std::string min_revision;
+  // What --version tells.
+  std::string version = "unknown";
+  // What a shell may complete; filled in by the program.
+  std::vector<CompletionPlace> places;
   Caller* caller = nullptr;
   // A caller of the same server as somebody else.
   std::function<std::unique_ptr<Caller>(const Settings&)> connect;

@@ -121,6 +121,15 @@ absl::StatusOr<Caller::Answer> HttpCaller::Post(std::string_view path, std::stri
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, kCallMs);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  if (!settings_.ca.empty()) {
+    // This authority and no other: the system's folder of certificates would be asked besides.
+    curl_easy_setopt(curl, CURLOPT_CAINFO, settings_.ca.c_str());
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
+  }
+  if (!settings_.key.empty()) {
+    curl_easy_setopt(curl, CURLOPT_SSLCERT, settings_.certificate.c_str());
+    curl_easy_setopt(curl, CURLOPT_SSLKEY, settings_.key.c_str());
+  }
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
     const std::string why = base::Cat(settings_.url, ": ", curl_easy_strerror(code));

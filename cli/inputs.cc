@@ -1,18 +1,22 @@
 #include "cli/inputs.h"
 
+#include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/asset_name.h"
 #include "base/status.h"
 #include "base/time_format.h"
+#include "cli/plain_enums.h"
 
 namespace cadastre::cli {
 namespace {
 
-constexpr int64_t kMicros = 1'000'000;
+constexpr int64_t kMicrosASecond = 1'000'000;
 
 }  // namespace
 
@@ -31,10 +35,10 @@ absl::Status ReadAsset(std::string_view argument, std::string_view text, catalog
 absl::Status ReadTime(std::string_view argument, std::string_view text, google::protobuf::Timestamp* time) {
   const absl::StatusOr<base::ParsedTime> parsed = base::ParseTime(text);
   if (!parsed.ok()) return base::InvalidField(argument, "a time such as 2026-03-01T09:30:00Z, or a date");
-  int64_t seconds = parsed->at.micros() / kMicros;
-  int64_t micros = parsed->at.micros() % kMicros;
+  int64_t seconds = parsed->at.micros() / kMicrosASecond;
+  int64_t micros = parsed->at.micros() % kMicrosASecond;
   if (micros < 0) {
-    micros += kMicros;
+    micros += kMicrosASecond;
     --seconds;
   }
   time->set_seconds(seconds);
@@ -83,27 +87,58 @@ std::string ColumnText(const google::protobuf::RepeatedPtrField<std::string>& pa
 }
 
 absl::Status ReadJson(std::string_view argument, const std::string& json, google::protobuf::Message* message) {
-  const auto read = google::protobuf::util::JsonStringToMessage(json, message);
+  const auto read =
+      google::protobuf::util::JsonStringToMessage(WithEnumNames(*message->GetDescriptor(), json), message);
   if (read.ok()) return absl::OkStatus();
   return base::InvalidField(argument, base::Cat("JSON of ", message->GetTypeName(), ": ", std::string(read.message())));
 }
 
+google::protobuf::FieldMask FieldsToldOf(const std::string& json, const google::protobuf::Descriptor& resource,
+                                         const std::string& member) {
+  google::protobuf::FieldMask told;
+  google::protobuf::Struct members;
+  if (!google::protobuf::util::JsonStringToMessage(json, &members).ok()) return told;
+  if (!member.empty()) {
+    const auto inner = members.fields().find(member);
+    if (inner == members.fields().end()) return told;
+    members = google::protobuf::Struct(inner->second.struct_value());
+  }
+  for (const auto& [name, value] : members.fields()) {
+    const google::protobuf::FieldDescriptor* field = resource.FindFieldByName(name);
+    if (field == nullptr) field = resource.FindFieldByCamelcaseName(name);
+    if (field != nullptr && field->name() != "id" && field->name() != "etag") told.add_paths(field->name());
+  }
+  std::sort(told.mutable_paths()->begin(), told.mutable_paths()->end());
+  return told;
+}
+
+absl::Status OpenFile(std::string_view argument, const std::string& path, std::ifstream* file) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) file->open(path, std::ios::binary);
+  if (file->is_open()) return absl::OkStatus();
+  return base::InvalidField(argument, base::Cat("a file that can be read, not ", path));
+}
+
 absl::StatusOr<std::string> ReadAll(Session& session, std::string_view argument, const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(*session.in), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::InvalidField(argument, base::Cat("a file that can be read, not ", path));
+  std::ifstream file;
+  RETURN_IF_ERROR(OpenFile(argument, path, &file));
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0 && time.nanos() == 0) return "";
-  return base::FormatTime(base::Timestamp(time.seconds() * kMicros));
+  return base::FormatTime(base::Timestamp(time.seconds() * kMicrosASecond));
 }
 
 std::string AssetText(const catalog::v1::AssetRef& asset) {
   if (asset.kind().empty() && asset.name().empty()) return "";
   const auto name = base::MakeAssetName(asset.kind(), asset.namespace_(), asset.name());
   return name.ok() ? base::AssetNameText(*name) : base::Cat(asset.kind(), ":", asset.namespace_(), "#", asset.name());
+}
+
+std::string AssetText(const catalog::v1::AssetSummary& asset) {
+  return base::Cat(AssetText(asset.ref()), asset.dropped() ? " (dropped)" : "", asset.deleted() ? " (deleted)" : "");
 }
 
 }  // namespace cadastre::cli

@@ -4,8 +4,10 @@
 // Errors: INVALID_ARGUMENT naming the argument and what was expected.
 #pragma once
 
+#include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/message.h>
 
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cadastre/catalog/v1/asset.pb.h"
+#include "cadastre/catalog/v1/catalog.pb.h"
 #include "cli/caller.h"
 
 namespace cadastre::cli {
@@ -31,8 +34,16 @@ absl::Status ReadAsOf(std::string_view held, std::string_view known, catalog::v1
 std::vector<std::string> ColumnPath(std::string_view text);
 std::string ColumnText(const google::protobuf::RepeatedPtrField<std::string>& path);
 
-// A message written as protobuf's JSON.
+// A message written as protobuf's JSON; enums also in plain words.
 absl::Status ReadJson(std::string_view argument, const std::string& json, google::protobuf::Message* message);
+
+// The fields that the JSON of a resource names, be their values empty ones: what it replaces. `member`: the field of a
+// request that holds the resource; empty where the JSON is the resource's own. Its id and etag are none.
+google::protobuf::FieldMask FieldsToldOf(const std::string& json, const google::protobuf::Descriptor& resource,
+                                         const std::string& member = "");
+
+// INVALID_ARGUMENT for what is no file that can be read.
+absl::Status OpenFile(std::string_view argument, const std::string& path, std::ifstream* file);
 
 // The file's content; `-` reads the session's input.
 absl::StatusOr<std::string> ReadAll(Session& session, std::string_view argument, const std::string& path);
@@ -41,5 +52,7 @@ absl::StatusOr<std::string> ReadAll(Session& session, std::string_view argument,
 // of a ref.
 std::string TimeText(const google::protobuf::Timestamp& time);
 std::string AssetText(const catalog::v1::AssetRef& asset);
+// Of an asset in a list: its name, and what has become of it.
+std::string AssetText(const catalog::v1::AssetSummary& asset);
 
 }  // namespace cadastre::cli

@@ -24,6 +24,7 @@ class Drawing {
  public:
   Drawing(const GetLineageResponse& answer, const Screen& screen) : answer_(answer), screen_(screen) {
     for (const LineageNode& node : answer.nodes()) nodes_[node.index()] = &node;
+    for (const LineageNode& node : answer.earlier()) nodes_[node.index()] = &node;
   }
 
   std::vector<std::string> Lines() {
@@ -37,6 +38,12 @@ class Drawing {
       drawn_.clear();
       for (const LineageNode& node : answer_.nodes()) {
         if (node.side() != 0) continue;
+        lines_.push_back(NameOf(node, Paint::kBold));
+        Draw(node);
+      }
+      // Of a later page what hangs on nodes that an earlier one named.
+      for (const LineageNode& node : answer_.earlier()) {
+        if (!branches_.contains(node.index()) || drawn_.contains(node.index())) continue;
         lines_.push_back(NameOf(node, Paint::kBold));
         Draw(node);
       }
@@ -120,7 +127,8 @@ class Drawing {
     const LineageEdge& edge = *branch.edge;
     std::string notes;
     const auto note = [&](const std::string& text) { notes += base::Cat(notes.empty() ? "" : ", ", text); };
-    if (edge.kind() == "alias" || edge.kind() == "triggers") note(edge.kind());
+    if (edge.kind() == lineage::v1::EDGE_KIND_ALIAS) note("alias");
+    if (edge.kind() == lineage::v1::EDGE_KIND_TRIGGERS) note("triggers");
     if (edge.has_job()) note(base::Cat("by ", AssetText(edge.job())));
     std::set<std::string> types;
     for (const lineage::v1::ColumnPair& pair : edge.columns()) {
@@ -138,7 +146,7 @@ class Drawing {
   }
 
   std::string NameOf(const LineageNode& node, Paint paint) const {
-    std::string name = AssetText(node.asset().ref());
+    std::string name = AssetText(node.asset());
     if (node.column_path_size() > 0) name += base::Cat(" · ", ColumnText(node.column_path()));
     return screen_.Painted(paint, ShownText(name));
   }

@@ -1,41 +1,9 @@
 // cadastre: the client program.
-#include <curl/curl.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdlib>
-#include <iostream>
-
-#include "cli/exit_code.h"
-#include "cli/http_caller.h"
 #include "cli/program.h"
-
-namespace {
-
-size_t TerminalColumns() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-}  // namespace
+#include "cli/terminal.h"
 
 int main(int argc, char** argv) {
-  using namespace cadastre::cli;
-  std::ios::sync_with_stdio(false);
-  // A reader such as `head` that leaves early ends the output, not the program in the middle of a write to the server.
-  std::signal(SIGPIPE, SIG_IGN);
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return kSomeFailed;
-  Session session;
-  session.screen.out = &std::cout;
-  session.screen.err = &std::cerr;
-  session.screen.out_is_tty = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  session.screen.err_is_tty = isatty(STDERR_FILENO) != 0;
-  session.screen.columns = session.screen.out_is_tty ? TerminalColumns() : 0;
-  session.in = &std::cin;
-  session.connect = [](const Settings& settings) { return std::make_unique<HttpCaller>(settings); };
-  const int code = RunProgram(argc, argv, std::move(session));
-  std::cout.flush();
-  curl_global_cleanup();
-  return code;
+  return cadastre::cli::AtTerminal(CADASTRE_VERSION, [&](cadastre::cli::Session session) {
+    return cadastre::cli::RunProgram(argc, argv, std::move(session));
+  });
 }

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/completion.h"
 #include "cli/exit_code.h"
 #include "cli/nearest_word.h"
 #include "cli/text_width.h"
@@ -14,16 +16,27 @@ namespace cadastre::cli {
 namespace {
 
 struct GlobalOptions {
-  std::string url, grpc, data_dir, min_revision;
+  Given given;
+  std::string min_revision;
   bool json = false;
 };
 
-void DeclareGlobals(CLI::App& app, GlobalOptions& options) {
-  app.add_option("--url", options.url, "The server's HTTP address; CADASTRE_URL without it");
-  app.add_option("--grpc", options.grpc, "The server's gRPC address, for push; CADASTRE_GRPC without it");
-  app.add_option("--data-dir", options.data_dir, "Take addresses that are not given from this folder's addresses.json");
+void DeclareGlobals(CLI::App& app, GlobalOptions& options, const std::string& version) {
+  Given& given = options.given;
+  app.add_option("--url", given.url, "The server's HTTP address; http://127.0.0.1:8080 without it")
+      ->envname("CADASTRE_URL");
+  app.add_option("--grpc", given.grpc, "The server's gRPC address, for push; https://host:port for TLS")
+      ->envname("CADASTRE_GRPC");
+  app.add_option("--data-dir", given.data_dir, "Take addresses that are not given from this folder's addresses.json")
+      ->envname("CADASTRE_DATA_DIR");
+  app.add_option("--ca", given.ca, "PEM file of the authority the server's certificate is of; or SSL_CERT_FILE")
+      ->envname("CADASTRE_CA");
+  app.add_option("--cert", given.certificate, "PEM file of my certificate, where the server asks for one")
+      ->envname("CADASTRE_CERT");
+  app.add_option("--key", given.key, "PEM file of my certificate's key")->envname("CADASTRE_KEY");
   app.add_option("--min-revision", options.min_revision, "Reads wait for this revision: what a write told");
   app.add_flag("--json", options.json, "The raw answer as JSON");
+  app.set_version_flag("--version", version, "The version and the commit it was built from");
   app.footer(
       "The token is read from CADASTRE_TOKEN, or from the file that login --save wrote.\n"
       "Exit codes: 0 ok, 1 something failed, 2 usage, 3 refused, 4 unreachable, 5 not found.");
@@ -36,6 +49,19 @@ class Tree {
     for (const CommandRow& row : Commands()) Add(row);
   }
 
+  // What a shell may offer after which words.
+  std::vector<CompletionPlace> Places() const {
+    std::vector<CompletionPlace> places;
+    AddPlace("", app_, places);
+    for (const auto& [word, group] : groups_) AddPlace(word, *group, places);
+    for (const auto& [app, command] : commands_) {
+      const bool grouped = app->get_parent() != &app_;
+      AddPlace(grouped ? base::Cat(app->get_parent()->get_name(), " ", app->get_name()) : app->get_name(), *app,
+               places);
+    }
+    return places;
+  }
+
   Command* Chosen() const {
     for (const auto& [app, command] : commands_) {
       if (app->parsed()) return command.get();
@@ -44,6 +70,19 @@ class Tree {
   }
 
  private:
+  static void AddPlace(std::string words, const CLI::App& app, std::vector<CompletionPlace>& places) {
+    CompletionPlace place{std::move(words), {}};
+    for (const CLI::App* below : app.get_subcommands([](const CLI::App*) { return true; })) {
+      place.choices.push_back({below->get_name(), below->get_description()});
+    }
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        place.choices.push_back({base::Cat("--", name), option->get_description()});
+      }
+    }
+    places.push_back(std::move(place));
+  }
+
   void Add(const CommandRow& row) {
     const std::string words = row.words;
     const size_t space = words.find(' ');
@@ -112,14 +151,8 @@ void TellUsage(const CLI::App& app, const CLI::ParseError& error, std::ostream& 
       << group << " --help for all commands.\n";
 }
 
-}  // namespace
-
-int RunProgram(int argc, const char* const* argv, Session session) {
-  CLI::App app("cadastre: the metadata catalog and lineage graph at the command line", "cadastre");
-  GlobalOptions options;
-  DeclareGlobals(app, options);
-  app.require_subcommand(1);
-  const Tree tree(app);
+// The exit code where there is nothing to run: help, the version, or what did not parse.
+std::optional<int> Parse(CLI::App& app, int argc, const char* const* argv, const Session& session) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -128,9 +161,11 @@ int RunProgram(int argc, const char* const* argv, Session session) {
     TellUsage(app, error, *session.screen.err);
     return kUsage;
   }
-  Command* command = tree.Chosen();
-  if (command == nullptr) return kUsage;
-  absl::StatusOr<Settings> settings = FindSettings(options.url, options.grpc, options.data_dir);
+  return std::nullopt;
+}
+
+int RunWith(const GlobalOptions& options, Command* command, Session& session) {
+  absl::StatusOr<Settings> settings = FindSettings(options.given);
   if (!settings.ok()) return Tell(session, settings.status());
   session.settings = *std::move(settings);
   session.json = options.json;
@@ -138,6 +173,32 @@ int RunProgram(int argc, const char* const* argv, Session session) {
   const std::unique_ptr<Caller> caller = session.connect(session.settings);
   session.caller = caller.get();
   return Tell(session, command->Run(session));
+}
+
+}  // namespace
+
+int RunProgram(int argc, const char* const* argv, Session session) {
+  CLI::App app("cadastre: the metadata catalog and lineage graph at the command line", "cadastre");
+  GlobalOptions options;
+  DeclareGlobals(app, options, session.version);
+  app.require_subcommand(1);
+  const Tree tree(app);
+  if (const std::optional<int> code = Parse(app, argc, argv, session)) return *code;
+  Command* command = tree.Chosen();
+  if (command == nullptr) return kUsage;
+  session.places = tree.Places();
+  return RunWith(options, command, session);
+}
+
+int RunCommand(int argc, const char* const* argv, Session session, const CommandRow& row) {
+  CLI::App app(row.summary, row.words);
+  GlobalOptions options;
+  DeclareGlobals(app, options, session.version);
+  const std::unique_ptr<Command> command = row.make();
+  Arguments arguments(&app);
+  command->Declare(arguments);
+  if (const std::optional<int> code = Parse(app, argc, argv, session)) return *code;
+  return RunWith(options, command.get(), session);
 }
 
 }  // namespace cadastre::cli

@@ -4,10 +4,14 @@
 #pragma once
 
 #include "cli/caller.h"
+#include "cli/command.h"
 
 namespace cadastre::cli {
 
 // What main() or a test gives it; `session.caller` and `session.settings` are filled in here.
 int RunProgram(int argc, const char* const* argv, Session session);
+
+// A program of this one command, with the same global options, error lines and exit codes.
+int RunCommand(int argc, const char* const* argv, Session session, const CommandRow& row);
 
 }  // namespace cadastre::cli

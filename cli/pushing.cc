@@ -28,12 +28,21 @@ std::string FreshStreamId() {
   return id.str();
 }
 
-std::shared_ptr<grpc::Channel> ChannelTo(std::string_view address) {
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const Settings& settings) {
+  std::string_view address = settings.grpc;
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(16 << 20);
   if (address.starts_with(kTls)) {
     address.remove_prefix(kTls.size());
-    return grpc::CreateCustomChannel(std::string(address), grpc::SslCredentials({}), arguments);
+    grpc::SslCredentialsOptions tls;
+    if (!settings.ca.empty()) {
+      ASSIGN_OR_RETURN(tls.pem_root_certs, ReadPem("--ca", settings.ca));
+    }
+    if (!settings.key.empty()) {
+      ASSIGN_OR_RETURN(tls.pem_cert_chain, ReadPem("--cert", settings.certificate));
+      ASSIGN_OR_RETURN(tls.pem_private_key, ReadPem("--key", settings.key));
+    }
+    return grpc::CreateCustomChannel(std::string(address), grpc::SslCredentials(tls), arguments);
   }
   return grpc::CreateCustomChannel(std::string(address), grpc::InsecureChannelCredentials(), arguments);
 }
@@ -113,7 +122,8 @@ absl::Status PushAndTell(Session& session, const Settings& settings, std::istrea
       PushOptions stream_options;
       stream_options.stream_id = options.stream_id.empty() ? FreshStreamId() : options.stream_id;
       stream_options.token = settings.token;
-      PushStream stream(ChannelTo(settings.grpc), std::move(stream_options));
+      ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel, ChannelTo(settings));
+      PushStream stream(std::move(channel), std::move(stream_options));
       status = stream.Push(source, progress);
       totals = stream.totals();
     }

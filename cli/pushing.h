@@ -1,4 +1,5 @@
-// Pushing events by whichever door is at hand, and telling what became of them: what `push` and `demo load` share.
+// Pushing events by whichever door is at hand, and telling what became of them: what `push` and the demo's loader
+// share.
 //
 // Thread rule: confined.
 #pragma once

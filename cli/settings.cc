@@ -47,6 +47,9 @@ absl::Status ReadAddresses(std::string_view data_dir, Settings& settings) {
   }
   if (const auto grpc = fields.find("grpc"); settings.grpc.empty() && grpc != fields.end()) {
     settings.grpc = grpc->second.string_value();
+    if (const auto tls = fields.find("tls"); tls != fields.end() && tls->second.bool_value()) {
+      settings.grpc = base::Cat("https://", settings.grpc);
+    }
   }
   return absl::OkStatus();
 }
@@ -71,16 +74,39 @@ std::string TokenPath() {
   return folder + "/cadastre/token";
 }
 
-absl::StatusOr<Settings> FindSettings(std::string_view url_option, std::string_view grpc_option,
-                                      std::string_view data_dir) {
+absl::StatusOr<std::string> ReadPem(std::string_view option, const std::string& path) {
+  constexpr std::streamsize kBytesMax = 1 << 20;
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kBytesMax, '\0');
+  if (file) file.read(text.data(), kBytesMax);
+  text.resize(static_cast<size_t>(file.gcount()));
+  // A folder opens and does not read.
+  if (text.find("-----BEGIN ") == std::string::npos) {
+    return base::InvalidField(option, base::Cat("a PEM file that can be read, not ", path));
+  }
+  return text;
+}
+
+absl::StatusOr<Settings> FindSettings(const Given& given) {
   Settings settings;
-  settings.url = url_option.empty() ? Environment("CADASTRE_URL") : std::string(url_option);
-  settings.grpc = grpc_option.empty() ? Environment("CADASTRE_GRPC") : std::string(grpc_option);
-  if (!data_dir.empty()) RETURN_IF_ERROR(ReadAddresses(data_dir, settings));
+  settings.url = given.url;
+  settings.grpc = given.grpc;
+  settings.ca = given.ca.empty() ? Environment("SSL_CERT_FILE") : given.ca;
+  settings.certificate = given.certificate;
+  settings.key = given.key;
+  if (settings.certificate.empty() != settings.key.empty()) {
+    return base::InvalidField(settings.key.empty() ? "--key" : "--cert", "given together with the other");
+  }
+  if (!settings.ca.empty()) RETURN_IF_ERROR(ReadPem(given.ca.empty() ? "SSL_CERT_FILE" : "--ca", settings.ca).status());
+  if (!settings.key.empty()) {
+    RETURN_IF_ERROR(ReadPem("--cert", settings.certificate).status());
+    RETURN_IF_ERROR(ReadPem("--key", settings.key).status());
+  }
+  if (!given.data_dir.empty()) RETURN_IF_ERROR(ReadAddresses(given.data_dir, settings));
   if (settings.url.empty()) settings.url = kDefaultUrl;
   settings.url = WithoutSlashes(settings.url);
   if (!settings.url.starts_with("http://") && !settings.url.starts_with("https://")) {
-    return base::InvalidField("CADASTRE_URL", "http://host:port or https://host:port");
+    return base::InvalidField("--url", "http://host:port or https://host:port");
   }
   settings.token = Environment("CADASTRE_TOKEN");
   if (settings.token.empty()) settings.token = SavedToken(settings.url);
@@ -113,6 +139,16 @@ absl::Status SaveToken(const Settings& settings) {
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
   return WriteFile(path, base::Cat(settings.token, "\n", settings.url, "\n"), 0600);
+}
+
+absl::StatusOr<bool> ForgetToken(std::string_view token) {
+  const std::string path = TokenPath();
+  std::ifstream file(path);
+  std::string kept;
+  if (path.empty() || token.empty() || !std::getline(file, kept) || kept != token) return false;
+  if (std::remove(path.c_str()) != 0)
+    return base::FailedPrecondition("cannot remove ", path, ": ", std::strerror(errno));
+  return true;
 }
 
 }  // namespace cadastre::cli

@@ -19,18 +19,31 @@ struct Settings {
   std::string grpc;
   // Never an argument, because other users of a machine see those.
   std::string token;
+  // PEM files: whom to trust besides nobody (empty: whom the system trusts), and who we are (both or neither).
+  std::string ca;
+  std::string certificate;
+  std::string key;
 };
 
-// From CADASTRE_URL, CADASTRE_GRPC and CADASTRE_TOKEN, where they are not set: the addresses in
-// `data_dir`/addresses.json (empty for none) and the saved token, if it was saved for this URL. Options that are not
-// empty win. INVALID_ARGUMENT naming CADASTRE_URL where it is none; NOT_FOUND for a data folder without addresses.
-absl::StatusOr<Settings> FindSettings(std::string_view url_option, std::string_view grpc_option,
-                                      std::string_view data_dir);
+// What the options and their environment variables said; empty where neither did.
+struct Given {
+  std::string url, grpc, data_dir, ca, certificate, key;
+};
+
+// What is not given: the addresses in `data_dir`/addresses.json (which says too whether gRPC speaks TLS), the authority
+// in SSL_CERT_FILE; the token from CADASTRE_TOKEN or the saved one, if it was saved for this URL. INVALID_ARGUMENT
+// naming the option whose value is none or whose file cannot be read; NOT_FOUND for a data folder without addresses.
+absl::StatusOr<Settings> FindSettings(const Given& given);
 
 // `$XDG_CONFIG_HOME/cadastre/token` or `~/.config/cadastre/token`; empty without a home.
 std::string TokenPath();
 // Keeps the token for this URL alone, in a file of mode 0600.
 absl::Status SaveToken(const Settings& settings);
+// Takes the kept token away where it is this one; whether it was.
+absl::StatusOr<bool> ForgetToken(std::string_view token);
+
+// The file's content, at most 1 MiB. INVALID_ARGUMENT naming `option`.
+absl::StatusOr<std::string> ReadPem(std::string_view option, const std::string& path);
 
 // Writes `text` to a file of this mode, replacing it whole.
 absl::Status WriteFile(const std::string& path, std::string_view text, int mode);

@@ -1,7 +1,7 @@
 #include "cli/words.h"
 
 #include "base/status.h"
-#include "cadastre/authz/v1/authz.pb.h"
+#include "cadastre/privilege/v1/privilege.pb.h"
 
 namespace cadastre::cli {
 
@@ -23,8 +23,8 @@ std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& wor
 std::string PrivilegeWords(const google::protobuf::RepeatedField<int>& privileges) {
   std::string out;
   for (const int privilege : privileges) {
-    const std::string name = authz::v1::Privilege_IsValid(privilege)
-                                 ? authz::v1::Privilege_Name(static_cast<authz::v1::Privilege>(privilege))
+    const std::string name = privilege::v1::Privilege_IsValid(privilege)
+                                 ? privilege::v1::Privilege_Name(static_cast<privilege::v1::Privilege>(privilege))
                                  : base::Cat(privilege);
     out += base::Cat(out.empty() ? "" : ", ", EnumWord(name, "PRIVILEGE_"));
   }

@@ -4,18 +4,18 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
-set(CADASTRE_TEST_PCH <gmock/gmock.h> <gtest/gtest.h> <map> <memory> <optional> <string> <string_view> <vector>)
+set(CADASTRE_TEST_PCH <gmock/gmock.h> <gtest/gtest.h> ${CADASTRE_PCH_HEADERS})
 
 # One precompiled header for all tests; a header of its own for each program would cost 4 s apiece.
 if(CADASTRE_PCH)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/test_pch.cc CONTENT "// Carries the precompiled header.\n")
   add_library(cadastre_test_pch OBJECT ${CMAKE_BINARY_DIR}/test_pch.cc)
-  target_link_libraries(cadastre_test_pch PRIVATE cadastre_options GTest::gmock)
+  target_link_libraries(cadastre_test_pch PRIVATE cadastre_options third::absl third::protobuf GTest::gmock)
   target_precompile_headers(cadastre_test_pch PRIVATE ${CADASTRE_TEST_PCH})
 endif()
 
 function(cadastre_gtest_program program label folder timeout)
-  cmake_parse_arguments(ARG "NO_PCH" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cc)
   if(NOT sources)
     return()
@@ -23,10 +23,10 @@ function(cadastre_gtest_program program label folder timeout)
   add_executable(${program} ${sources})
   target_link_libraries(${program} PRIVATE cadastre_options ${ARG_DEPS} GTest::gmock GTest::gtest GTest::gtest_main)
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  # gRPC's targets compile with -pthread, which the shared header was not: who links them says NO_PCH.
-  if(CADASTRE_PCH AND NOT ARG_NO_PCH)
+  if(CADASTRE_PCH)
     target_precompile_headers(${program} REUSE_FROM cadastre_test_pch)
   endif()
+  cadastre_unity(${program})
   gtest_discover_tests(${program}
     DISCOVERY_MODE PRE_TEST
     TEST_PREFIX "${program}."

@@ -54,23 +54,20 @@ json::object JobRepointed(const Scene& scene, const std::vector<Event>& events) 
   return change;
 }
 
-// An input a model no longer reads, without anyone saying so: its edge ends by the rule of staleness.
+// An input a model no longer reads, without anyone saying so but its SQL: its edge ends with the first run that ran the
+// new one to its end.
 json::object EdgeGoesStale(const Scene& scene) {
   const Job& job = scene.company->JobOf("model.gold.stockout_risk");
   const int64_t last = scene.At(job.repointed_day + 1, job.starts_at + job.lasts);
-  int64_t fifth = 0;
-  int complete = 0;
-  for (int day = job.repointed_day; day > 0 && complete < 5; --day) {
-    if (!scene.RunsOn(job, day) || scene.Failure(job, day)) continue;
-    ++complete;
-    fifth = scene.At(day, job.starts_at + job.lasts);
+  int64_t first = 0;
+  for (int day = job.repointed_day; day > 0 && first == 0; --day) {
+    if (scene.RunsOn(job, day) && !scene.Failure(job, day)) first = scene.At(day, job.starts_at + job.lasts);
   }
   return {{"kind", "edge_goes_stale"},
           {"job", RefOf(job)},
           {"from", RefOf(scene.company->DatasetOf(job.old_inputs.back()))},
           {"last_stated_at", Rfc3339(last)},
-          {"fifth_complete_without_at", Rfc3339(fifth)},
-          {"held_at", Rfc3339(std::max(fifth, last + int64_t{30} * 86400))}};
+          {"held_at", Rfc3339(first)}};
 }
 
 json::object LateEvent(const Scene& scene, const std::vector<Event>& events) {

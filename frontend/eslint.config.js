@@ -82,6 +82,27 @@ export default tseslint.config(
       })),
     ),
   ),
+  // A test that looks before the page has answered finds what stood there before: see tests/e2e/settled.ts.
+  {
+    files: ['tests/e2e/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression > MemberExpression[property.name=/^(count|innerText|allInnerTexts|textContent|allTextContents|getAttribute|isVisible|isHidden|waitForTimeout)$/]',
+          message: 'This reads once, whether the page has answered or not: read through tests/e2e/settled.ts.',
+        },
+        {
+          selector: 'CallExpression[callee.property.name=toHaveCount] > Literal[value=0]',
+          message: 'On a page that is still loading everything is absent: expectAbsent of tests/e2e/settled.ts waits.',
+        },
+        {
+          selector: "ImportDeclaration[source.value='@playwright/test']",
+          message: 'Take test and expect from ./slowed, which slows the processor down when asked to.',
+        },
+      ],
+    },
+  },
   { files: ['*.js', '*.ts'], languageOptions: { globals: globals.node } },
   { files: ['*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -32,6 +32,8 @@ struct ArcKind {
   bool ended = false;
   // Of produces: walks do not pass through the job to this output (record.Edge.through is false).
   bool covered = false;
+  // Of a change: there is no such arc any more.
+  bool forgotten = false;
 
   friend auto operator<=>(const ArcKind&, const ArcKind&) = default;
   friend bool operator==(const ArcKind&, const ArcKind&) = default;
@@ -125,7 +127,7 @@ class Adjacency {
   Adjacency(std::shared_ptr<const CompressedRows> base, std::shared_ptr<const Delta> delta)
       : base_(std::move(base)), delta_(std::move(delta)) {}
 
-  // `each(uint32_t to, const ArcKind&)`, ended arcs included.
+  // `each(uint32_t to, const ArcKind&)`, ended arcs included, forgotten ones not.
   template <typename Each>
   void ForEach(Side side, uint32_t node, Each&& each) const {
     const std::span<const Delta::Change> changes = delta_->Of(side, node);
@@ -137,7 +139,9 @@ class Adjacency {
       const ArcKind& kind = base_->KindOf(arc);
       if (!Replaced(changes, arc.to, kind)) each(arc.to, kind);
     }
-    for (const Delta::Change& change : changes) each(change.to, change.arc);
+    for (const Delta::Change& change : changes) {
+      if (!change.arc.forgotten) each(change.to, change.arc);
+    }
   }
 
   uint32_t node_end() const { return std::max(base_->node_end(), delta_->node_end()); }

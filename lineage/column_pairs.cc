@@ -27,16 +27,6 @@ std::string DerivesPrefix(AssetId node) {
   return key;
 }
 
-void AddPairs(const authz::GovernedView& view, Side side, const EdgeKey& edge, const record::Edge& record,
-              std::vector<SeenPair>* pairs) {
-  for (const record::ColumnPair& pair : record.columns()) {
-    const bool from_seen = view.SeesColumnPath(edge.from, PathOf(pair.from()));
-    const bool to_seen = pair.to().empty() || view.SeesColumnPath(edge.to, PathOf(pair.to()));
-    if (!from_seen || !to_seen) continue;
-    pairs->push_back({side == Side::kOut ? edge.to : edge.from, edge.job, edge.producer, record.ended(), pair});
-  }
-}
-
 }  // namespace
 
 StatusOr<const std::vector<SeenPair>*> ColumnPairs::Of(Side side, AssetId dataset) {
@@ -46,6 +36,26 @@ StatusOr<const std::vector<SeenPair>*> ColumnPairs::Of(Side side, AssetId datase
   RETURN_IF_ERROR(CheckDeadline(deadline_));
   RETURN_IF_ERROR(side == Side::kOut ? LoadOut(dataset, &pairs) : LoadIn(dataset, &pairs));
   return &read_.emplace(std::pair(side, dataset), std::move(pairs)).first->second;
+}
+
+StatusOr<bool> ColumnPairs::Stands(const EdgeKey& edge, const record::ColumnPair& pair) {
+  if (!stands_) return true;
+  ASSIGN_OR_RETURN(const bool from, stands_(edge.from, PathOf(pair.from())));
+  if (!from || pair.to().empty()) return from;
+  return stands_(edge.to, PathOf(pair.to()));
+}
+
+Status ColumnPairs::AddPairs(Side side, const EdgeKey& edge, const record::Edge& record, std::vector<SeenPair>* pairs) {
+  for (const record::ColumnPair& pair : record.columns()) {
+    const bool from_seen = view_->SeesColumnPath(edge.from, PathOf(pair.from()));
+    const bool to_seen = pair.to().empty() || view_->SeesColumnPath(edge.to, PathOf(pair.to()));
+    if (!from_seen || !to_seen) continue;
+    ASSIGN_OR_RETURN(const bool stands, Stands(edge, pair));
+    const bool ended = record.ended() || !stands;
+    if (ended && !include_stale_) continue;
+    pairs->push_back({side == Side::kOut ? edge.to : edge.from, edge.job, edge.producer, ended, pair});
+  }
+  return absl::OkStatus();
 }
 
 Status ColumnPairs::LoadOut(AssetId dataset, std::vector<SeenPair>* pairs) {
@@ -59,8 +69,8 @@ Status ColumnPairs::LoadOut(AssetId dataset, std::vector<SeenPair>* pairs) {
           damage = key.status();
           return false;
         }
-        AddPairs(*view_, Side::kOut, *key, (*row)->record, pairs);
-        return true;
+        damage = AddPairs(Side::kOut, *key, (*row)->record, pairs);
+        return damage.ok();
       }));
   return damage;
 }
@@ -87,7 +97,7 @@ Status ColumnPairs::LoadIn(AssetId dataset, std::vector<SeenPair>* pairs) {
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!rows[i]) continue;
     const auto row = view_->Reveal(UnnotedOutTable(), *std::move(rows[i]));
-    if (row) AddPairs(*view_, Side::kIn, edges[i], (*row)->record, pairs);
+    if (row) RETURN_IF_ERROR(AddPairs(Side::kIn, edges[i], (*row)->record, pairs));
   }
   return absl::OkStatus();
 }

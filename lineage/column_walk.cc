@@ -34,17 +34,6 @@ struct Link {
   const SeenPair* pair;  // null: an alias
 };
 
-bool SamePath(const google::protobuf::RepeatedPtrField<std::string>& segments, const Path& path) {
-  return segments.size() == static_cast<int>(path.size()) && std::equal(path.begin(), path.end(), segments.begin());
-}
-
-// Does the pair leave this column on that side?
-bool Leaves(Side side, const record::ColumnPair& pair, const Path& path) {
-  if (path.empty()) return true;
-  if (side == Side::kOut) return SamePath(pair.from(), path);
-  return pair.to().empty() || SamePath(pair.to(), path);
-}
-
 Path FarPath(Side side, const record::ColumnPair& pair) {
   return side == Side::kOut ? PathOf(pair.to()) : PathOf(pair.from());
 }
@@ -59,13 +48,17 @@ Status Check(const ColumnWalkRequest& request) {
   if (request.nodes_max < 1 || request.nodes_max > base::kWalkNodesMax) {
     return base::InvalidField("max_nodes", "1 to 10,000");
   }
+  if (request.edges_max < 1) return base::InvalidField("edges_max", "at least 1");
   return absl::OkStatus();
 }
 
 class ColumnWalker {
  public:
   ColumnWalker(authz::GovernedView* view, const ColumnWalkRequest* request)
-      : view_(view), request_(request), pairs_(view, request->include_stale, request->deadline) {}
+      : view_(view),
+        request_(request),
+        pairs_(view, request->include_stale, request->stands, request->deadline),
+        spelling_(view, request->columns, &pairs_) {}
 
   StatusOr<authz::Visible<ColumnWalkAnswer>> Run() {
     RETURN_IF_ERROR(FindAll());
@@ -74,11 +67,12 @@ class ColumnWalker {
 
  private:
   Status FindAll() {
-    const authz::Looking looking(&view_->shown());
+    const authz::NotesPaused paused(&view_->shown());
+    ASSIGN_OR_RETURN(start_path_, spelling_.Of(request_->start, request_->path));
     for (const Side side : {Side::kOut, Side::kIn}) {
       if (Goes(side)) RETURN_IF_ERROR(FindStarts(side));
     }
-    if (reached_.empty()) IndexOf(request_->start, request_->path);
+    if (reached_.empty()) IndexOf(request_->start, start_path_);
     starts_ = reached_.size();
     for (const Side side : {Side::kOut, Side::kIn}) {
       if (Goes(side)) RETURN_IF_ERROR(Search(side));
@@ -86,6 +80,7 @@ class ColumnWalker {
     RETURN_IF_ERROR(CheckColumn());
     NameNodes();
     TellLinks();
+    PlaceEdges();
     return CountMore();
   }
 
@@ -101,13 +96,37 @@ class ColumnWalker {
   }
 
   Status FindStarts(Side side) {
-    if (!request_->path.empty()) {
-      IndexOf(request_->start, request_->path);
+    if (!start_path_.empty()) {
+      IndexOf(request_->start, start_path_);
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const std::vector<SeenPair>* pairs, pairs_.Of(side, request_->start));
-    for (const SeenPair& pair : *pairs) IndexOf(request_->start, NearPath(side, pair.pair));
+    ASSIGN_OR_RETURN(const std::vector<SpelledPair>* pairs, PairsOf(side, request_->start));
+    for (const SpelledPair& pair : *pairs) IndexOf(request_->start, pair.near);
     return absl::OkStatus();
+  }
+
+  // A pair with its columns as their datasets spell them.
+  struct SpelledPair {
+    const SeenPair* pair;
+    Path near;
+    Path far;
+  };
+
+  StatusOr<const std::vector<SpelledPair>*> PairsOf(Side side, AssetId dataset) {
+    const auto [entry, fresh] = spelled_.try_emplace({side, dataset});
+    if (!fresh) return &entry->second;
+    ASSIGN_OR_RETURN(const std::vector<SeenPair>* pairs, pairs_.Of(side, dataset));
+    for (const SeenPair& pair : *pairs) {
+      ASSIGN_OR_RETURN(Path near, spelling_.Of(dataset, NearPath(side, pair.pair)));
+      ASSIGN_OR_RETURN(Path far, spelling_.Of(pair.other, FarPath(side, pair.pair)));
+      entry->second.push_back({&pair, std::move(near), std::move(far)});
+    }
+    return &entry->second;
+  }
+
+  // What flows into the whole dataset flows into each column.
+  static bool Leaves(Side side, const SpelledPair& pair, const Path& path) {
+    return path.empty() || (side == Side::kIn && pair.near.empty()) || pair.near == path;
   }
 
   // Calls each(index, pair) for what lies one step away; a new node gets an index.
@@ -115,9 +134,9 @@ class ColumnWalker {
   Status Step(Side side, uint32_t index, const Each& each) {
     const AssetId id = reached_[index].id;
     const Path path = reached_[index].path;
-    ASSIGN_OR_RETURN(const std::vector<SeenPair>* pairs, pairs_.Of(side, id));
-    for (const SeenPair& pair : *pairs) {
-      if (Leaves(side, pair.pair, path)) each(IndexOf(pair.other, FarPath(side, pair.pair)), &pair);
+    ASSIGN_OR_RETURN(const std::vector<SpelledPair>* pairs, PairsOf(side, id));
+    for (const SpelledPair& pair : *pairs) {
+      if (Leaves(side, pair, path)) each(IndexOf(pair.pair->other, pair.far), pair.pair);
     }
     return absl::OkStatus();
   }
@@ -128,9 +147,9 @@ class ColumnWalker {
     const Path path = reached_[index].path;
     for (const AssetId other : request_->aliases(*view_, id)) {
       if (other == id || !view_->Sees(other) || (!path.empty() && !view_->SeesColumnPath(other, path))) continue;
-      ASSIGN_OR_RETURN(const bool exists, Exists(other, path));
-      if (!exists) continue;
-      const uint32_t there = IndexOf(other, path);
+      ASSIGN_OR_RETURN(const std::optional<Path> same, spelling_.Across(id, path, other));
+      if (!same || (!same->empty() && !view_->SeesColumnPath(other, *same))) continue;
+      const uint32_t there = IndexOf(other, *same);
       links_.push_back({std::min(index, there), std::max(index, there), nullptr});
       uint32_t& known = reached_[there].hops[static_cast<size_t>(side)];
       if (known <= hops) continue;
@@ -164,6 +183,7 @@ class ColumnWalker {
         }));
       }
       visits += level.size();
+      if (request_->spend && !level.empty()) RETURN_IF_ERROR(request_->spend(level.size()));
       if (visits > request_->visits_max) {
         for (const uint32_t index : next) {
           if (reached_[index].hops[s] == hops + 1) reached_[index].hops[s] = kUnreached;
@@ -178,25 +198,15 @@ class ColumnWalker {
 
   // A column that nobody speaks of is missing, as a hidden one is.
   Status CheckColumn() {
-    if (request_->path.empty() || !links_.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const bool exists, Exists(request_->start, request_->path));
-    return exists ? absl::OkStatus() : NoSuchColumn();
+    if (start_path_.empty() || !links_.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::optional<Path> found, spelling_.Across(request_->start, start_path_, request_->start));
+    return found ? absl::OkStatus() : NoSuchColumn();
   }
 
-  // For the catalog, or for an edge that the view sees.
-  StatusOr<bool> Exists(AssetId id, const Path& path) {
-    if (path.empty()) return true;
-    if (request_->has_column) {
-      ASSIGN_OR_RETURN(const bool has, request_->has_column(id, path));
-      if (has) return true;
-    }
-    for (const Side side : {Side::kOut, Side::kIn}) {
-      ASSIGN_OR_RETURN(const std::vector<SeenPair>* pairs, pairs_.Of(side, id));
-      for (const SeenPair& pair : *pairs) {
-        if (NearPath(side, pair.pair) == path) return true;
-      }
-    }
-    return false;
+  int SideOf(const Reached& node) const {
+    const uint32_t hops = node.Least();
+    if (hops == 0) return 0;
+    return node.hops[static_cast<size_t>(Side::kIn)] == hops ? -1 : 1;
   }
 
   auto PlaceOf(uint32_t index) const {
@@ -212,80 +222,134 @@ class ColumnWalker {
     std::sort(order.begin(), order.end(),
               [&](uint32_t left, uint32_t right) { return PlaceOf(left) < PlaceOf(right); });
     std::map<std::pair<uint32_t, int>, uint32_t> counts;
-    place_.assign(reached_.size(), kUnreached);
     rank_.assign(reached_.size(), kUnreached);
     for (uint32_t i = 0; i < order.size(); ++i) rank_[order[i]] = i;
+    bool full = false;
     for (const uint32_t index : order) {
       const Reached& node = reached_[index];
       const uint32_t hops = node.Least();
-      const int side = hops == 0 ? 0 : node.hops[static_cast<size_t>(Side::kIn)] == hops ? -1 : 1;
+      const int side = SideOf(node);
       ++counts[{hops, side}];
-      if (request_->after) {
-        const auto& after = *request_->after;
-        if (PlaceOf(index) <= std::tuple<uint32_t, AssetId, const Path&>(after.hops, after.id, after.path)) {
-          earlier_.push_back(index);
-          continue;
-        }
+      if (IsEarlier(index)) {
+        earlier_end_ = rank_[index] + 1;
+        continue;
       }
-      if (answer_.nodes.size() == request_->nodes_max) {
-        answer_.limit = WalkLimit::kNodes;
-        const ColumnNode& last = answer_.nodes.back();
-        answer_.next = ColumnPosition{last.hops, last.id, last.path};
-        full_ = true;
-      }
-      if (full_) continue;
-      place_[index] = static_cast<uint32_t>(answer_.nodes.size());
+      full = full || named_.size() == request_->nodes_max;
+      if (full) continue;
       named_.push_back(index);
       answer_.nodes.push_back({node.id, node.path, hops, side});
+    }
+    if (full) {
+      answer_.limit = WalkLimit::kNodes;
+      answer_.next = PositionOf(named_.back(), 0);
     }
     for (const auto& [at, nodes] : counts) answer_.counts.push_back({at.second, at.first, nodes});
   }
 
-  // Links between named nodes, told with the later of their ends; earlier ends are named again for them.
+  bool IsEarlier(uint32_t index) const {
+    if (!request_->after) return false;
+    const auto& after = *request_->after;
+    return PlaceOf(index) <= std::tuple<uint32_t, AssetId, const Path&>(after.hops, after.id, after.path);
+  }
+
+  ColumnPosition PositionOf(uint32_t index, uint32_t edges_told) const {
+    const Reached& node = reached_[index];
+    return {node.Least(), node.id, node.path, edges_told};
+  }
+
+  uint32_t LaterRank(const Link& link) const { return std::max(rank_[link.from], rank_[link.to]); }
+
+  // Every link with the later of its ends, statements of several producers as one, until there are as many as a page
+  // may tell.
   void TellLinks() {
-    std::vector<bool> was_named(reached_.size(), false);
-    for (const uint32_t index : earlier_) was_named[index] = true;
-    const auto named = [&](uint32_t index) { return place_[index] != kUnreached; };
-    const auto told = [&](const Link& link) {
-      return (named(link.from) || was_named[link.from]) && (named(link.to) || was_named[link.to]) &&
-             !(was_named[link.from] && was_named[link.to]);
-    };
-    links_.erase(std::remove_if(links_.begin(), links_.end(), [&](const Link& link) { return !told(link); }),
+    const uint32_t told = request_->after ? request_->after->edges_told : 0;
+    // With what is left of the node at which the page before ended.
+    const uint32_t first = told > 0 && earlier_end_ > 0 ? earlier_end_ - 1 : earlier_end_;
+    const uint32_t end = earlier_end_ + static_cast<uint32_t>(named_.size());
+    links_.erase(std::remove_if(links_.begin(), links_.end(),
+                                [&](const Link& link) { return LaterRank(link) < first || LaterRank(link) >= end; }),
                  links_.end());
-    const auto less = [this](const Link& left, const Link& right) {
-      const auto key = [this](const Link& link) {
-        return std::tuple(rank_[link.from], rank_[link.to], link.pair == nullptr,
-                          link.pair == nullptr ? AssetId() : link.pair->job);
-      };
+    SortLinks();
+    std::vector<Told> all;
+    for (const Link& link : links_) {
+      if (all.empty() || !SameEdge(*all.back().link, link)) all.push_back({&link, EdgeOf(link)});
+      MergeInto(all.back().edge, link);
+    }
+    // Of each node all or none, unless no page can hold them.
+    for (size_t at = 0; at < all.size();) {
+      const uint32_t rank = LaterRank(*all[at].link);
+      size_t node_end = at;
+      while (node_end < all.size() && LaterRank(*all[node_end].link) == rank) ++node_end;
+      const bool open = rank < earlier_end_;
+      const size_t skipped = open ? std::min<size_t>(told, node_end - at) : 0;
+      const size_t room = request_->edges_max - told_.size();
+      if (node_end - at - skipped > room) {
+        const bool whole = !told_.empty();
+        const size_t taken = whole ? 0 : room;
+        Take(all, at + skipped, at + skipped + taken);
+        return EndPage(rank, whole, static_cast<uint32_t>(skipped + taken));
+      }
+      Take(all, at + skipped, node_end);
+      at = node_end;
+    }
+  }
+
+  struct Told {
+    const Link* link;
+    ColumnEdge edge;
+  };
+
+  void Take(std::vector<Told>& all, size_t from, size_t to) {
+    for (size_t i = from; i < to; ++i) told_.push_back({all[i].link->from, all[i].link->to, std::move(all[i].edge)});
+  }
+
+  // Ends the page before the node of that rank, or with it where only some of its edges were told.
+  void EndPage(uint32_t rank, bool before, uint32_t edges_told) {
+    answer_.limit = WalkLimit::kEdges;
+    const size_t named = rank < earlier_end_ ? 0 : rank - earlier_end_ + (before ? 0 : 1);
+    if (named == 0) {
+      answer_.next = *request_->after;
+      answer_.next->edges_told = before ? 0 : edges_told;
+    } else {
+      answer_.next = PositionOf(named_[named - 1], before ? 0 : edges_told);
+    }
+    named_.resize(named);
+    answer_.nodes.resize(named);
+  }
+
+  // Gives the edges their ends among the nodes of the answer; ends that an earlier page named follow behind.
+  void PlaceEdges() {
+    place_.assign(reached_.size(), kUnreached);
+    for (uint32_t i = 0; i < named_.size(); ++i) place_[named_[i]] = i;
+    for (PlacedEdge& told : told_) {
+      told.edge.from = PlaceFor(told.from);
+      told.edge.to = PlaceFor(told.to);
+      answer_.edges.push_back(std::move(told.edge));
+    }
+  }
+
+  void SortLinks() {
+    const auto key = [this](const Link& link) {
+      return std::tuple(LaterRank(link), rank_[link.from], rank_[link.to], link.pair == nullptr,
+                        link.pair == nullptr ? AssetId() : link.pair->job);
+    };
+    std::sort(links_.begin(), links_.end(), [&](const Link& left, const Link& right) {
       if (key(left) != key(right)) return key(left) < key(right);
       if (left.pair == nullptr || right.pair == nullptr) return false;
       if (!PairEqual(left.pair->pair, right.pair->pair)) return PairLess(left.pair->pair, right.pair->pair);
       return left.pair->producer < right.pair->producer;
-    };
-    std::sort(links_.begin(), links_.end(), less);
-    const Link* last = nullptr;
-    for (const Link& link : links_) {
-      if (last != nullptr && SameEdge(*last, link)) {
-        MergeInto(answer_.edges.back(), link);
-        continue;
-      }
-      last = &link;
-      if (answer_.edges.size() >= request_->edges_max) {
-        answer_.limit = WalkLimit::kEdges;
-        break;
-      }
-      ColumnEdge edge;
-      edge.from = PlaceFor(link.from);
-      edge.to = PlaceFor(link.to);
-      edge.alias = link.pair == nullptr;
-      if (link.pair != nullptr) {
-        edge.job = link.pair->job;
-        edge.pair = link.pair->pair;
-        edge.stale = true;
-      }
-      answer_.edges.push_back(std::move(edge));
-      MergeInto(answer_.edges.back(), link);
+    });
+  }
+
+  static ColumnEdge EdgeOf(const Link& link) {
+    ColumnEdge edge;
+    edge.alias = link.pair == nullptr;
+    if (link.pair != nullptr) {
+      edge.job = link.pair->job;
+      edge.pair = link.pair->pair;
+      edge.stale = true;
     }
+    return edge;
   }
 
   static bool SameEdge(const Link& left, const Link& right) {
@@ -302,30 +366,26 @@ class ColumnWalker {
       edge.producers.push_back(link.pair->producer);
   }
 
-  // Its place among the nodes of the answer; an earlier page's node is added.
   uint32_t PlaceFor(uint32_t index) {
     if (place_[index] == kUnreached) {
       const Reached& node = reached_[index];
-      const uint32_t hops = node.Least();
-      const int side = hops == 0 ? 0 : node.hops[static_cast<size_t>(Side::kIn)] == hops ? -1 : 1;
-      place_[index] = static_cast<uint32_t>(answer_.nodes.size());
-      answer_.nodes.push_back({node.id, node.path, hops, side, 0, true});
+      place_[index] = static_cast<uint32_t>(answer_.nodes.size() + answer_.earlier.size());
+      answer_.earlier.push_back({node.id, node.path, node.Least(), SideOf(node)});
     }
     return place_[index];
   }
 
-  // Neighbours further out that are not named. They may get indexes here, which no longer matter.
+  // Neighbours further out that no page has named. They may get indexes here, which no longer matter.
   Status CountMore() {
-    const size_t known = place_.size();
-    std::vector<bool> was_named(known, false);
-    for (const uint32_t index : earlier_) was_named[index] = true;
+    const size_t known = rank_.size();
+    const uint32_t end = earlier_end_ + static_cast<uint32_t>(named_.size());
     for (size_t i = 0; i < named_.size(); ++i) {
       ColumnNode& node = answer_.nodes[i];
       std::vector<uint32_t> unnamed;
       for (const Side side : {Side::kOut, Side::kIn}) {
         if (!Goes(side) || reached_[named_[i]].hops[static_cast<size_t>(side)] != node.hops) continue;
         RETURN_IF_ERROR(Step(side, named_[i], [&](uint32_t there, const SeenPair*) {
-          if (there >= known || (place_[there] == kUnreached && !was_named[there])) unnamed.push_back(there);
+          if (there >= known || rank_[there] >= end) unnamed.push_back(there);
         }));
       }
       std::sort(unnamed.begin(), unnamed.end());
@@ -336,28 +396,42 @@ class ColumnWalker {
   }
 
   StatusOr<authz::Visible<ColumnWalkAnswer>> Reveal() {
-    for (const ColumnNode& node : answer_.nodes) {
-      if (!view_->Reveal(authz::Sealed<AssetId>(node.id, authz::Subjects::Of(node.id), authz::Privilege::kBrowse))) {
-        return base::Internal("a walk named what its view does not see");
+    answer_.limit = HistoryLimit(*view_, answer_.limit);
+    authz::Witness parts;
+    for (const auto* nodes : {&answer_.nodes, &answer_.earlier}) {
+      for (const ColumnNode& node : *nodes) {
+        const auto shown = view_->RevealAsset(node.id);
+        if (!shown) return base::Internal("a walk named what its view does not see");
+        parts.Add(*shown);
+        if (!node.path.empty()) view_->shown().NoteColumn(node.id, authz::ColumnPathText(node.path));
       }
-      if (!node.path.empty()) view_->shown().NoteColumn(node.id, authz::ColumnPathText(node.path));
     }
-    return view_->Merge(std::move(answer_));
+    return view_->Merge(std::move(answer_), parts);
   }
 
   authz::GovernedView* view_;
   const ColumnWalkRequest* request_;
   ColumnPairs pairs_;
+  ColumnSpelling spelling_;
+  Path start_path_;
+  std::map<std::pair<Side, AssetId>, std::vector<SpelledPair>> spelled_;
   std::vector<Reached> reached_;
   absl::flat_hash_map<std::pair<AssetId, Path>, uint32_t> indexes_;
   size_t starts_ = 0;
   std::vector<Link> links_;
   std::vector<uint32_t> named_;
-  std::vector<uint32_t> earlier_;
-  std::vector<uint32_t> place_;  // in answer_.nodes, by index
+  // The rank after that of the last node an earlier page named.
+  uint32_t earlier_end_ = 0;
+  // Edges of this page between indexes of reached nodes.
+  struct PlacedEdge {
+    uint32_t from;
+    uint32_t to;
+    ColumnEdge edge;
+  };
+  std::vector<PlacedEdge> told_;
+  std::vector<uint32_t> place_;  // in the answer's nodes and then its earlier ones, by index
   // In the order of all nodes, by index: indexes stand in the order of discovery, which hangs on producers' numbers.
   std::vector<uint32_t> rank_;
-  bool full_ = false;
   ColumnWalkAnswer answer_;
 };
 

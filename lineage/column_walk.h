@@ -4,6 +4,7 @@
 // rule: confined. A masked column is neither shown nor passed. Every dataset and job whose pairs were read is noted for
 // the audit, and of columns those that are named. Errors: INVALID_ARGUMENT (bounds), DEADLINE_EXCEEDED; those of the
 // view's reads. Hops: 1 a pair, 0 an alias. Order: (hops, id, path). A node on both sides is named once, as in walk.h.
+// A column is named as its dataset spells it, however a pair, the request or a merged name does (column_spelling.h).
 // An empty path is the whole dataset: what a column reaches that only filters, joins or sorts. All columns follow from
 // it, and what flows into it flows into each of them.
 #pragma once
@@ -14,10 +15,12 @@
 #include <string>
 #include <vector>
 
-#include "authz/sealed.h"
-#include "authz/view.h"
+#include "authz/view/sealed.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 #include "cadastre/record/lineage.pb.h"
+#include "lineage/column_pairs.h"
+#include "lineage/column_spelling.h"
 #include "lineage/walk.h"
 
 namespace cadastre::lineage {
@@ -26,10 +29,9 @@ struct ColumnPosition {
   uint32_t hops = 0;
   AssetId id;
   std::vector<std::string> path;
+  // As in WalkPosition.
+  uint32_t edges_told = 0;
 };
-
-// Does the dataset itself have the column, and the view see it?
-using HasColumn = std::function<StatusOr<bool>(AssetId id, const std::vector<std::string>& path)>;
 
 struct ColumnWalkRequest {
   // Visible to the view: the caller resolved it.
@@ -44,8 +46,11 @@ struct ColumnWalkRequest {
   bool include_stale = false;
   std::optional<ColumnPosition> after;
   AliasesOf aliases;
+  SpendNodes spend;  // columns count as nodes; may be empty
   // Columns the catalog knows of, which may stand without lineage; may be empty.
-  HasColumn has_column;
+  ColumnsOfDataset columns;
+  // A pair of which one column does not stand is none of the present: it is stale.
+  ColumnStands stands;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
@@ -55,7 +60,6 @@ struct ColumnNode {
   uint32_t hops = 0;
   int side = 0;
   uint32_t more = 0;
-  bool earlier = false;
 };
 
 struct ColumnEdge {
@@ -72,6 +76,8 @@ struct ColumnEdge {
 
 struct ColumnWalkAnswer {
   std::vector<ColumnNode> nodes;
+  // Named by an earlier page; here because an edge of this page ends at them.
+  std::vector<ColumnNode> earlier;
   std::vector<ColumnEdge> edges;
   std::vector<HopCount> counts;
   WalkLimit limit = WalkLimit::kNone;

@@ -162,6 +162,14 @@ int64_t StaleAt(int64_t last, const JobRuns& runs) {
   return stale > runs.shown_until ? kNever : stale;
 }
 
+// When an edge last stated at `last` is defined otherwise.
+int64_t RedefinedAt(int64_t last, const JobRuns& runs) {
+  for (const JobRuns::Redefined& run : runs.redefined) {
+    if (run.begun > last) return run.ended;
+  }
+  return kNever;
+}
+
 struct Flip {
   int64_t at;
   bool on;
@@ -197,7 +205,7 @@ Flips FlipsOf(const record::Stating& group, const JobRuns& runs) {
     for (const int64_t end : group.ends()) {
       if (end > result.last && end < limit) result.last = end;
     }
-    const int64_t off = std::min(cut, StaleAt(result.last, runs));
+    const int64_t off = std::min({cut, StaleAt(result.last, runs), RedefinedAt(result.last, runs)});
     if (off < next) {
       result.flips.push_back({off, false});
       result.open = false;
@@ -237,7 +245,19 @@ bool SameState(const record::EdgePoint& left, const record::EdgePoint& right) {
 JobRuns JobRunsOf(const record::JobSeen& job) {
   return {{job.completes().begin(), job.completes().end()},
           job.completes_trimmed(),
-          std::max<int64_t>(job.looked(), job.completes().empty() ? 0 : job.completes(job.completes_size() - 1))};
+          std::max<int64_t>(job.looked(), job.completes().empty() ? 0 : job.completes(job.completes_size() - 1)),
+          {}};
+}
+
+std::vector<JobRuns::Redefined> RedefinedBy(const record::JobSeen& job, uint32_t producer) {
+  std::vector<JobRuns::Redefined> redefined;
+  std::set<uint64_t> known;
+  for (const record::RunDefinition& run : job.definitions()) {
+    if (run.producer() != producer) continue;
+    const bool first = known.empty();
+    if (known.insert(run.hash()).second && !first) redefined.push_back({run.begun(), run.ended()});
+  }
+  return redefined;
 }
 
 void StateEdge(record::EdgeSeen& seen, Timestamp at, const std::vector<record::ColumnPair>& pairs,

@@ -4,7 +4,7 @@
 // Thread rule: confined. No I/O, no errors.
 // Rule (DESIGN section 5): an edge, and each of its column pairs, ends at the later of the fifth COMPLETE run of
 // its job after its last statement and 30 days after that statement; a complete definition without it ends it
-// at once; a new statement begins it again.
+// at once, as does a COMPLETE run of another definition that does not state it; a new statement begins it again.
 // Bounds: kSpansMax spans and cuts a group and kPointsMax points an edge are kept exactly; beyond, the oldest are
 // joined or forgotten (their rows stay).
 #pragma once
@@ -31,8 +31,20 @@ struct JobRuns {
   bool trimmed = false;
   // What goes stale after this is not yet written: the last COMPLETE run, or a later look of a background step.
   int64_t shown_until = 0;
+  // Runs that ran another definition than all before them, in order: what was stated last before `begun` ends at
+  // `ended`.
+  struct Redefined {
+    int64_t begun = 0;
+    int64_t ended = 0;
+
+    friend bool operator==(const Redefined&, const Redefined&) = default;
+  };
+  std::vector<Redefined> redefined;
 };
+// Without what redefines.
 JobRuns JobRunsOf(const record::JobSeen& job);
+// Of what one producer says the job ran. A definition that was known before is none: some jobs run several in turn.
+std::vector<JobRuns::Redefined> RedefinedBy(const record::JobSeen& job, uint32_t producer);
 
 // One change of an edge's state.
 struct EdgeChangePoint {

@@ -58,8 +58,10 @@ struct EventDefinition {
 
 struct EventRun {
   std::string run_id;  // 1 to 256 bytes
-  // kRunning for START, RUNNING, OTHER and none.
+  // kRunning for START and RUNNING; kUnspecified for events that say nothing of it (OTHER, none).
   RunState state = RunState::kRunning;
+  // Tells what its job ran from what it ran before; 0 where not stated.
+  uint64_t definition = 0;
   std::vector<catalog::v1::Aspect> facets;
   // 0 where not stated.
   AssetId parent_job;

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/durable_file.h"
 #include "base/status.h"
 #include "xxhash.h"
 
@@ -44,35 +45,6 @@ struct StoredKind {
   uint32_t flags;  // 1 ended, 2 covered
 };
 
-Status Failed(std::string_view what, const std::string& path) {
-  return base::Unavailable(what, " ", path, ": ", std::strerror(errno));
-}
-
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  File(const File&) = delete;
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-bool WriteAll(int descriptor, const void* bytes, size_t size) {
-  const char* at = static_cast<const char*>(bytes);
-  while (size > 0) {
-    const ssize_t written = ::write(descriptor, at, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    at += written;
-    size -= static_cast<size_t>(written);
-  }
-  return true;
-}
-
 template <typename T>
 std::string_view Bytes(const std::vector<T>& values) {
   static_assert(std::has_unique_object_representations_v<T>);
@@ -99,14 +71,6 @@ class BodyReader {
   size_t left_;
 };
 
-Status SyncFolderOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const File file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.descriptor() < 0 || ::fsync(file.descriptor()) != 0) return Failed("cannot sync", folder);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 Status GraphCheckpoint::Save(const std::string& path, const CompressedRows& rows, Revision reached) {
@@ -131,30 +95,30 @@ Status GraphCheckpoint::Save(const std::string& path, const CompressedRows& rows
   header.header_hash = header.OwnHash();
 
   const std::string beside = path + ".new";
+  ::unlink(beside.c_str());
   {
-    const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.descriptor() < 0) return Failed("cannot open", beside);
-    bool written = WriteAll(file.descriptor(), &header, sizeof(header));
-    for (const std::string_view part : parts)
-      written = written && WriteAll(file.descriptor(), part.data(), part.size());
-    if (!written || ::fsync(file.descriptor()) != 0) return Failed("cannot write", beside);
+    const base::OpenFile file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file.ok()) return base::FileError("cannot make", beside);
+    RETURN_IF_ERROR(base::WriteAll(file.get(), beside, {reinterpret_cast<const char*>(&header), sizeof(header)}));
+    for (const std::string_view part : parts) RETURN_IF_ERROR(base::WriteAll(file.get(), beside, part));
+    if (::fsync(file.get()) != 0) return base::FileError("cannot sync", beside);
   }
-  if (std::rename(beside.c_str(), path.c_str()) != 0) return Failed("cannot rename to", path);
-  return SyncFolderOf(path);
+  if (std::rename(beside.c_str(), path.c_str()) != 0) return base::FileError("cannot rename to", path);
+  return base::SyncFolderOf(path);
 }
 
 StatusOr<GraphCheckpoint::Loaded> GraphCheckpoint::Load(const std::string& path) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.descriptor() < 0) {
+  const base::OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) {
     if (errno == ENOENT) return base::NotFound("no checkpoint of the graph");
-    return Failed("cannot open", path);
+    return base::FileError("cannot open", path);
   }
   struct stat facts {};
-  if (::fstat(file.descriptor(), &facts) != 0) return Failed("cannot stat", path);
+  if (::fstat(file.get(), &facts) != 0) return base::FileError("cannot stat", path);
   const size_t size = static_cast<size_t>(facts.st_size);
   if (size < sizeof(Header)) return base::DataLoss("the graph's checkpoint is cut");
-  void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.descriptor(), 0);
-  if (mapped == MAP_FAILED) return Failed("cannot map", path);
+  void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (mapped == MAP_FAILED) return base::FileError("cannot map", path);
   const std::unique_ptr<void, std::function<void(void*)>> unmap(mapped, [size](void* at) { ::munmap(at, size); });
 
   Header header;

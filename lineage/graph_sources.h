@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 #include "lineage/memory_graph.h"
 

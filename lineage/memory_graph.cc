@@ -1,16 +1,25 @@
 #include "lineage/memory_graph.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 #include <utility>
 #include <vector>
 
+#include "authz/view/row_codec.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "lineage/graph_checkpoint.h"
 #include "lineage/tables.h"
 
 namespace cadastre::lineage {
+namespace {
+
+// As bytes, so that one row that does not decode stops nothing.
+constexpr authz::Table<std::string> kOutBytes{authz::Keyspace::kOut,
+                                              [](std::string_view, const std::string&) -> authz::RowRule {
+                                                return {authz::Subjects(), authz::Privilege::kNone};
+                                              }};
+
+}  // namespace
 
 MemoryGraph::MemoryGraph() : current_(std::make_shared<GraphReading>()) {}
 
@@ -35,22 +44,25 @@ void MemoryGraph::Publish(Adjacency adjacency, Revision reached) {
     base::MutexLock lock(mutex_);
     previous = std::exchange(current_, std::move(next));
   }
-  gate_.Advance(reached);
 }
 
 Status MemoryGraph::Rebuild(const authz::SystemView& view) {
   std::vector<GraphEdge> edges;
-  Status damage = absl::OkStatus();
-  RETURN_IF_ERROR(view.Scan<record::EdgeState>(kOutStateTable, "", "", [&](const authz::RowOf<record::EdgeState>& row) {
+  uint64_t skipped = 0;
+  RETURN_IF_ERROR(view.Scan<std::string>(kOutBytes, "", "", [&](const authz::RowOf<std::string>& row) {
     const auto key = ParseOutKey(row.key);
-    if (!key.ok()) {
-      damage = key.status();
-      return false;
+    record::EdgeState state;
+    if (key.ok() && authz::DecodeRecord(row.record, &state).ok()) {
+      edges.push_back(GraphEdge::Of(*key, state.ended(), state.through()));
+    } else {
+      ++skipped;
     }
-    edges.push_back(GraphEdge::Of(*key, row.record.ended(), row.record.through()));
     return true;
   }));
-  RETURN_IF_ERROR(damage);
+  if (skipped > 0) {
+    base::LogError("lineage: edges that do not decode are left out", {{"edges", skipped}});
+    skipped_.fetch_add(skipped, std::memory_order_relaxed);
+  }
   Publish(Adjacency(CompressedRows::Of(std::move(edges)), std::make_shared<Delta>()), view.revision());
   return absl::OkStatus();
 }
@@ -58,7 +70,8 @@ Status MemoryGraph::Rebuild(const authz::SystemView& view) {
 StatusOr<bool> MemoryGraph::CatchUp(authz::ChangeFeed& feed, size_t entries_max) {
   const auto current = Current();
   const auto entries = feed.Read(current->reached, entries_max);
-  if (absl::IsOutOfRange(entries.status())) {
+  if (absl::IsOutOfRange(entries.status()) || absl::IsDataLoss(entries.status())) {
+    base::LogWarning("lineage: the graph is read anew", {{"cause", base::MessageOf(entries.status())}});
     RETURN_IF_ERROR(Rebuild(feed.view()));
     return true;
   }
@@ -66,10 +79,15 @@ StatusOr<bool> MemoryGraph::CatchUp(authz::ChangeFeed& feed, size_t entries_max)
   std::vector<GraphEdge> changed;
   for (const storage::LogRecord& entry : *entries) {
     for (const record::EdgeChange& change : entry.entry.edges()) {
-      if (change.kind() == 0 || change.kind() > kEdgeKindMax) return base::DataLoss("edge kind ", change.kind());
+      if (change.kind() == 0 || change.kind() > kEdgeKindMax) {
+        base::LogError("lineage: an edge of an unknown kind is left out", {{"kind", change.kind()}});
+        skipped_.fetch_add(1, std::memory_order_relaxed);
+        continue;
+      }
       const EdgeKey key{AssetId(change.from()), static_cast<EdgeKind>(change.kind()), AssetId(change.to()),
                         AssetId(change.job()), change.producer()};
       changed.push_back(GraphEdge::Of(key, change.ended(), change.through()));
+      changed.back().arc.forgotten = change.forgotten();
     }
   }
   const bool all = entries->size() < entries_max;
@@ -79,23 +97,6 @@ StatusOr<bool> MemoryGraph::CatchUp(authz::ChangeFeed& feed, size_t entries_max)
   if (next.delta()->size() > std::max(kDeltaEdgesMax, next.base()->edges() / 8)) next = next.Folded();
   Publish(std::move(next), reached);
   return all;
-}
-
-void MemoryGraph::Follow(authz::ChangeFeed& feed, const Clock& clock, const std::stop_token& stop,
-                         const std::function<void(const Status&)>& failed) {
-  constexpr std::chrono::milliseconds kWait(100);
-  constexpr size_t kEntriesMax = 4'096;
-  while (!stop.stop_requested()) {
-    const StatusOr<bool> all = CatchUp(feed, kEntriesMax);
-    gate_.Expire(clock.Now());
-    if (!all.ok()) {
-      failed(all.status());
-      std::this_thread::sleep_for(kWait);
-    } else if (*all) {
-      feed.Await(reached(), kWait, stop);
-    }
-  }
-  gate_.Close();
 }
 
 Status MemoryGraph::Save(const std::string& path) const {

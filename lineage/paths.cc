@@ -12,6 +12,7 @@ namespace cadastre::lineage {
 namespace {
 
 constexpr uint32_t kPathsMax = 20;
+constexpr uint64_t kStepsBetweenChecks = 1024;
 
 Status Check(const PathRequest& request) {
   if (request.hops_max < 1 || request.hops_max > base::kWalkHopsMax) return base::InvalidField("max_hops", "1 to 100");
@@ -46,7 +47,8 @@ class PathFinder {
 
   Status Find(PathAnswer* answer) {
     answer_ = answer;
-    const ReachLimits limits{request_->hops_max, ~uint64_t{0}, request_->include_stale, request_->deadline};
+    const ReachLimits limits{request_->hops_max, ~uint64_t{0}, request_->include_stale, request_->deadline,
+                             request_->spend};
     const auto aliases = [this](uint32_t node, const auto& visit) { EachAlias(node, visit); };
     const Side back = side_ == Side::kOut ? Side::kIn : Side::kOut;
     RETURN_IF_ERROR(
@@ -101,7 +103,10 @@ class PathFinder {
       answer_->truncated = true;
       return absl::OkStatus();
     }
-    if (steps_ % 1024 == 0) RETURN_IF_ERROR(CheckDeadline(request_->deadline));
+    if (steps_ % kStepsBetweenChecks == 0) {
+      RETURN_IF_ERROR(CheckDeadline(request_->deadline));
+      if (request_->spend) RETURN_IF_ERROR(request_->spend(kStepsBetweenChecks));
+    }
     if (node == request_->to.value()) {
       if (left == 0) Tell(length);
       return absl::OkStatus();
@@ -149,7 +154,7 @@ StatusOr<authz::Visible<PathAnswer>> Find(authz::GovernedView& view, Source sour
                                           const PathRequest& request) {
   PathAnswer answer;
   {
-    const authz::Looking looking(&view.shown());
+    const authz::NotesPaused paused(&view.shown());
     for (const Side side : {Side::kOut, Side::kIn}) {
       const Direction other = side == Side::kOut ? Direction::kUpstream : Direction::kDownstream;
       if (request.direction == other) continue;
@@ -157,16 +162,23 @@ StatusOr<authz::Visible<PathAnswer>> Find(authz::GovernedView& view, Source sour
     }
   }
   std::sort(answer.paths.begin(), answer.paths.end());
-  if (answer.paths.size() >= request.paths_max) answer.truncated = true;
+  // Also where edges that held then may be forgotten.
+  if (answer.paths.size() >= request.paths_max || view.point().held_before_horizon) answer.truncated = true;
   if (answer.paths.size() > request.paths_max) answer.paths.resize(request.paths_max);
+  authz::Witness parts;
+  // That there is no way between two assets one sees is an answer too.
+  for (const AssetId end : {request.from, request.to}) {
+    const authz::NotesPaused paused(&view.shown());
+    if (const auto shown = view.RevealAsset(end)) parts.Add(*shown);
+  }
   for (const LineagePath& path : answer.paths) {
     for (const AssetId node : path.nodes) {
-      if (!view.Reveal(authz::Sealed<AssetId>(node, authz::Subjects::Of(node), authz::Privilege::kBrowse))) {
-        return base::Internal("a path passed what its view does not see");
-      }
+      const auto shown = view.RevealAsset(node);
+      if (!shown) return base::Internal("a path passed what its view does not see");
+      parts.Add(*shown);
     }
   }
-  return view.Merge(std::move(answer));
+  return view.Merge(std::move(answer), parts);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "authz/sealed.h"
-#include "authz/view.h"
+#include "authz/view/sealed.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 #include "lineage/memory_graph.h"
 #include "lineage/walk.h"
@@ -27,6 +27,7 @@ struct PathRequest {
   uint64_t steps_max = 200'000;                  // tried while looking
   bool include_stale = false;
   AliasesOf aliases;
+  SpendNodes spend;  // nodes reached, and steps tried; may be empty
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 

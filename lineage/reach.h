@@ -10,11 +10,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <utility>
 #include <vector>
 
-#include "authz/bitmap.h"
-#include "authz/view.h"
+#include "authz/policy/bitmap.h"
+#include "authz/view/view.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "lineage/adjacency.h"
@@ -106,6 +107,8 @@ struct ReachLimits {
   uint64_t visits_max = 0;
   bool include_stale = false;
   std::chrono::steady_clock::time_point deadline;
+  // Visible nodes, a level at a time; may be empty.
+  std::function<Status(uint64_t nodes)> spend;
 };
 
 // Hops an arc counts for: a job that is named between two datasets is one of its own.
@@ -166,6 +169,7 @@ StatusOr<bool> Reach(Source& source, const Sight& sight, const Aliases& aliases,
     level.erase(std::remove_if(level.begin(), level.end(), [&](uint32_t node) { return marks.HopsOf(node) != hops; }),
                 level.end());
     visits += level.size();
+    if (limits.spend && !level.empty()) RETURN_IF_ERROR(limits.spend(level.size()));
     if (visits > limits.visits_max && hops < limits.depth) {
       // What was found beyond this level is forgotten.
       for (uint32_t beyond = hops + 1; beyond <= limits.depth; ++beyond) {

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "lineage/edge_columns.h"
+#include "lineage/run_lists.h"
 #include "lineage/run_merge.h"
 #include "lineage/scope_history.h"
 #include "lineage/tables.h"
@@ -53,7 +54,6 @@ Status Check(const EventWrite& event) {
     if (run_id.empty() || run_id.size() > kRunIdBytesMax || run_id.find('\0') != std::string::npos) {
       return base::InvalidField("run.run_id", "1 to 256 bytes without U+0000");
     }
-    if (event.run->state == RunState::kUnspecified) return base::InvalidField("run.state", "a state");
   } else if (!event.inputs.empty() || !event.outputs.empty()) {
     return base::InvalidField("run", "the run of these inputs and outputs");
   }
@@ -94,8 +94,8 @@ std::vector<Statement> StatementsOf(const EventWrite& event) {
 
 class Recorder {
  public:
-  Recorder(authz::WriteSession* session, const EventWrite* event)
-      : session_(session), event_(event), at_(std::min(event->event_time, session->now())) {}
+  Recorder(authz::WriteSession* session, const authz::RowPermit& permit, const EventWrite* event)
+      : session_(session), permit_(permit), event_(event), at_(std::min(event->event_time, session->now())) {}
 
   Status Run() {
     const std::vector<Statement> statements = StatementsOf(*event_);
@@ -116,7 +116,7 @@ class Recorder {
   StatusOr<ScopeHistory*> ScopeOf(const Scope& scope) {
     const auto known = scopes_.find(scope);
     if (known != scopes_.end()) return &known->second;
-    ASSIGN_OR_RETURN(ScopeHistory history, ScopeHistory::Open(session_, scope));
+    ASSIGN_OR_RETURN(ScopeHistory history, ScopeHistory::Open(session_, permit_, scope));
     return &scopes_.emplace(scope, std::move(history)).first->second;
   }
 
@@ -144,12 +144,13 @@ class Recorder {
     const std::string& run_id = event_->run->run_id;
     const bool known = before.state() != 0;
     if (known && before.started() != after.started()) {
-      session_->Remove(kRunTable, RunKey(event_->job, Timestamp(before.started()), run_id));
+      session_->Remove(permit_, kRunTable, RunKey(event_->job, Timestamp(before.started()), run_id));
     }
-    session_->Put(kRunTable, RunKey(event_->job, Timestamp(after.started()), run_id), after);
+    session_->Put(permit_, kRunTable, RunKey(event_->job, Timestamp(after.started()), run_id), after);
     record::RunStart start;
     start.set_started(after.started());
-    session_->Put(kRunIdTable, RunIdKey(run_id, event_->job), start);
+    session_->Put(permit_, kRunIdTable, RunIdKey(run_id, event_->job), start);
+    MoveInRunLists(*session_, permit_, event_->job, run_id, known ? &before : nullptr, &after);
     if (known) RETURN_IF_ERROR(CountRun(before, -1));
     return CountRun(after, 1);
   }
@@ -160,9 +161,9 @@ class Recorder {
     record::RunRollup rollup = row ? std::move(row->record) : record::RunRollup();
     Count(rollup, run, sign);
     if (CountsNothing(rollup)) {
-      session_->Remove(kRollupTable, key);
+      session_->Remove(permit_, kRollupTable, key);
     } else {
-      session_->Put(kRollupTable, key, rollup);
+      session_->Put(permit_, kRollupTable, key, rollup);
     }
     return absl::OkStatus();
   }
@@ -173,7 +174,7 @@ class Recorder {
     record::RunSeen seen = row ? std::move(row->record) : record::RunSeen();
     seen.set_events(seen.events() + 1);
     seen.set_last_commit(session_->now().micros());
-    session_->Put(kRunSeenTable, key, seen);
+    session_->Put(permit_, kRunSeenTable, key, seen);
     return absl::OkStatus();
   }
 
@@ -189,10 +190,12 @@ class Recorder {
       for (const int64_t complete : after.completes()) RETURN_IF_ERROR(scope->EndRun(edge, Timestamp(complete)));
     }
     scope->MoveComplete(CompletedAt(before), CompletedAt(after));
+    scope->MoveDefinition(DefinitionOf(before), DefinitionOf(after));
     return absl::OkStatus();
   }
 
   authz::WriteSession* session_;
+  authz::RowPermit permit_;
   const EventWrite* event_;
   // A source time in the future is cut to the present.
   Timestamp at_;
@@ -201,10 +204,9 @@ class Recorder {
 
 }  // namespace
 
-Status Record(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> /*permit*/,
-              const EventWrite& event) {
+Status Record(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> permit, const EventWrite& event) {
   RETURN_IF_ERROR(Check(event));
-  return Recorder(&session, &event).Run();
+  return Recorder(&session, authz::RowPermit(permit), &event).Run();
 }
 
 }  // namespace cadastre::lineage

@@ -7,8 +7,8 @@
 // does).
 #pragma once
 
-#include "authz/permit.h"
-#include "authz/write_session.h"
+#include "authz/write/permit.h"
+#include "authz/write/write_session.h"
 #include "lineage/event_write.h"
 
 namespace cadastre::lineage {

@@ -1,11 +1,14 @@
 #include "lineage/retention.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/status.h"
+#include "lineage/edge_history.h"
+#include "lineage/run_lists.h"
 #include "lineage/run_merge.h"
 #include "lineage/scope_history.h"
 #include "lineage/tables.h"
@@ -24,7 +27,8 @@ struct StoredRun {
 
 class RunKeeper {
  public:
-  RunKeeper(authz::WriteSession* session, const RunRetention* retention) : session_(session), retention_(retention) {}
+  RunKeeper(authz::WriteSession* session, const authz::RowPermit& permit, const RunRetention* retention)
+      : session_(session), permit_(permit), retention_(retention) {}
 
   // `runs`: all runs of one job, newest first.
   Status KeepJob(const std::vector<StoredRun>& runs) {
@@ -40,7 +44,7 @@ class RunKeeper {
       const bool beyond = place++ >= retention_->runs_per_job_max;
       ASSIGN_OR_RETURN(const bool old, IsOld(run.parts));
       if ((beyond || old) && !last_failed && !last_complete) {
-        Forget(run.parts);
+        RETURN_IF_ERROR(Forget(run.parts));
       } else if (run.never_ended) {
         RETURN_IF_ERROR(CallUnknown(run.parts));
       }
@@ -54,10 +58,14 @@ class RunKeeper {
     return !seen || Timestamp(seen->record.last_commit()) + retention_->keep < session_->now();
   }
 
-  void Forget(const RunKeyParts& parts) {
-    session_->Remove(kRunTable, RunKey(parts.job, parts.start, parts.run_id));
-    session_->Remove(kRunIdTable, RunIdKey(parts.run_id, parts.job));
-    session_->Remove(kRunSeenTable, RunSeenKey(parts.job, parts.run_id));
+  Status Forget(const RunKeyParts& parts) {
+    const std::string key = RunKey(parts.job, parts.start, parts.run_id);
+    ASSIGN_OR_RETURN(const auto row, session_->Find(kRunTable, key));
+    if (row) MoveInRunLists(*session_, permit_, parts.job, parts.run_id, &row->record, nullptr);
+    session_->Remove(permit_, kRunTable, key);
+    session_->Remove(permit_, kRunIdTable, RunIdKey(parts.run_id, parts.job));
+    session_->Remove(permit_, kRunSeenTable, RunSeenKey(parts.job, parts.run_id));
+    return absl::OkStatus();
   }
 
   Status CallUnknown(const RunKeyParts& parts) {
@@ -72,16 +80,18 @@ class RunKeeper {
     Count(rollup, row->record, -1);
     row->record.set_state(static_cast<uint32_t>(RunState::kUnknown));
     Count(rollup, row->record, 1);
-    session_->Put(kRunTable, key, row->record);
-    session_->Put(kRollupTable, day, rollup);
+    session_->Put(permit_, kRunTable, key, row->record);
+    session_->Put(permit_, kRollupTable, day, rollup);
     return absl::OkStatus();
   }
 
   authz::WriteSession* session_;
+  authz::RowPermit permit_;
   const RunRetention* retention_;
 };
 
-Status ForgetRollups(const authz::SystemView& view, authz::WriteSession& session, AssetId job, uint32_t days) {
+Status ForgetRollups(const authz::SystemView& view, authz::WriteSession& session, const authz::RowPermit& permit,
+                     AssetId job, uint32_t days) {
   const uint32_t today = DayOf(session.now());
   if (today <= days) return absl::OkStatus();
   std::vector<std::string> old;
@@ -90,13 +100,47 @@ Status ForgetRollups(const authz::SystemView& view, authz::WriteSession& session
                                                  old.push_back(row.key);
                                                  return true;
                                                }));
-  for (const std::string& key : old) session.Remove(kRollupTable, key);
+  for (const std::string& key : old) session.Remove(permit, kRollupTable, key);
   return absl::OkStatus();
+}
+
+// True where nothing of it holds or was heard at or after the horizon. An edge that was never stated itself has no
+// points: a run's end came after the edge was forgotten.
+bool EndedBefore(const record::EdgeSeen& seen, Timestamp horizon) {
+  if (IsActive(seen)) return false;
+  int64_t last = seen.points_size() > 0 ? seen.points(seen.points_size() - 1).held() : Timestamp::Min().micros();
+  for (const record::Stating& group : seen.groups()) {
+    for (const auto* times : {&group.to(), &group.cuts(), &group.ends()}) {
+      if (!times->empty()) last = std::max(last, times->Get(times->size() - 1));
+    }
+  }
+  return Timestamp(last) < horizon;
+}
+
+// Both of its rows were written by the same commits, so that either may go where the other may.
+StatusOr<bool> ForgetEdge(authz::WriteSession& session, const authz::RowPermit& permit, const EdgeKey& edge,
+                          const authz::Horizon& horizon) {
+  const std::string key = EdgeSeenKey(edge);
+  ASSIGN_OR_RETURN(const auto seen, session.Find(kEdgeSeenTable, key));
+  if (!seen || !EndedBefore(seen->record, horizon.time)) return false;
+  if (seen->record.points_size() > 0) {
+    ASSIGN_OR_RETURN(const bool known_before, session.Forget(permit, kOutTable, OutKey(edge), horizon.revision));
+    if (!known_before) return false;
+    RETURN_IF_ERROR(session.Forget(permit, kInTable, InKey(edge), horizon.revision).status());
+    record::EdgeChange& change = *session.log().add_edges();
+    SetKey(edge, change);
+    change.set_ended(true);
+    change.set_forgotten(true);
+  }
+  session.Remove(permit, kEdgeSeenTable, key);
+  return true;
 }
 
 }  // namespace
 
 StatusOr<bool> EndStaleEdges(const authz::SystemView& view, authz::WriteSession& session, uint32_t jobs_max) {
+  ASSIGN_OR_RETURN(const authz::UpkeepPermit upkeep, session.PermitUpkeep());
+  const authz::RowPermit permit(upkeep);
   std::vector<StaleLookParts> due;
   bool all = true;
   Status damage = absl::OkStatus();
@@ -114,19 +158,49 @@ StatusOr<bool> EndStaleEdges(const authz::SystemView& view, authz::WriteSession&
                                                }));
   RETURN_IF_ERROR(damage);
   for (const StaleLookParts& look : due) {
-    session.Remove(kStaleLookTable, StaleLookKey(look.due, look.job));
-    ASSIGN_OR_RETURN(ScopeHistory history, ScopeHistory::Open(&session, Scope::Of(look.job, AssetId())));
+    session.Remove(permit, kStaleLookTable, StaleLookKey(look.due, look.job));
+    ASSIGN_OR_RETURN(ScopeHistory history, ScopeHistory::Open(&session, permit, Scope::Of(look.job, AssetId())));
     history.LookUntil(session.now());
     RETURN_IF_ERROR(history.Write());
   }
   return all;
 }
 
+StatusOr<bool> ForgetEndedEdges(const authz::SystemView& view, authz::WriteSession& session,
+                                const EdgeRetention& retention, std::string& cursor) {
+  ASSIGN_OR_RETURN(const authz::UpkeepPermit upkeep, session.PermitUpkeep());
+  const authz::RowPermit permit(upkeep);
+  ASSIGN_OR_RETURN(const authz::Horizon horizon, view.FindHorizon());
+  if (!horizon.revision.valid()) return true;
+  std::vector<EdgeKey> ended;
+  size_t looked_at = 0;
+  std::string next;
+  Status damage = absl::OkStatus();
+  RETURN_IF_ERROR(view.Scan<record::EdgeSeen>(
+      kEdgeSeenTable, EdgesSeenPrefix(), cursor, [&](const authz::RowOf<record::EdgeSeen>& row) {
+        if (looked_at == retention.rows_max || ended.size() == retention.edges_max) {
+          next = row.key;
+          return false;
+        }
+        ++looked_at;
+        const auto edge = ParseEdgeSeenKey(row.key);
+        if (!edge.ok()) damage = edge.status();
+        if (edge.ok() && EndedBefore(row.record, horizon.time)) ended.push_back(*edge);
+        return damage.ok();
+      }));
+  RETURN_IF_ERROR(damage);
+  for (const EdgeKey& edge : ended) RETURN_IF_ERROR(ForgetEdge(session, permit, edge, horizon).status());
+  cursor = std::move(next);
+  return cursor.empty();
+}
+
 StatusOr<bool> RetainRuns(const authz::SystemView& view, authz::WriteSession& session, const RunRetention& retention,
                           uint32_t runs_max) {
+  ASSIGN_OR_RETURN(const authz::UpkeepPermit upkeep, session.PermitUpkeep());
+  const authz::RowPermit permit(upkeep);
   ASSIGN_OR_RETURN(auto cursor, session.Find(kStepCursorTable, StepCursorKey(kCursor)));
   std::string start = cursor ? cursor->record.key() : std::string();
-  RunKeeper keeper(&session, &retention);
+  RunKeeper keeper(&session, permit, &retention);
   std::vector<StoredRun> runs;
   uint32_t looked_at = 0;
   bool all = true;
@@ -134,7 +208,7 @@ StatusOr<bool> RetainRuns(const authz::SystemView& view, authz::WriteSession& se
     if (runs.empty()) return absl::OkStatus();
     const AssetId job = runs.front().parts.job;
     RETURN_IF_ERROR(keeper.KeepJob(runs));
-    RETURN_IF_ERROR(ForgetRollups(view, session, job, retention.rollup_days));
+    RETURN_IF_ERROR(ForgetRollups(view, session, permit, job, retention.rollup_days));
     runs.clear();
     return absl::OkStatus();
   };
@@ -167,7 +241,7 @@ StatusOr<bool> RetainRuns(const authz::SystemView& view, authz::WriteSession& se
   }
   record::StepCursor next;
   next.set_key(start);
-  session.Put(kStepCursorTable, StepCursorKey(kCursor), next);
+  session.Put(permit, kStepCursorTable, StepCursorKey(kCursor), next);
   return all;
 }
 

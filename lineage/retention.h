@@ -6,10 +6,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
-#include "authz/view.h"
-#include "authz/write_session.h"
+#include "authz/view/view.h"
+#include "authz/write/write_session.h"
 #include "base/limits.h"
 #include "base/words.h"
 #include "lineage/runs.h"
@@ -31,5 +33,16 @@ struct RunRetention {
 // stay. Writes the state of runs that never ended. True at the end of a round.
 StatusOr<bool> RetainRuns(const authz::SystemView& view, authz::WriteSession& session, const RunRetention& retention,
                           uint32_t runs_max);
+
+struct EdgeRetention {
+  size_t rows_max = 2'000;  // looked at in one step
+  size_t edges_max = 200;   // forgotten in one step
+};
+
+// Forgets edges that ended before the horizon that the store keeps (docs/decisions/040): with all their rows, from
+// `cursor` on, which is moved; empty begins a round. A later statement makes such an edge anew. True at the end of a
+// round.
+StatusOr<bool> ForgetEndedEdges(const authz::SystemView& view, authz::WriteSession& session,
+                                const EdgeRetention& retention, std::string& cursor);
 
 }  // namespace cadastre::lineage

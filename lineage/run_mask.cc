@@ -1,5 +1,6 @@
 #include "lineage/run_mask.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,15 +59,56 @@ bool NamesAnyColumn(const record::TimedFacet& facet) {
   return facet.aspect().has_subset() || facet.aspect().has_iceberg_report();
 }
 
+// Values of the data itself, as on the asset.
+void MaskSamples(catalog::v1::Profile::Column& column) {
+  column.clear_min();
+  column.clear_max();
+  column.clear_sum();
+  column.clear_quantiles();
+}
+template <typename Result>
+void MaskSamples(Result& result) {
+  result.clear_expected();
+  result.clear_actual();
+  result.clear_content();
+  for (auto& [name, value] : *result.mutable_params()) value.clear();
+}
+
 void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
+  const bool samples = sight.Allows(Privilege::kReadSamples, dataset);
   if (aspect.has_profile()) {
-    KeepIf(aspect.mutable_profile()->mutable_columns(),
-           [&](const catalog::v1::Profile::Column& column) { return SeesNamed(sight, dataset, column.column()); });
+    KeepIf(aspect.mutable_profile()->mutable_columns(), [&](catalog::v1::Profile::Column& column) {
+      if (!samples) MaskSamples(column);
+      return SeesNamed(sight, dataset, column.column());
+    });
   } else if (aspect.has_quality_results()) {
-    KeepIf(aspect.mutable_quality_results()->mutable_results(), [&](const catalog::v1::QualityResults::Result& result) {
-      return SeesNamed(sight, dataset, result.column());
+    const bool all_columns = sight.SeesAllOf(dataset);
+    KeepIf(aspect.mutable_quality_results()->mutable_results(), [&](catalog::v1::QualityResults::Result& result) {
+      if (!samples) MaskSamples(result);
+      // Without a column its text may speak of any of them.
+      return result.column().empty() ? all_columns : SeesNamed(sight, dataset, result.column());
     });
   }
+}
+
+// What a run's tests say of the datasets it touched: all columns of all of them must be seen, and values may be of any
+// of them, hidden ones too.
+void MaskTests(AssetId job, record::Run& run, authz::ColumnSight& sight) {
+  const bool all_columns = std::all_of(run.io().begin(), run.io().end(), [&](const record::RunIo& io) {
+    const AssetId dataset(io.dataset());
+    return !sight.Allows(Privilege::kBrowse, dataset) || sight.SeesAllOf(dataset);
+  });
+  const bool samples = sight.Allows(Privilege::kReadSamples, job) &&
+                       std::all_of(run.io().begin(), run.io().end(), [&](const record::RunIo& io) {
+                         return sight.Allows(Privilege::kReadSamples, AssetId(io.dataset()));
+                       });
+  KeepIf(run.mutable_facets(), [&](record::TimedFacet& facet) {
+    if (!facet.aspect().has_test_execution()) return true;
+    if (!samples) {
+      for (auto& test : *facet.mutable_aspect()->mutable_test_execution()->mutable_tests()) MaskSamples(test);
+    }
+    return all_columns;
+  });
 }
 
 // True where something is left of it.
@@ -94,10 +136,18 @@ void MaskParent(record::Run& run, authz::ColumnSight& sight) {
   run.clear_other_parents();
 }
 
+size_t Parts(const record::Run& run) {
+  size_t parts = static_cast<size_t>(run.facets_size()) + static_cast<size_t>(run.io_size());
+  for (const record::RunIo& io : run.io()) parts += static_cast<size_t>(io.facets_size());
+  return parts;
+}
+
 }  // namespace
 
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
+  const size_t whole = Parts(run);
   KeepIf(run.mutable_facets(), [&](const record::TimedFacet& facet) { return sight.Allows(OpenedBy(facet), job); });
+  MaskTests(job, run, sight);
   KeepIf(run.mutable_io(), [&](record::RunIo& io) {
     const AssetId dataset(io.dataset());
     if (!sight.Allows(Privilege::kBrowse, dataset)) return false;
@@ -113,6 +163,8 @@ void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
     return true;
   });
   MaskParent(run, sight);
+  // What is hidden takes room too, and is not to be told of.
+  if (Parts(run) != whole) run.clear_trimmed();
   run.clear_edges();
   run.clear_completes();
 }

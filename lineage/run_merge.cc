@@ -78,7 +78,66 @@ void MergeIo(record::Run& run, const EventDataset& named, bool output, Timestamp
     std::rotate(all->begin() + index, all->end() - 1, all->end());
     io = all->Mutable(index);
   }
+  io->set_at(std::max(io->at(), at.micros()));
   for (const catalog::v1::Aspect& aspect : named.facets) MergeFacet(io->mutable_facets(), aspect, at);
+}
+
+// The `max` that were named last, in the order in which they stand. True where others were left out.
+template <typename Named>
+bool KeepLast(google::protobuf::RepeatedPtrField<Named>* all, int max) {
+  if (all->size() <= max) return false;
+  // Of equal times the first stand.
+  std::vector<std::pair<int64_t, int>> order;
+  for (int i = 0; i < all->size(); ++i) order.emplace_back(-(*all)[i].at(), i);
+  std::nth_element(order.begin(), order.begin() + max, order.end());
+  std::vector<bool> left_out(static_cast<size_t>(all->size()));
+  for (auto at = order.begin() + max; at != order.end(); ++at) left_out[static_cast<size_t>(at->second)] = true;
+  int kept = 0;
+  for (int i = 0; i < all->size(); ++i) {
+    if (!left_out[static_cast<size_t>(i)]) all->SwapElements(kept++, i);
+  }
+  all->DeleteSubrange(kept, all->size() - kept);
+  return true;
+}
+
+// Facets of the run and of its datasets together: those stated last, in count and bytes.
+bool KeepLastFacets(record::Run& run) {
+  std::vector<google::protobuf::RepeatedPtrField<record::TimedFacet>*> lists = {run.mutable_facets()};
+  for (record::RunIo& io : *run.mutable_io()) lists.push_back(io.mutable_facets());
+  int count = 0;
+  size_t bytes = 0;
+  for (const auto* list : lists) {
+    count += list->size();
+    for (const record::TimedFacet& facet : *list) bytes += facet.ByteSizeLong();
+  }
+  if (count <= kRunFacetsMax && bytes <= kRunFacetBytesMax) return false;
+  std::vector<std::tuple<int64_t, uint64_t, size_t>> order;
+  for (const auto* list : lists) {
+    for (const record::TimedFacet& facet : *list) {
+      order.emplace_back(-facet.at(), facet.hash(), static_cast<size_t>(facet.ByteSizeLong()));
+    }
+  }
+  std::sort(order.begin(), order.end());
+  bytes = 0;
+  size_t kept = 0;
+  while (kept < static_cast<size_t>(kRunFacetsMax) && kept < order.size()) {
+    bytes += std::get<2>(order[kept]);
+    if (bytes > kRunFacetBytesMax) break;
+    ++kept;
+  }
+  if (kept == order.size()) return false;
+  const auto last = order[kept];
+  for (auto* list : lists) {
+    int left = 0;
+    for (int i = 0; i < list->size(); ++i) {
+      const record::TimedFacet& facet = (*list)[i];
+      if (std::tuple(-facet.at(), facet.hash(), static_cast<size_t>(facet.ByteSizeLong())) < last) {
+        list->SwapElements(left++, i);
+      }
+    }
+    list->DeleteSubrange(left, list->size() - left);
+  }
+  return true;
 }
 
 void MergeParent(record::Run& run, const EventRun& event, Timestamp at) {
@@ -117,27 +176,44 @@ int Rank(RunState state) {
     case RunState::kComplete:
     case RunState::kFailed:
     case RunState::kAborted: return 2;
-    case RunState::kRunning:
-    case RunState::kUnknown: return 1;
+    case RunState::kRunning: return 1;
+    // How a background step calls a running one, and what a run is of whose state nothing was said.
+    case RunState::kUnknown:
     case RunState::kUnspecified: return 0;
   }
   return 0;
 }
 
+// The latest event decides, so that a run that is started again under its id runs again. Of equal times an end stands.
 void MergeState(record::Run& run, RunState state, Timestamp at) {
-  const auto before = std::tuple(Rank(StateOf(run)), run.ended(), run.state());
-  const int64_t ended = Rank(state) == 2 ? at.micros() : 0;
-  // Unknown is how a background step calls a running one; any event decides anew.
-  const bool was_unknown = StateOf(run) == RunState::kUnknown;
-  const auto after = std::tuple(Rank(state), ended, static_cast<uint32_t>(state));
-  if (before >= after && !was_unknown) return;
+  const bool fresh = run.state() == 0;
+  if (state == RunState::kUnspecified) {
+    if (!fresh) return;
+    run.set_state(static_cast<uint32_t>(RunState::kUnknown));
+    run.set_state_at(Timestamp::Min().micros());
+    return;
+  }
+  const auto before = std::tuple(run.state_at(), Rank(StateOf(run)), run.state());
+  const auto after = std::tuple(at.micros(), Rank(state), static_cast<uint32_t>(state));
+  if (!fresh && before >= after) return;
   run.set_state(static_cast<uint32_t>(state));
-  run.set_ended(ended);
+  run.set_state_at(at.micros());
+  run.set_ended(Rank(state) == 2 ? at.micros() : 0);
+}
+
+void MergeDefinition(record::Run& run, const EventWrite& event, Timestamp at) {
+  const uint64_t hash = event.run->definition;
+  if (hash == 0) return;
+  const auto before = std::tuple(run.definition_at(), run.definition(), run.definition_producer());
+  if (run.definition() != 0 && before >= std::tuple(at.micros(), hash, event.producer)) return;
+  run.set_definition(hash);
+  run.set_definition_at(at.micros());
+  run.set_definition_producer(event.producer);
 }
 
 auto AsTuple(const record::RunEdge& edge) { return std::tuple(edge.from(), edge.kind(), edge.to(), edge.producer()); }
 
-bool AddEdge(record::Run& run, const EdgeKey& key) {
+bool AddEdge(record::Run& run, const EdgeKey& key, Timestamp at) {
   record::RunEdge edge;
   edge.set_kind(static_cast<uint32_t>(key.kind));
   edge.set_from(key.from.value());
@@ -147,7 +223,11 @@ bool AddEdge(record::Run& run, const EdgeKey& key) {
   const auto place = std::lower_bound(edges->begin(), edges->end(), edge, [](const auto& left, const auto& right) {
     return AsTuple(left) < AsTuple(right);
   });
-  if (place != edges->end() && AsTuple(*place) == AsTuple(edge)) return false;
+  if (place != edges->end() && AsTuple(*place) == AsTuple(edge)) {
+    place->set_at(std::max(place->at(), at.micros()));
+    return false;
+  }
+  edge.set_at(at.micros());
   const int index = static_cast<int>(place - edges->begin());
   *edges->Add() = std::move(edge);
   std::rotate(edges->begin() + index, edges->end() - 1, edges->end());
@@ -171,6 +251,17 @@ std::optional<int64_t> CompletedAt(const record::Run& run) {
   return run.ended();
 }
 
+std::optional<record::RunDefinition> DefinitionOf(const record::Run& run) {
+  const std::optional<int64_t> completed = CompletedAt(run);
+  if (!completed || run.definition() == 0) return std::nullopt;
+  record::RunDefinition definition;
+  definition.set_ended(*completed);
+  definition.set_begun(run.started());
+  definition.set_producer(run.definition_producer());
+  definition.set_hash(run.definition());
+  return definition;
+}
+
 RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, const std::vector<EdgeKey>& edges) {
   RunMerge merge;
   const int64_t time = at.micros();
@@ -181,13 +272,17 @@ RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, con
     run.set_producer(event.producer);
   }
   MergeState(run, event.run->state, at);
+  MergeDefinition(run, event, at);
   if (event.run->state == RunState::kComplete) {
     auto* completes = run.mutable_completes();
     const auto place = std::lower_bound(completes->begin(), completes->end(), time);
-    if (place == completes->end() || *place != time) {
+    const bool known = place != completes->end() && *place == time;
+    const bool too_old = completes->size() >= kRunCompletesMax && place == completes->begin();
+    if (!known && !too_old) {
       const int index = static_cast<int>(place - completes->begin());
       completes->Add(time);
       std::rotate(completes->begin() + index, completes->end() - 1, completes->end());
+      while (completes->size() > kRunCompletesMax) completes->erase(completes->begin());
       merge.complete_added = at;
     }
   }
@@ -196,8 +291,12 @@ RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, con
   for (const catalog::v1::Aspect& aspect : event.run->facets) MergeFacet(run.mutable_facets(), aspect, at);
   MergeParent(run, *event.run, at);
   for (const EdgeKey& edge : edges) {
-    if (AddEdge(run, edge)) merge.edges_added.push_back(edge);
+    if (AddEdge(run, edge, at)) merge.edges_added.push_back(edge);
   }
+  KeepLast(run.mutable_edges(), kRunEdgesMax);
+  const bool datasets_cut = KeepLast(run.mutable_io(), kRunDatasetsMax);
+  const bool facets_cut = KeepLastFacets(run);
+  if (datasets_cut || facets_cut) run.set_trimmed(true);
   return merge;
 }
 

@@ -1,8 +1,11 @@
 // One run as the union of what its events said: merging is commutative and takes repetition.
 //
 // Pure functions; thread rule: compatible.
-// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash); a terminal state is
-// never left for another rank; datasets and edges accumulate.
+// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash), as does what it says
+// of the state (equal times: an end); datasets and edges accumulate.
+// Bounds, of a run id that is used for ever: kRunDatasetsMax, kRunEdgesMax, kRunFacetsMax and kRunFacetBytesMax, of
+// which what was named last is kept; kRunCompletesMax, more than an edge keeps ends of. Beyond them what is left
+// depends on the order of arrival.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +19,16 @@
 
 namespace cadastre::lineage {
 
+inline constexpr int kRunDatasetsMax = 20'000;  // as many as one event may name
+inline constexpr int kRunEdgesMax = 32'768;
+inline constexpr int kRunFacetsMax = 100'000;  // of the run and its datasets together
+inline constexpr size_t kRunFacetBytesMax = size_t{32} << 20;
+inline constexpr int kRunCompletesMax = 64;
+
 struct RunMerge {
   // Edges this event added to the run.
   std::vector<EdgeKey> edges_added;
-  // The time of a COMPLETE event not known before.
+  // The time of a COMPLETE event not known before, where it is among those kept.
   std::optional<Timestamp> complete_added;
 };
 
@@ -29,6 +38,8 @@ RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, con
 std::vector<EdgeKey> EdgesOf(const record::Run& run, AssetId job);
 // The end of a COMPLETE run; nullopt in any other state.
 std::optional<int64_t> CompletedAt(const record::Run& run);
+// What a COMPLETE run ran; nullopt otherwise, and where nothing was said of it.
+std::optional<record::RunDefinition> DefinitionOf(const record::Run& run);
 RunState StateOf(const record::Run& run);
 // As readers see it: a run without a terminal event is unknown once its last event is `limit` old.
 RunState StateAt(const record::Run& run, Timestamp now, std::chrono::microseconds limit);

@@ -14,7 +14,7 @@ using authz::RowRule;
 using authz::Subjects;
 
 // The first byte of this room's keys in kSeen.
-enum class Seen : uint8_t { kCursor = 'C', kEdge = 'E', kJob = 'J', kRun = 'R', kStale = 'S' };
+enum class Seen : uint8_t { kCursor = 'C', kEdge = 'E', kJob = 'J', kRun = 'R', kStale = 'S' };  // and 'L': run_lists.h
 
 // What no key of ours parses to is shown to nobody but the owner of everything.
 RowRule Closed() { return {Subjects::Global(), Privilege::kAdminister}; }
@@ -65,6 +65,7 @@ void RunMask(std::string_view key, record::Run& run, authz::ColumnSight& sight) 
 void RunHeadMask(std::string_view key, record::Run& run, authz::ColumnSight& sight) {
   run.clear_io();
   run.clear_facets();
+  run.clear_trimmed();
   RunMask(key, run, sight);
 }
 
@@ -184,8 +185,10 @@ std::string RunIdKey(std::string_view run_id, AssetId job) {
   return key;
 }
 
+std::string EdgesSeenPrefix() { return SeenKey(Seen::kEdge); }
+
 std::string EdgeSeenPrefix(const Scope& scope) {
-  std::string key = SeenKey(Seen::kEdge);
+  std::string key = EdgesSeenPrefix();
   base::AppendU64(key, scope.job.value());
   if (scope.target.valid()) base::AppendU64(key, scope.target.value());
   return key;
@@ -212,6 +215,14 @@ StatusOr<EdgeKey> ParseEdgeSeenKey(std::string_view key) {
   ASSIGN_OR_RETURN(const uint32_t producer, reader.ReadU32());
   RETURN_IF_ERROR(reader.ExpectEnd());
   return EdgeKey{AssetId(from), kind, AssetId(to), AssetId(job), producer};
+}
+
+void SetKey(const EdgeKey& edge, record::EdgeChange& change) {
+  change.set_from(edge.from.value());
+  change.set_kind(static_cast<uint32_t>(edge.kind));
+  change.set_to(edge.to.value());
+  change.set_job(edge.job.value());
+  change.set_producer(edge.producer);
 }
 
 std::string JobSeenKey(const Scope& scope) {

@@ -8,9 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "authz/table.h"
+#include "authz/view/table.h"
 #include "base/words.h"
 #include "cadastre/record/lineage.pb.h"
+#include "cadastre/record/log.pb.h"
 #include "lineage/edge.h"
 
 namespace cadastre::lineage {
@@ -59,7 +60,11 @@ struct Scope {
   friend auto operator<=>(const Scope&, const Scope&) = default;
 };
 std::string EdgeSeenKey(const EdgeKey& edge);
+// Which edge a log record tells of.
+void SetKey(const EdgeKey& edge, record::EdgeChange& change);
 std::string EdgeSeenPrefix(const Scope& scope);
+// Of all scopes.
+std::string EdgesSeenPrefix();
 StatusOr<EdgeKey> ParseEdgeSeenKey(std::string_view key);
 std::string JobSeenKey(const Scope& scope);
 std::string RunSeenKey(AssetId job, std::string_view run_id);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -23,6 +25,7 @@ Status Check(const WalkRequest& request) {
   if (request.nodes_max < 1 || request.nodes_max > base::kWalkNodesMax) {
     return base::InvalidField("max_nodes", "1 to 10,000");
   }
+  if (request.edges_max < 1) return base::InvalidField("edges_max", "at least 1");
   if (request.start.value() >= Marks::kUnreached) return base::InvalidField("asset", "an asset of this store");
   return absl::OkStatus();
 }
@@ -48,15 +51,10 @@ class Walker {
 
  private:
   Status Search() {
-    const authz::Looking looking(&view_->shown());
+    const authz::NotesPaused paused(&view_->shown());
     RETURN_IF_ERROR(ReachBoth());
     NameNodes();
-    for (size_t i = 0; i < named_; ++i) {
-      RETURN_IF_ERROR(CollectEdges(answer_.nodes[i]));
-      if (answer_.limit == WalkLimit::kEdges) break;
-    }
-    AddAliasEdges();
-    MergeEdges();
+    RETURN_IF_ERROR(TellEdges());
     AddEarlierNodes();
     if (answer_.limit == WalkLimit::kNone) {
       const bool more =
@@ -76,7 +74,8 @@ class Walker {
   uint32_t Hops(uint32_t node) const { return std::min(Hops(Side::kOut, node), Hops(Side::kIn, node)); }
 
   Status ReachBoth() {
-    const ReachLimits limits{request_->depth, request_->visits_max, request_->include_stale, request_->deadline};
+    const ReachLimits limits{request_->depth, request_->visits_max, request_->include_stale, request_->deadline,
+                             request_->spend};
     const auto aliases = [this](uint32_t node, const auto& visit) {
       if (!request_->aliases) return;
       for (const AssetId other : request_->aliases(*view_, AssetId(node))) {
@@ -107,6 +106,7 @@ class Walker {
     }
   }
 
+  // The nodes of this page, unless its edges end it before.
   void NameNodes() {
     std::vector<uint32_t> up;
     std::vector<uint32_t> down;
@@ -133,13 +133,13 @@ class Walker {
         answer_.nodes.push_back(node);
       }
     }
-    named_ = answer_.nodes.size();
     if (full) {
       answer_.limit = WalkLimit::kNodes;
       answer_.next = WalkPosition{answer_.nodes.back().hops, answer_.nodes.back().id};
     }
-    if (named_ > 0) last_ = PlaceOf(answer_.nodes.back());
     if (request_->after) before_ = Place{request_->after->hops, static_cast<uint32_t>(request_->after->id.value())};
+    if (before_) last_ = *before_;
+    if (!answer_.nodes.empty()) last_ = PlaceOf(answer_.nodes.back());
   }
 
   void CountLevel(uint32_t hops, size_t up, size_t down) {
@@ -163,10 +163,61 @@ class Walker {
     return (request_->include_stale || !arc.ended) && (arc.job == 0 || sight_.Sees(arc.job));
   }
 
+  // The edges of the page's nodes, each with the later of its ends, until there are as many as a page may tell.
+  Status TellEdges() {
+    std::sort(alias_edges_.begin(), alias_edges_.end());
+    alias_edges_.erase(std::unique(alias_edges_.begin(), alias_edges_.end()), alias_edges_.end());
+    for (const auto& [left, right] : alias_edges_) {
+      aliases_told_with_[std::max(Place{Hops(left), left}, Place{Hops(right), right})].emplace_back(left, right);
+    }
+    if (request_->after && request_->after->edges_told > 0) {
+      // What is left of the node at which the page before ended.
+      WalkNode open{request_->after->id, request_->after->hops};
+      RETURN_IF_ERROR(CollectEdges(open));
+      const size_t told = std::min<size_t>(request_->after->edges_told, edges_.size());
+      edges_.erase(edges_.begin(), edges_.begin() + static_cast<std::ptrdiff_t>(told));
+      if (!TakeEdges(open, told)) return EndPage(0);
+    }
+    for (size_t i = 0; i < answer_.nodes.size(); ++i) {
+      RETURN_IF_ERROR(CollectEdges(answer_.nodes[i]));
+      const bool fits = answer_.edges.size() + edges_.size() <= request_->edges_max;
+      // A node whose edges no page can hold is told over several.
+      if (!fits && !answer_.edges.empty()) {
+        const WalkNode& last = i > 0 ? answer_.nodes[i - 1] : WalkNode{request_->after->id, request_->after->hops};
+        answer_.next = WalkPosition{last.hops, last.id};
+        return EndPage(i);
+      }
+      if (!TakeEdges(answer_.nodes[i], 0)) return EndPage(i + 1);
+    }
+    return absl::OkStatus();
+  }
+
+  // Tells the edges of `edges_`, of which `told` were told before; false where the page is full before all are.
+  bool TakeEdges(const WalkNode& node, size_t told) {
+    const size_t room = std::min(request_->edges_max - answer_.edges.size(), edges_.size());
+    const auto end = edges_.begin() + static_cast<std::ptrdiff_t>(room);
+    answer_.edges.insert(answer_.edges.end(), std::make_move_iterator(edges_.begin()), std::make_move_iterator(end));
+    if (room == edges_.size()) return true;
+    answer_.next = WalkPosition{node.hops, node.id, static_cast<uint32_t>(told + room)};
+    return false;
+  }
+
+  // Leaves the first `named` nodes to this page, and counts anew what lies beyond.
+  Status EndPage(size_t named) {
+    answer_.limit = WalkLimit::kEdges;
+    answer_.nodes.resize(named);
+    if (before_) last_ = *before_;
+    if (named > 0) last_ = PlaceOf(answer_.nodes.back());
+    for (WalkNode& node : answer_.nodes) RETURN_IF_ERROR(CollectEdges(node));
+    return absl::OkStatus();
+  }
+
+  // Into `edges_` those told with the node, in an order of their own; counts its neighbours beyond the page.
   Status CollectEdges(WalkNode& node) {
     if (node.id.value() % 64 == 0) RETURN_IF_ERROR(CheckDeadline(request_->deadline));
     const uint32_t here = static_cast<uint32_t>(node.id.value());
     const Place place = PlaceOf(node);
+    edges_.clear();
     neighbours_.clear();
     for (const Side side : {Side::kOut, Side::kIn}) {
       const bool outward =
@@ -177,50 +228,38 @@ class Walker {
         if (hops == Marks::kUnreached || there > last_) {
           const bool way = !arc.covered || side == Side::kIn || node.hops == 0;
           if (outward && way && Exists(arc) && sight_.Sees(other)) neighbours_.push_back(other);
-          return;
         }
         // Each edge is told with the later of its ends, a loop once.
-        if (there > place || (there == place && side == Side::kIn)) return;
+        if (hops == Marks::kUnreached || there > place || (there == place && side == Side::kIn)) return;
         const uint32_t from = side == Side::kOut ? here : other;
         const uint32_t to = side == Side::kOut ? other : here;
         if (!Exists(arc) || !Walked(from, to, arc)) return;
-        AddEdge(from, to, arc);
+        edges_.push_back({AssetId(from), AssetId(to), arc.kind, AssetId(arc.job), arc.ended, false, {arc.producer}});
       });
     }
     RETURN_IF_ERROR(source_.status());
+    if (const auto aliases = aliases_told_with_.find(place); aliases != aliases_told_with_.end()) {
+      for (const auto& [left, right] : aliases->second) AddAliasEdge(left, right);
+    }
+    MergeEdges(edges_);
     std::sort(neighbours_.begin(), neighbours_.end());
     node.more = static_cast<uint32_t>(std::unique(neighbours_.begin(), neighbours_.end()) - neighbours_.begin());
     return absl::OkStatus();
   }
 
-  void AddEdge(uint32_t from, uint32_t to, const ArcKind& arc) {
-    if (answer_.edges.size() >= request_->edges_max) {
-      answer_.limit = WalkLimit::kEdges;
-      return;
-    }
-    answer_.edges.push_back({AssetId(from), AssetId(to), arc.kind, AssetId(arc.job), arc.ended, false, {arc.producer}});
-  }
-
-  void AddAliasEdges() {
-    std::sort(alias_edges_.begin(), alias_edges_.end());
-    alias_edges_.erase(std::unique(alias_edges_.begin(), alias_edges_.end()), alias_edges_.end());
-    for (const auto& [left, right] : alias_edges_) {
-      const Place later = std::max(Place{Hops(left), left}, Place{Hops(right), right});
-      if (later.hops == Marks::kUnreached || named_ == 0 || later > last_ || (before_ && later <= *before_)) continue;
-      WalkEdge edge;
-      edge.from = AssetId(left);
-      edge.to = AssetId(right);
-      edge.alias = true;
-      answer_.edges.push_back(std::move(edge));
-    }
+  void AddAliasEdge(uint32_t left, uint32_t right) {
+    WalkEdge edge;
+    edge.from = AssetId(left);
+    edge.to = AssetId(right);
+    edge.alias = true;
+    edges_.push_back(std::move(edge));
   }
 
   // Statements of several producers are one edge.
-  void MergeEdges() {
+  static void MergeEdges(std::vector<WalkEdge>& edges) {
     const auto key = [](const WalkEdge& edge) {
       return std::tuple(edge.from, edge.to, edge.alias, edge.kind, edge.job);
     };
-    auto& edges = answer_.edges;
     std::sort(edges.begin(), edges.end(),
               [&](const WalkEdge& left, const WalkEdge& right) { return key(left) < key(right); });
     size_t kept = 0;
@@ -252,15 +291,18 @@ class Walker {
     earlier.erase(std::unique(earlier.begin(), earlier.end()), earlier.end());
     for (const Place& place : earlier) {
       const int side = place.hops == 0 ? 0 : Hops(Side::kIn, place.node) == place.hops ? -1 : 1;
-      answer_.nodes.push_back({AssetId(place.node), place.hops, side, 0, true});
+      answer_.earlier.push_back({AssetId(place.node), place.hops, side});
     }
   }
 
   StatusOr<authz::Visible<WalkAnswer>> Reveal() {
-    for (const WalkNode& node : answer_.nodes) {
-      const AssetId id = node.id;
-      if (!view_->Reveal(authz::Sealed<AssetId>(id, authz::Subjects::Of(id), authz::Privilege::kBrowse))) {
-        return base::Internal("a walk named what its view does not see");
+    answer_.limit = HistoryLimit(*view_, answer_.limit);
+    authz::Witness parts;
+    for (const auto* nodes : {&answer_.nodes, &answer_.earlier}) {
+      for (const WalkNode& node : *nodes) {
+        const auto shown = view_->RevealAsset(node.id);
+        if (!shown) return base::Internal("a walk named what its view does not see");
+        parts.Add(*shown);
       }
     }
     std::vector<AssetId> jobs;
@@ -270,11 +312,11 @@ class Walker {
     std::sort(jobs.begin(), jobs.end());
     jobs.erase(std::unique(jobs.begin(), jobs.end()), jobs.end());
     for (const AssetId job : jobs) {
-      if (!view_->Reveal(authz::Sealed<AssetId>(job, authz::Subjects::Of(job), authz::Privilege::kBrowse))) {
+      if (!view_->RevealAsset(job)) {
         return base::Internal("a walk named what its view does not see");
       }
     }
-    return view_->Merge(std::move(answer_));
+    return view_->Merge(std::move(answer_), parts);
   }
 
   authz::GovernedView* view_;
@@ -283,24 +325,17 @@ class Walker {
   const WalkRequest* request_;
   std::array<Marks, 2>& marks_;
   WalkAnswer answer_;
-  size_t named_ = 0;
+  // The last place this page names: beyond it lies what a later one does.
   Place last_{0, 0};
   std::optional<Place> before_;
   std::vector<std::pair<uint32_t, uint32_t>> alias_edges_;
+  std::map<Place, std::vector<std::pair<uint32_t, uint32_t>>> aliases_told_with_;
+  // Of one node.
+  std::vector<WalkEdge> edges_;
   std::vector<uint32_t> neighbours_;
 };
 
 }  // namespace
-
-std::string_view WalkLimitWord(WalkLimit limit) {
-  switch (limit) {
-    case WalkLimit::kNone: return "";
-    case WalkLimit::kNodes: return "max_nodes";
-    case WalkLimit::kEdges: return "edges";
-    case WalkLimit::kDepth: return "depth";
-  }
-  return "";
-}
 
 StatusOr<authz::Visible<WalkAnswer>> Walk(authz::GovernedView& view, const MemoryGraph& graph,
                                           const WalkRequest& request) {

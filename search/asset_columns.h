@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "authz/registry.h"
+#include "authz/policy/registry.h"
 #include "base/words.h"
 #include "cadastre/record/search.pb.h"
 #include "search/terms.h"

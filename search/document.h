@@ -46,6 +46,8 @@ class DocumentSource {
 
   // As of the source's view; nullopt where there is no such asset (any more). Soft-deleted assets are described.
   virtual StatusOr<std::optional<SearchDocument>> Describe(AssetId id) = 0;
+  // The others whose documents say something else once this one's labels or merges change: the names merged with it.
+  virtual std::vector<AssetId> ChangedWith(AssetId id) = 0;
   // One more than the highest id there may be.
   virtual uint64_t end() const = 0;
 };

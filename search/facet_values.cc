@@ -13,10 +13,6 @@ namespace {
 constexpr std::string_view kFacetWords[] = {"kind",   "type", "platform", "namespace",      "environment",
                                             "domain", "tag",  "owner",    "classification", "certification"};
 
-bool LiesUnder(const std::vector<std::string>& path, const std::vector<std::string>& above) {
-  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
-}
-
 }  // namespace
 
 std::optional<FacetKind> FindFacetKind(std::string_view word) {
@@ -28,6 +24,17 @@ std::optional<FacetKind> FindFacetKind(std::string_view word) {
 std::string_view FacetKindWord(FacetKind facet) { return kFacetWords[static_cast<size_t>(facet)]; }
 
 void FacetValues::Each(FacetKind facet, AssetId id, absl::FunctionRef<void(uint64_t)> visit) const {
+  if (sets_->IsAlone(id)) return EachOf(facet, id, visit);
+  std::vector<uint64_t> values;
+  for (const AssetId member : sets_->Of(id)) {
+    EachOf(facet, member, [&](uint64_t value) { values.push_back(value); });
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  for (const uint64_t value : values) visit(value);
+}
+
+void FacetValues::EachOf(FacetKind facet, AssetId id, absl::FunctionRef<void(uint64_t)> visit) const {
   const auto present = [&](uint32_t word) {
     if (word != 0) visit(word);
   };
@@ -66,14 +73,10 @@ void FacetValues::EachLabel(FacetKind facet, AssetId id, const authz::AssetLabel
   }
   if (labels.columns.empty()) return each(labels.classes);
   std::set<uint32_t> classes(labels.classes.begin(), labels.classes.end());
-  // A column below a hidden one is hidden, whatever it carries itself.
-  const auto shows = [&](const authz::ClassifiedColumn& column) {
-    return std::all_of(labels.columns.begin(), labels.columns.end(), [&](const authz::ClassifiedColumn& above) {
-      return !LiesUnder(column.path, above.path) || view_->AllowsClasses(id, above.classes);
-    });
-  };
   for (const authz::ClassifiedColumn& column : labels.columns) {
-    if (shows(column)) classes.insert(column.classes.begin(), column.classes.end());
+    // A name that no column has any more says nothing of the asset.
+    if (column.column.valid() && view_->SeesColumnPath(id, column.path))
+      classes.insert(column.classes.begin(), column.classes.end());
   }
   for (const uint32_t one : classes) visit(one);
 }
@@ -117,7 +120,7 @@ bool ValueTest::Passes(const FacetValues& values, AssetId id) {
   bool passes = false;
   values.Each(facet_, id, [&](uint64_t value) {
     const auto [entry, fresh] = known_.try_emplace(value, false);
-    if (fresh) entry->second = match_(values.TextOf(facet_, value), values.LabelOf(facet_, value));
+    if (fresh) entry->second = holds_(values.TextOf(facet_, value), values.LabelOf(facet_, value));
     passes |= entry->second;
   });
   return passes;

@@ -1,8 +1,9 @@
 // FacetValues: the values an asset has under a facet, as far as the viewer may see them.
 //
 // Labels are the view's own, of one revision with its bitmaps; type, platform and certification stand in the index's
-// columns. A value that names another asset (a domain) is dropped where that asset is hidden. Thread rule: confined to
-// one request. Deliberately does not: count (search/facets.h does).
+// columns. A value that names another asset (a domain) is dropped where that asset is hidden. Names that the view sees
+// as one asset have the values of all of them, each once. Thread rule: confined to one request. Deliberately does not:
+// count (search/facets.h does).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "authz/view.h"
+#include "authz/view/merged_sets.h"
+#include "authz/view/view.h"
 #include "search/asset_columns.h"
 
 namespace cadastre::search {
@@ -36,7 +38,8 @@ std::string_view FacetKindWord(FacetKind facet);
 
 class FacetValues {
  public:
-  FacetValues(const authz::GovernedView* view, const AssetColumns* columns) : view_(view), columns_(columns) {}
+  FacetValues(const authz::GovernedView* view, const AssetColumns* columns, authz::MergedSets* sets)
+      : view_(view), columns_(columns), sets_(sets) {}
 
   // Numbers that stand for values within one request; each value of the asset once.
   void Each(FacetKind facet, AssetId id, absl::FunctionRef<void(uint64_t value)> visit) const;
@@ -46,11 +49,14 @@ class FacetValues {
   std::string LabelOf(FacetKind facet, uint64_t value) const;
 
  private:
+  // Of one name.
+  void EachOf(FacetKind facet, AssetId id, absl::FunctionRef<void(uint64_t value)> visit) const;
   void EachLabel(FacetKind facet, AssetId id, const authz::AssetLabels& labels,
                  absl::FunctionRef<void(uint64_t value)> visit) const;
 
   const authz::GovernedView* view_;
   const AssetColumns* columns_;
+  authz::MergedSets* sets_;
 };
 
 // Has an asset a value that passes? Each distinct value is looked at once.
@@ -64,11 +70,11 @@ class ValueTest {
   bool Passes(const FacetValues& values, AssetId id);
 
  private:
-  using Match = std::function<bool(const std::string& text, const std::string& label)>;
-  ValueTest(FacetKind facet, Match match) : facet_(facet), match_(std::move(match)) {}
+  using Holds = std::function<bool(const std::string& text, const std::string& label)>;
+  ValueTest(FacetKind facet, Holds holds) : facet_(facet), holds_(std::move(holds)) {}
 
   FacetKind facet_;
-  Match match_;
+  Holds holds_;
   std::unordered_map<uint64_t, bool> known_;
 };
 

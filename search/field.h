@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "authz/privilege.h"
+#include "authz/policy/privilege.h"
 
 namespace cadastre::search {
 

@@ -58,11 +58,11 @@ class Search {
         lease_(lease),
         plan_(plan),
         matcher_(view, lease, plan->request->deadline),
-        values_(view, &lease->columns()),
-        ranking_(plan->order, view, &lease->columns()) {}
+        values_(view, &lease->columns(), &matcher_.sets()),
+        ranking_(plan->order, view, &lease->columns(), &matcher_.sets()) {}
 
   StatusOr<Found> Run() {
-    MatchList matches = Match();
+    MatchList matches = MatchQuery();
     RETURN_IF_ERROR(matcher_.status());
     AddWholeNames(matches);
     Found found;
@@ -78,10 +78,10 @@ class Search {
  private:
   struct Candidate {
     Place place;
-    const cadastre::search::Match* match;
+    const Match* match;
   };
 
-  MatchList Match() {
+  MatchList MatchQuery() {
     MatchList list;
     bool narrowed = false;
     const auto narrow = [&](MatchList next) {
@@ -101,7 +101,7 @@ class Search {
       KeepLabelled(clause, &list);
     }
     for (ValueTest& filter : plan_->filters) {
-      std::erase_if(list, [&](const cadastre::search::Match& match) { return !filter.Passes(values_, match.id); });
+      std::erase_if(list, [&](const Match& match) { return !filter.Passes(values_, match.id); });
     }
     return list;
   }
@@ -118,7 +118,7 @@ class Search {
       if (atom.kind == Atom::Kind::kLabel) {
         one = matcher_.MatchAll();
         ValueTest test = ValueTest::Of(atom.facet, atom.value);
-        std::erase_if(one, [&](const cadastre::search::Match& match) { return !test.Passes(values_, match.id); });
+        std::erase_if(one, [&](const Match& match) { return !test.Passes(values_, match.id); });
       } else {
         one = matcher_.MatchWords(atom, use);
         if (atom.kind == Atom::Kind::kPhrase) KeepPhrase(atom, &one);
@@ -132,7 +132,7 @@ class Search {
   void KeepLabelled(const Clause& clause, MatchList* list) {
     std::vector<ValueTest> tests;
     for (const Atom& atom : clause.any) tests.push_back(ValueTest::Of(atom.facet, atom.value));
-    std::erase_if(*list, [&](const cadastre::search::Match& match) {
+    std::erase_if(*list, [&](const Match& match) {
       const bool passes =
           std::any_of(tests.begin(), tests.end(), [&](ValueTest& test) { return test.Passes(values_, match.id); });
       return passes == clause.negated;
@@ -153,13 +153,17 @@ class Search {
       return std::search(parts.begin(), parts.end(), phrase.words.begin(), phrase.words.end(),
                          [](const Word& part, const QueryWord& word) { return part.text == word.text; }) != parts.end();
     };
-    std::erase_if(*list, [&](const cadastre::search::Match& match) {
-      const std::optional<AssetName> name = view_->NameOf(match.id);
-      if (name && holds(name->name)) return false;
-      if (!matcher_.Opens(Field::kTitle, match.id)) return true;
-      const StatusOr<StoredText> text = lease_->TextOf(match.id);
+    const auto stands_in = [&](AssetId id) {
+      const std::optional<AssetName> name = view_->NameOf(id);
+      if (name && holds(name->name)) return true;
+      if (!matcher_.Opens(Field::kTitle, id) || !lease_->columns().Of(id).indexed) return false;
+      const StatusOr<StoredText> text = lease_->TextOf(id);
       failed_.Update(text.status());
-      return !text.ok() || !holds(text->title());
+      return text.ok() && holds(text->title());
+    };
+    std::erase_if(*list, [&](const Match& match) {
+      const std::vector<AssetId>& names = matcher_.sets().Of(match.id);
+      return std::none_of(names.begin(), names.end(), stands_in);
     });
   }
 
@@ -170,7 +174,7 @@ class Search {
     for (const WordResult& result : matcher_.results()) rarity += result.rarity;
     whole_ = matcher_.MatchWhole(plan_->query.whole, plan_->query.first);
     auto whole = whole_.begin();
-    for (cadastre::search::Match& match : matches) {
+    for (Match& match : matches) {
       while (whole != whole_.end() && whole->first < match.id) ++whole;
       if (whole == whole_.end()) break;
       if (whole->first == match.id) match.score += whole->second * kThousandth * rarity;
@@ -182,7 +186,7 @@ class Search {
     std::vector<Candidate> page = BestOf(matches, &left_over);
     const Marker marker(matcher_.results());
     for (const Candidate& candidate : page) {
-      const cadastre::search::Match& match = *candidate.match;
+      const Match& match = *candidate.match;
       Hit hit;
       hit.id = match.id;
       hit.score = match.score;
@@ -202,13 +206,11 @@ class Search {
 
   // The page in order. Most matches are refused by their score, without finding their place.
   std::vector<Candidate> BestOf(const MatchList& matches, size_t* left_over) {
-    const auto before = [this](const Candidate& a, const Candidate& b) {
-      return ranking_.Before(const_cast<Place&>(a.place), const_cast<Place&>(b.place));
-    };
+    const auto before = [this](const Candidate& a, const Candidate& b) { return ranking_.Before(a.place, b.place); };
     const size_t size = plan_->request->page_size;
     // A heap with the last of them on top.
     std::vector<Candidate> best;
-    for (const cadastre::search::Match& match : matches) {
+    for (const Match& match : matches) {
       const bool full = best.size() == size;
       if (full && plan_->order == Order::kRelevance && match.score < best.front().place.score) {
         ++*left_over;
@@ -230,7 +232,7 @@ class Search {
     return best;
   }
 
-  std::string Explain(const cadastre::search::Match& match) const {
+  std::string Explain(const Match& match) const {
     std::string text;
     const auto number = [](double value) {
       char digits[32];
@@ -239,7 +241,7 @@ class Search {
     };
     for (const WordResult& result : matcher_.results()) {
       const auto at = std::lower_bound(result.matches.begin(), result.matches.end(), match.id,
-                                       [](const cadastre::search::Match& one, AssetId id) { return one.id < id; });
+                                       [](const Match& one, AssetId id) { return one.id < id; });
       if (at == result.matches.end() || at->id != match.id) continue;
       std::string fields;
       for (const FieldRule& rule : kFields) {

@@ -6,7 +6,7 @@
 // DEADLINE_EXCEEDED, UNAVAILABLE (the index is being built, or its files cannot be read).
 #pragma once
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 #include "search/index.h"
 #include "search/query.h"

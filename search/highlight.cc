@@ -164,15 +164,16 @@ std::vector<Highlight::Range> Marker::Ranges(std::string_view nfc, bool beginnin
   return joined;
 }
 
-StatusOr<std::vector<Highlight>> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
-                                              const Marker& marker, const Match& match) {
-  std::vector<Highlight> highlights;
-  Collector collector(&marker, &highlights);
+namespace {
+
+// Of one of the names that stand for an asset.
+Status AddHighlights(authz::GovernedView& view, const Matcher& matcher, const Lease& lease, const Match& match,
+                     Collector& collector) {
   const auto has = [&](Field field) { return (match.fields & BitOf(field)) && matcher.Opens(field, match.id); };
   if (has(Field::kName)) {
     if (const std::optional<AssetName> name = view.NameOf(match.id)) collector.Add(Field::kName, name->name, true);
   }
-  if ((match.fields & kTextFields) == 0) return highlights;
+  if ((match.fields & kTextFields) == 0 || !lease.columns().Of(match.id).indexed) return absl::OkStatus();
   ASSIGN_OR_RETURN(const StoredText text, lease.TextOf(match.id));
   if (has(Field::kTitle)) collector.Add(Field::kTitle, text.title(), true);
   if (has(Field::kDescription)) collector.Add(Field::kDescription, text.description());
@@ -189,6 +190,29 @@ StatusOr<std::vector<Highlight>> HighlightsOf(authz::GovernedView& view, const M
     RETURN_IF_ERROR(AddColumns(view, match.id, text, match.fields, collector));
   }
   if (has(Field::kCode)) collector.Add(Field::kCode, text.code());
+  return absl::OkStatus();
+}
+
+bool Same(const Highlight& a, const Highlight& b) { return a.field == b.field && a.text == b.text; }
+
+}  // namespace
+
+StatusOr<std::vector<Highlight>> HighlightsOf(authz::GovernedView& view, const Matcher& matcher, const Lease& lease,
+                                              const Marker& marker, const Match& match) {
+  std::vector<Highlight> highlights;
+  for (const AssetId name : matcher.sets().Of(match.id)) {
+    std::vector<Highlight> more;
+    Collector collector(&marker, &more);
+    Match of_name = match;
+    of_name.id = name;
+    RETURN_IF_ERROR(AddHighlights(view, matcher, lease, of_name, collector));
+    // Names of one asset often say the same.
+    for (Highlight& one : more) {
+      const auto known =
+          std::find_if(highlights.begin(), highlights.end(), [&](const auto& two) { return Same(one, two); });
+      if (known == highlights.end()) highlights.push_back(std::move(one));
+    }
+  }
   return highlights;
 }
 

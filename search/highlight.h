@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "search/mark_scan.h"
 #include "search/matcher.h"
 #include "search/query.h"

@@ -24,6 +24,8 @@ constexpr size_t kFoldDocuments = 5'000;
 constexpr size_t kFoldBytes = size_t{64} << 20;
 constexpr std::chrono::seconds kFoldEvery{60};
 constexpr std::chrono::milliseconds kFoldLook{200};
+constexpr std::chrono::milliseconds kRetryFirst{1'000};
+constexpr std::chrono::milliseconds kRetryMax{30'000};
 
 std::string BasePath(const std::string& dir) { return dir + "/base"; }
 
@@ -35,7 +37,9 @@ void Sleep(std::chrono::milliseconds time, const std::stop_token& stop) {
   }
 }
 
-bool IsIndexed(const record::AssetChange& change) { return change.text() || change.labels() || change.existence(); }
+bool IsIndexed(const record::AssetChange& change) {
+  return change.text() || change.labels() || change.existence() || change.aliases();
+}
 
 }  // namespace
 
@@ -122,6 +126,7 @@ Status Index::Start(authz::ChangeFeed& feed, DocumentSource& source, const std::
     base_ = base;
     tail_->Begin(base, std::move(columns));
     reached_ = base->revision();
+    kept_ = reached_.value();
   }
   started_ = true;
   Publish();
@@ -139,7 +144,8 @@ StatusOr<std::shared_ptr<BaseIndex>> Index::BuildBase(DocumentSource& source, Re
   for (uint64_t id = 1; id < source.end(); ++id) {
     if (stop.stop_requested()) return base::Cancelled("the search base was being built");
     if (id % kBuildBatch == 0) gate_.Expire(clock_->Now());
-    ASSIGN_OR_RETURN(const std::optional<SearchDocument> document, source.Describe(AssetId(id)));
+    bool skipped = false;
+    ASSIGN_OR_RETURN(const std::optional<SearchDocument> document, Describe(AssetId(id), source, &skipped));
     if (!document) continue;
     RETURN_IF_ERROR(fresh->Replace(MakeIndexed(AssetId(id), *document)));
     if (++since_commit < kBuildCommit) continue;
@@ -171,11 +177,23 @@ Status Index::BuildTail(DocumentSource& source, Revision revision, const std::st
   return absl::OkStatus();
 }
 
+StatusOr<std::optional<SearchDocument>> Index::Describe(AssetId id, DocumentSource& source, bool* skipped) {
+  StatusOr<std::optional<SearchDocument>> document = source.Describe(id);
+  if (!absl::IsDataLoss(document.status())) return document;
+  *skipped = true;
+  skipped_.fetch_add(1, std::memory_order_relaxed);
+  base::LogError("search: an asset does not decode and is left as it stands",
+                 {{"asset", id.value()}, {"status", base::MessageOf(document.status())}});
+  return std::optional<SearchDocument>();
+}
+
 Status Index::Apply(const std::vector<AssetId>& changed, DocumentSource& source, Revision reached) {
   std::vector<IndexedDocument> documents;
   std::vector<std::pair<AssetId, record::SearchValues>> values;
   for (const AssetId id : changed) {
-    ASSIGN_OR_RETURN(const std::optional<SearchDocument> document, source.Describe(id));
+    bool skipped = false;
+    ASSIGN_OR_RETURN(const std::optional<SearchDocument> document, Describe(id, source, &skipped));
+    if (skipped) continue;
     const AssetValues known = tail_->ValuesOf(id);
     if (!document) {
       if (known.indexed) documents.push_back(MakeGone(id));
@@ -200,8 +218,8 @@ StatusOr<bool> Index::Step(authz::ChangeFeed& feed, DocumentSource& source, size
     gate_.Advance(reached_);
   }
   StatusOr<std::vector<authz::LogRecord>> entries = feed.Read(reached_, entries_max);
-  if (entries.status().code() == absl::StatusCode::kOutOfRange) {
-    base::LogWarning("the change log was trimmed past the search index, which is built anew");
+  if (absl::IsOutOfRange(entries.status()) || absl::IsDataLoss(entries.status())) {
+    base::LogWarning("the search index is built anew", {{"cause", base::MessageOf(entries.status())}});
     RETURN_IF_ERROR(Forget());
     return false;
   }
@@ -212,7 +230,11 @@ StatusOr<bool> Index::Step(authz::ChangeFeed& feed, DocumentSource& source, size
   std::vector<AssetId> changed;
   for (const authz::LogRecord& entry : *entries) {
     for (const record::AssetChange& change : entry.entry.assets()) {
-      if (IsIndexed(change)) changed.push_back(AssetId(change.asset()));
+      if (!IsIndexed(change)) continue;
+      changed.push_back(AssetId(change.asset()));
+      if (!change.labels() && !change.aliases()) continue;
+      // The classes of a column stand in the documents of all names it has.
+      for (const AssetId other : source.ChangedWith(AssetId(change.asset()))) changed.push_back(other);
     }
   }
   std::sort(changed.begin(), changed.end());
@@ -226,6 +248,7 @@ StatusOr<bool> Index::Step(authz::ChangeFeed& feed, DocumentSource& source, size
 
 Status Index::Forget() {
   started_ = false;
+  kept_ = 0;
   base::MutexLock lock(base_mutex_);
   std::shared_ptr<const Reading> reading;
   {
@@ -241,16 +264,20 @@ Status Index::Forget() {
 }
 
 void Index::Follow(authz::ChangeFeed& feed, DocumentSource& source, const std::stop_token& stop) {
+  std::chrono::milliseconds pause = kRetryFirst;
   while (!stop.stop_requested()) {
     const StatusOr<bool> step = Step(feed, source, kEntriesAStep, stop);
     if (!step.ok()) {
       if (stop.stop_requested()) break;
       base::LogError("search index cannot follow", {{"error", base::MessageOf(step.status())}});
+      gate_.Fail(base::Unavailable("the search index cannot be read or built just now; it is tried again"));
       NoteLag(true);
-      Sleep(std::chrono::seconds(1), stop);
-    } else if (*step) {
-      feed.Await(reached_, std::chrono::milliseconds(100), stop);
+      Sleep(pause, stop);
+      pause = std::min(2 * pause, kRetryMax);
+      continue;
     }
+    pause = kRetryFirst;
+    if (*step) feed.Await(reached_, std::chrono::milliseconds(100), stop);
   }
   gate_.Close();
 }
@@ -261,6 +288,12 @@ StatusOr<size_t> Index::Fold(const std::function<bool()>& enough) {
   const TailWriter::Pinned pinned = tail_->Pin();
   if (pinned.parts.empty() && pinned.values.empty()) {
     tail_->Unpin();
+    // Nothing to write but how far it is: or the log would be kept for a base that has nothing to read in it.
+    if (pinned.reached > base_->revision()) {
+      const BaseIndex::WriteTurn turn(*base_);
+      RETURN_IF_ERROR(base_->Commit(pinned.reached));
+      kept_ = pinned.reached.value();
+    }
     return size_t{0};
   }
   size_t folded = 0;
@@ -269,7 +302,6 @@ StatusOr<size_t> Index::Fold(const std::function<bool()>& enough) {
   BaseIndex& base = *base_;
   const auto write = [&]() -> Status {
     const BaseIndex::WriteTurn turn(base);
-    for (const auto& [id, values] : pinned.values) RETURN_IF_ERROR(base.ReplaceValues(id, values));
     for (const TailPart& part : pinned.parts) {
       for (const auto& document : part.segment->documents()) {
         if (part.dead.Has(document->id)) continue;
@@ -279,6 +311,8 @@ StatusOr<size_t> Index::Fold(const std::function<bool()>& enough) {
         ++folded;
       }
     }
+    // After the documents, whose own values are older.
+    for (const auto& [id, values] : pinned.values) RETURN_IF_ERROR(base.ReplaceValues(id, values));
     return base.Commit(pinned.reached);
   };
   const Status status = write();
@@ -289,6 +323,7 @@ StatusOr<size_t> Index::Fold(const std::function<bool()>& enough) {
     return folded;
   }
   tail_->Drop(pinned);
+  kept_ = pinned.reached.value();
   Publish();
   return folded;
 }

@@ -9,8 +9,10 @@
 // decide what a viewer may see (search/find.h does, over a reading), run threads.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,8 +20,8 @@
 #include <string>
 #include <vector>
 
-#include "authz/change_feed.h"
-#include "authz/revision_gate.h"
+#include "authz/view/change_feed.h"
+#include "authz/view/revision_gate.h"
 #include "base/mutex.h"
 #include "base/words.h"
 #include "search/document.h"
@@ -48,9 +50,14 @@ class Index {
   bool ready() const;
   size_t documents() const;
   size_t tail_documents() const;
+  // What the base on disk holds; 0 while there is none.
+  Revision kept() const { return Revision(kept_.load(std::memory_order_relaxed)); }
+  // Assets met that did not decode.
+  uint64_t skipped() const { return skipped_.load(std::memory_order_relaxed); }
 
   // --- The follower's thread ----------------------------------------------
-  // Until `stop`; errors of a step are logged and tried again after a second.
+  // Until `stop`; a step that fails is logged and tried again, after a second and then ever longer, up to half a
+  // minute. Meanwhile the gate tells who waits that it failed.
   void Follow(authz::ChangeFeed& feed, DocumentSource& source, const std::stop_token& stop);
   // Applies at most `entries_max` log entries; true when nothing was left. The first step loads or builds the base.
   StatusOr<bool> Step(authz::ChangeFeed& feed, DocumentSource& source, size_t entries_max,
@@ -73,6 +80,8 @@ class Index {
   StatusOr<std::shared_ptr<BaseIndex>> BuildBase(DocumentSource& source, Revision revision,
                                                  const std::stop_token& stop);
   Status BuildTail(DocumentSource& source, Revision revision, const std::stop_token& stop);
+  // Nothing for an asset that does not decode.
+  StatusOr<std::optional<SearchDocument>> Describe(AssetId id, DocumentSource& source, bool* skipped);
   // Describes what changed and puts it into the tail.
   Status Apply(const std::vector<AssetId>& changed, DocumentSource& source, Revision reached);
   // Of the base, so that the next step builds it anew.
@@ -87,6 +96,8 @@ class Index {
   // The follower's alone.
   bool started_ = false;
   Revision reached_;
+  std::atomic<uint64_t> skipped_{0};
+  std::atomic<uint64_t> kept_{0};
 
   // One fold, or one change of base, at a time.
   base::Mutex base_mutex_;

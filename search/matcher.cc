@@ -26,8 +26,10 @@ constexpr size_t kTwoEditsLength = 8;
 // Shorter words only match as they are.
 constexpr size_t kPrefixLength = 2;
 constexpr FieldSet kPrefixFields = BitOf(Field::kName) | BitOf(Field::kTitle) | BitOf(Field::kColumn);
-// Names come with one worth, however often a word stands in them.
-constexpr FieldSet kCountless = BitOf(Field::kName) | BitOf(Field::kTerm);
+// Names come with one worth, however often a word stands in them. So do columns: they stand apart by their classes, and
+// a class that comes from a merged name nobody shows the viewer must not be told by the score.
+constexpr FieldSet kCountless =
+    BitOf(Field::kName) | BitOf(Field::kTerm) | BitOf(Field::kColumn) | BitOf(Field::kColumnText);
 constexpr uint64_t kLookAtClockEvery = 4'096;
 
 uint32_t WorthOf(const FieldRule& rule, uint32_t count) {
@@ -39,7 +41,7 @@ uint32_t WorthOf(const FieldRule& rule, uint32_t count) {
 
 Matcher::Matcher(const authz::GovernedView* view, const Lease* lease,
                  std::optional<std::chrono::steady_clock::time_point> deadline)
-    : view_(view), lease_(lease), deadline_(deadline) {
+    : view_(view), lease_(lease), sets_(view), deadline_(deadline) {
   for (const FieldRule& rule : kFields) opens_[static_cast<size_t>(rule.field)] = &view->BitmapOf(rule.privilege);
   visible_ = view->BitmapOf(authz::Privilege::kBrowse).Count();
   for (const auto& [number, set] : lease->columns().class_sets()) {
@@ -90,7 +92,7 @@ void Matcher::AddTerm(const std::string& term, PostingStore::Reach reach, const 
         count = one.count;
         worth = WorthOf(rule, count) * share / kFull;
       }
-      raws->push_back({(one.id.value() << 8) | static_cast<uint64_t>(rule.field), worth});
+      raws->push_back({(sets_.LivingNameOf(one.id).value() << 8) | static_cast<uint64_t>(rule.field), worth});
     }
     return true;
   });
@@ -139,9 +141,11 @@ void Matcher::GatherGlossary(const Sought& sought, std::vector<Raw>* raws) {
   GatherField(RuleOf(Field::kName), std::string(1, RuleOf(Field::kName).letter), nullptr, sought, &names);
   std::set<AssetId> terms;
   for (const Raw& raw : names) {
-    const AssetId id(raw.key >> 8);
-    const authz::AssetLabels* labels = view_->LabelsOf(id);
-    if (labels != nullptr && labels->kind == AssetKind::kGlossaryTerm) terms.insert(id);
+    // Documents name a term as it was called then.
+    for (const AssetId id : sets_.Of(AssetId(raw.key >> 8))) {
+      const authz::AssetLabels* labels = view_->LabelsOf(id);
+      if (labels != nullptr && labels->kind == AssetKind::kGlossaryTerm) terms.insert(id);
+    }
   }
   for (const AssetId term : terms) {
     AddTerm(GlossaryTerm(term), PostingStore::Reach::kTerm, {&RuleOf(Field::kTerm), nullptr, sought.share}, raws);
@@ -275,7 +279,7 @@ std::vector<std::pair<AssetId, uint32_t>> Matcher::MatchWhole(const std::string&
   const auto add = [&](const std::string& term, PostingStore::Reach reach, Field field, uint32_t worth) {
     lease_->ForEach(term, reach, [&](bool, std::span<const Posting> some) {
       for (const Posting& one : some) {
-        if (Opens(field, one.id)) found.emplace_back(one.id, worth);
+        if (Opens(field, one.id)) found.emplace_back(sets_.LivingNameOf(one.id), worth);
       }
       return !Expired(some.size());
     });
@@ -302,7 +306,7 @@ MatchList Matcher::MatchAll() const {
       for (uint64_t bits = (*chunks[i])[word]; bits != 0; bits &= bits - 1) {
         const AssetId id(i * authz::AssetBitmap::kChunkBits + word * 64 +
                          static_cast<uint64_t>(std::countr_zero(bits)));
-        if (lease_->columns().Of(id).indexed) list.push_back({id});
+        if (lease_->columns().Of(id).indexed && sets_.LivingNameOf(id) == id) list.push_back({id});
       }
     }
   }

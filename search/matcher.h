@@ -4,6 +4,7 @@
 // A word of a field matches only where the viewer holds the privilege that opens the field (and the classes of a
 // classified column), tested at each posting; frequencies, and so scores, count those matches alone. Worth is added in
 // whole numbers and words in the order of the query, so that a score has the same bits whatever else the index holds.
+// Names that the view sees as one asset are one match, under the living name, in which all their words count.
 // Errors: DEADLINE_EXCEEDED in status(), with those of the lease.
 #pragma once
 
@@ -16,14 +17,15 @@
 #include <utility>
 #include <vector>
 
-#include "authz/view.h"
+#include "authz/view/merged_sets.h"
+#include "authz/view/view.h"
 #include "search/field.h"
 #include "search/query_parser.h"
 #include "search/reading.h"
 
 namespace cadastre::search {
 
-// One asset that matches, and where. Lists are sorted by id, each id once.
+// One asset that matches, by its living name, and where. Lists are sorted by id, each id once.
 struct Match {
   AssetId id;
   uint32_t worth = 0;  // thousandths, of one word
@@ -59,6 +61,8 @@ class Matcher {
   std::vector<std::pair<AssetId, uint32_t>> MatchWhole(const std::string& whole, const std::string& first);
   // Visible assets, ascending, that the index holds.
   MatchList MatchAll() const;
+  // The names that stand for one asset.
+  authz::MergedSets& sets() const { return sets_; }
 
   // Does the word stand in a field of this asset that the viewer may read? Counts nothing.
   bool Opens(Field field, AssetId id) const;
@@ -117,6 +121,7 @@ class Matcher {
 
   const authz::GovernedView* view_;
   const Lease* lease_;
+  mutable authz::MergedSets sets_;
   const std::optional<std::chrono::steady_clock::time_point> deadline_;
   std::array<const authz::AssetBitmap*, kFieldCount> opens_;
   std::vector<KnownClasses> classes_;

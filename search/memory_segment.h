@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "authz/bitmap.h"
+#include "authz/policy/bitmap.h"
 #include "search/postings.h"
 #include "search/terms.h"
 

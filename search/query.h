@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "authz/sealed.h"
+#include "authz/view/sealed.h"
 #include "base/limits.h"
 #include "base/words.h"
 
@@ -32,7 +32,7 @@ struct FindRequest {
   size_t page_size = base::kSearchRowsDefault;
   // Found::next of the page before; empty for the first.
   std::string after;
-  // `relevance` (or empty), `name`, `updated` (newest first).
+  // As ParseOrder (ranking.h) reads it.
   std::string order_by;
   bool explain = false;
   bool include_deleted = false;

@@ -1,5 +1,7 @@
 #include "search/query_parser.h"
 
+#include <absl/strings/str_replace.h>
+
 #include <optional>
 #include <utility>
 
@@ -153,8 +155,7 @@ StatusOr<ParsedQuery> ParseQuery(std::string_view query) {
   ParsedQuery parsed;
   parsed.text = Nfc(query);
   // U+3000 is the space of CJK keyboards.
-  for (size_t at = 0; (at = parsed.text.find("\xE3\x80\x80", at)) != std::string::npos;)
-    parsed.text.replace(at, 3, " ");
+  parsed.text = absl::StrReplaceAll(parsed.text, {{"\xE3\x80\x80", " "}});
   RETURN_IF_ERROR(Parser(&parsed).Parse());
   if (parsed.whole.size() > kWordBytesMax) parsed.whole.clear();
   return parsed;

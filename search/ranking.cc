@@ -1,5 +1,6 @@
 #include "search/ranking.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <tuple>
@@ -13,8 +14,10 @@ namespace cadastre::search {
 StatusOr<Order> ParseOrder(std::string_view word) {
   if (word.empty() || word == "relevance") return Order::kRelevance;
   if (word == "name") return Order::kName;
+  if (word == "name desc") return Order::kNameDesc;
   if (word == "updated") return Order::kUpdated;
-  return base::InvalidField("order_by", "relevance, name or updated");
+  if (word == "updated desc") return Order::kUpdatedDesc;
+  return base::InvalidField("order_by", "relevance, name, name desc, updated or updated desc");
 }
 
 std::string Place::Encode() const {
@@ -57,34 +60,50 @@ StatusOr<Place> Place::Decode(std::string_view bytes) {
   return place;
 }
 
+void Ranking::Add(AssetId member, Place& place) const {
+  const AssetValues& values = columns_->Of(member);
+  const bool reads = view_->Allows(authz::Privilege::kRead, member);
+  const bool by_update = order_ == Order::kUpdated || order_ == Order::kUpdatedDesc;
+  if (by_update && reads) place.updated = std::max(place.updated, values.updated);
+  if (order_ != Order::kRelevance) return;
+  const int standing = reads ? (values.deprecated ? -1 : values.certification != 0 ? 1 : 0) : 0;
+  place.standing =
+      member == place.id ? static_cast<int8_t>(standing) : std::max(place.standing, static_cast<int8_t>(standing));
+  if (values.usage > place.usage && view_->Allows(authz::Privilege::kReadOperations, member)) {
+    place.usage = values.usage;
+  }
+}
+
 Place Ranking::PlaceOf(const Match& match) const {
-  const AssetValues& values = columns_->Of(match.id);
   Place place;
   place.id = match.id;
-  place.name_key = values.name_key;
-  if (order_ == Order::kUpdated && view_->Allows(authz::Privilege::kRead, match.id)) place.updated = values.updated;
-  if (order_ != Order::kRelevance) return place;
-  place.score = match.score;
-  if (view_->Allows(authz::Privilege::kRead, match.id)) {
-    place.standing = static_cast<int8_t>(values.deprecated ? -1 : values.certification != 0 ? 1 : 0);
+  place.name_key = columns_->Of(match.id).name_key;
+  if (order_ == Order::kRelevance) place.score = match.score;
+  if (sets_->IsAlone(match.id)) {
+    Add(match.id, place);
+  } else {
+    for (const AssetId member : sets_->Of(match.id)) Add(member, place);
   }
-  if (values.usage != 0 && view_->Allows(authz::Privilege::kReadOperations, match.id)) place.usage = values.usage;
   return place;
 }
 
-void Ranking::FillName(Place& place) const {
+void Ranking::FillName(const Place& place) const {
   if (!place.name) place.name = view_->NameOf(place.id).value_or(AssetName());
 }
 
-bool Ranking::Before(Place& a, Place& b) const {
-  if (a.score != b.score) return a.score > b.score;
-  if (a.standing != b.standing) return a.standing > b.standing;
-  if (a.usage != b.usage) return a.usage > b.usage;
-  if (a.updated != b.updated) return a.updated > b.updated;
+bool Ranking::NamedBefore(const Place& a, const Place& b) const {
   if (a.name_key != b.name_key) return a.name_key < b.name_key;
   FillName(a);
   FillName(b);
   return std::tie(a.name->name, a.name->ns, a.name->kind) < std::tie(b.name->name, b.name->ns, b.name->kind);
+}
+
+bool Ranking::Before(const Place& a, const Place& b) const {
+  if (a.score != b.score) return a.score > b.score;
+  if (a.standing != b.standing) return a.standing > b.standing;
+  if (a.usage != b.usage) return a.usage > b.usage;
+  if (a.updated != b.updated) return order_ == Order::kUpdated ? a.updated < b.updated : a.updated > b.updated;
+  return order_ == Order::kNameDesc ? NamedBefore(b, a) : NamedBefore(a, b);
 }
 
 }  // namespace cadastre::search

@@ -10,13 +10,14 @@
 #include <string>
 #include <string_view>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "search/asset_columns.h"
 #include "search/matcher.h"
 
 namespace cadastre::search {
 
-enum class Order : uint8_t { kRelevance = 0, kName = 1, kUpdated = 2 };
+enum class Order : uint8_t { kRelevance, kName, kNameDesc, kUpdated, kUpdatedDesc };
+// `relevance` (or empty), `name`, `updated`, the latter two with ` desc` behind where the last comes first (AIP-132).
 // INVALID_ARGUMENT naming order_by.
 StatusOr<Order> ParseOrder(std::string_view word);
 
@@ -28,8 +29,8 @@ struct Place {
   uint64_t usage = 0;   // relevance alone
   uint64_t name_key = 0;
   AssetId id;
-  // Filled where it must be compared (see Ranking::Before).
-  std::optional<AssetName> name;
+  // Looked up when two places are equal in all of the above (see Ranking::Before): few are, so it is kept, not given.
+  mutable std::optional<AssetName> name;
 
   std::string Encode() const;
   static StatusOr<Place> Decode(std::string_view bytes);
@@ -37,18 +38,23 @@ struct Place {
 
 class Ranking {
  public:
-  Ranking(Order order, const authz::GovernedView* view, const AssetColumns* columns)
-      : order_(order), view_(view), columns_(columns) {}
+  Ranking(Order order, const authz::GovernedView* view, const AssetColumns* columns, authz::MergedSets* sets)
+      : order_(order), view_(view), columns_(columns), sets_(sets) {}
 
   Place PlaceOf(const Match& match) const;
   // A strict order over visible assets.
-  bool Before(Place& a, Place& b) const;
-  void FillName(Place& place) const;
+  bool Before(const Place& a, const Place& b) const;
+  void FillName(const Place& place) const;
 
  private:
+  bool NamedBefore(const Place& a, const Place& b) const;
+  // The best of the names that stand for one asset.
+  void Add(AssetId member, Place& place) const;
+
   Order order_;
   const authz::GovernedView* view_;
   const AssetColumns* columns_;
+  authz::MergedSets* sets_;
 };
 
 }  // namespace cadastre::search

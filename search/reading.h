@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "authz/bitmap.h"
+#include "authz/policy/bitmap.h"
 #include "search/asset_columns.h"
 #include "search/base_index.h"
 #include "search/memory_segment.h"

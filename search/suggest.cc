@@ -31,7 +31,7 @@ class Suggester {
         lease_(lease),
         request_(request),
         matcher_(view, lease, request->deadline),
-        ranking_(Order::kRelevance, view, &lease->columns()) {}
+        ranking_(Order::kRelevance, view, &lease->columns(), &matcher_.sets()) {}
 
   StatusOr<Suggested> Run() {
     const std::string typed = Nfc(request_->prefix);
@@ -69,13 +69,15 @@ class Suggester {
   void AddBeginnings(const std::string& squeezed) {
     if (squeezed.empty()) return;
     lease_->EachTerm(kWholeName + squeezed, [&](const std::string& term) {
-      MatchList found;
+      std::set<AssetId> living;
       lease_->ForEach(term, PostingStore::Reach::kTerm, [&](bool, std::span<const Posting> some) {
         for (const Posting& one : some) {
-          if (matcher_.Opens(Field::kName, one.id)) found.push_back({one.id});
+          if (matcher_.Opens(Field::kName, one.id)) living.insert(matcher_.sets().LivingNameOf(one.id));
         }
         return true;
       });
+      MatchList found;
+      for (const AssetId id : living) found.push_back({id});
       AddMatches(std::move(found));
       return !Full();
     });
@@ -87,9 +89,7 @@ class Suggester {
     // Those already chosen stand among them.
     const size_t size = std::min(places.size(), request_->limit + taken_.size());
     std::partial_sort(places.begin(), places.begin() + static_cast<ptrdiff_t>(size), places.end(),
-                      [this](const Place& a, const Place& b) {
-                        return ranking_.Before(const_cast<Place&>(a), const_cast<Place&>(b));
-                      });
+                      [this](const Place& a, const Place& b) { return ranking_.Before(a, b); });
     for (size_t i = 0; i < size && !Full(); ++i) {
       if (taken_.insert(places[i].id).second) chosen_.push_back(places[i].id);
     }

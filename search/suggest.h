@@ -4,7 +4,7 @@
 // count. Errors: INVALID_ARGUMENT naming the field (prefix, limit), DEADLINE_EXCEEDED, UNAVAILABLE.
 #pragma once
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "base/words.h"
 #include "search/index.h"
 #include "search/query.h"

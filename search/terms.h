@@ -3,7 +3,8 @@
 // A term is a field's letter, for classified columns the 8-byte number of their set of classes, a mark and the text; so
 // a viewer without the classes never even looks at those terms. Two more kinds: whole names and titles squeezed
 // together (`X`, `Y`), and glossary terms by asset id (`M`).
-// Thread rule: compatible. Bounds: a term is at most kTermBytesMax bytes, a count at most 255, a text as stated below.
+// Thread rule: compatible. Bounds: a term is a word (search/words.h) and 11 bytes at most, a count at most 255, a text
+// as stated below.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,6 @@ namespace cadastre::search {
 
 // Raise with any change of terms, values or text: an index of another format is rebuilt.
 inline constexpr uint32_t kIndexFormat = 2;
-inline constexpr size_t kTermBytesMax = 200;
 // Words of a longer description or code are not indexed, and text past kShownBytesMax is not highlighted.
 inline constexpr size_t kTextBytesMax = size_t{64} << 10;
 inline constexpr size_t kShownBytesMax = 4096;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "authz/house.h"
+#include "authz/house/house.h"
 #include "base/words.h"
 #include "server/config.h"
 #include "server/services/admin_service.h"

@@ -3,28 +3,40 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/resource_quota.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/status.h"
-#include "server/grpc/doors.h"
+#include "server/grpc/door.h"
+#include "server/grpc/listener.h"
 #include "server/http/gateway.h"
 #include "server/http/http_server.h"
+#include "server/http/metrics_door.h"
 #include "server/metrics_page.h"
-#include "server/rpc/method_table.h"
+#include "server/rpc/budget.h"
+#include "server/rpc/connections.h"
+#include "server/rpc/request_log.h"
 
 namespace cadastre::server {
 namespace {
 
 constexpr size_t kGrpcMemoryBytes = 384u << 20;
+// Who connects and says nothing, and who has no call under way.
+constexpr int kGrpcHandshakeMillis = 10'000;
+constexpr int kGrpcIdleMillis = 600'000;
 constexpr int kMessageSlackBytes = 64 << 10;
+// What is on the way on streams may still be acknowledged.
+constexpr std::chrono::milliseconds kStreamsEnd{500};
 
 StatusOr<std::string> ReadFile(const std::string& path, std::string_view key) {
   std::ifstream file(path, std::ios::binary);
@@ -50,63 +62,81 @@ StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Config& c
 
 class BothDoors final : public Doors {
  public:
-  BothDoors(Rooms& rooms, const Config& config)
-      : rooms_(rooms), config_(config), bodies_(static_cast<size_t>(config.bodies_mib_in_memory) << 20) {}
+  BothDoors(Rooms& rooms, const Config& config, std::vector<base::Measure> measures)
+      : rooms_(rooms),
+        config_(config),
+        measures_(std::move(measures)),
+        budget_(rooms.budget()),
+        connections_(static_cast<size_t>(config.connections)) {}
   ~BothDoors() override { Stop(0); }
 
   Status OpenAll() {
-    ASSIGN_OR_RETURN(methods_, MethodTable::Make(rooms_.services()));
     RETURN_IF_ERROR(OpenGrpc());
     RETURN_IF_ERROR(OpenHttp());
+    RETURN_IF_ERROR(OpenMetrics());
     return WriteAddresses();
   }
 
-  std::string http_url() const override {
-    const bool six = http_host_.find(':') != std::string::npos;
-    return base::Cat(config_.tls_certificate.empty() ? "http://" : "https://", six ? "[" : "", http_host_,
-                     six ? "]" : "", ":", http_->port());
-  }
+  std::string http_url() const override { return UrlOf(http_host_, http_->port()); }
   std::string grpc_address() const override { return grpc_address_; }
 
+  void TellHealth() override EXCLUDES(health_mutex_) {
+    // One at a time, so that what was true before is never told last.
+    base::MutexLock lock(health_mutex_);
+    if (grpc_) grpc_->GetHealthCheckService()->SetServingStatus(NotReady().empty());
+  }
+
   void Stop(int grace_seconds) override {
+    stopping_.store(true);
+    const auto end = std::chrono::system_clock::now() + std::chrono::seconds(grace_seconds);
+    TellHealth();
     if (http_) http_->Stop(grace_seconds);
+    if (metrics_http_) metrics_http_->Stop(0);
     if (!grpc_) return;
-    grpc_->GetHealthCheckService()->SetServingStatus(false);
-    grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(grace_seconds));
+    listener_->Stop();
+    // gRPC would wait for streams too (health watchers, reflection, pushes with nothing on the way), which end when
+    // their other side pleases: calls under way are waited for here, and streams are cut, which those who push resume.
+    while (RequestEnd::UnderWay() > 0 && std::chrono::system_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    grpc_->Shutdown(std::min(end, std::chrono::system_clock::now() + kStreamsEnd));
     grpc_.reset();
   }
 
  private:
+  std::string UrlOf(const std::string& host, uint16_t port) const {
+    const bool six = host.find(':') != std::string::npos;
+    return base::Cat(config_.tls_certificate.empty() ? "http://" : "https://", six ? "[" : "", host, six ? "]" : "",
+                     ":", port);
+  }
+  std::string NotReady() const { return stopping_.load() ? "stopping" : rooms_.NotReady(); }
+
   Status OpenGrpc() {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     ASSIGN_OR_RETURN(const HostPort at, ParseHostPort(config_.grpc_address, "grpc_address"));
     ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(config_));
     grpc::ServerBuilder builder;
-    int port = 0;
+    ASSIGN_OR_RETURN(listener_, GrpcListener::Listen(at.host, at.port, &connections_, &known_));
+    auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
     const bool six = at.host.find(':') != std::string::npos;
     const std::string host = six ? base::Cat("[", at.host, "]") : at.host;
-    builder.AddListeningPort(base::Cat(host, ":", at.port), credentials, &port);
     const int message_bytes = static_cast<int>(config_.body_mib_max << 20) + kMessageSlackBytes;
     builder.SetMaxReceiveMessageSize(message_bytes);
-    // Without this, a second server on the same port would share its calls.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kGrpcHandshakeMillis);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kGrpcIdleMillis);
     grpc::ResourceQuota quota("cadastre");
     quota.Resize(kGrpcMemoryBytes);
     builder.SetResourceQuota(quota);
-    const Services& services = rooms_.services();
-    doors_.push_back(MakeCatalogDoor(services));
-    doors_.push_back(MakeLineageDoor(services));
-    doors_.push_back(MakeSearchDoor(services));
-    doors_.push_back(MakeAuthzDoor(services));
-    doors_.push_back(MakeAuditDoor(services));
-    doors_.push_back(MakeIngestDoor(services));
-    doors_.push_back(MakeAdminDoor(services));
-    for (const auto& door : doors_) builder.RegisterService(door.get());
+    ASSIGN_OR_RETURN(grpc_door_, GrpcDoor::Make({&rooms_.methods(), &rooms_.services(), &rooms_.front(), &budget_,
+                                                 &known_, static_cast<size_t>(message_bytes)}));
+    grpc_door_->Register(builder);
     grpc_ = builder.BuildAndStart();
-    if (grpc_ == nullptr || port == 0)
-      return base::Unavailable("grpc_address ", config_.grpc_address, " cannot be used");
-    grpc_address_ = base::Cat(host, ":", port);
+    if (grpc_ == nullptr) return base::Unavailable("grpc_address ", config_.grpc_address, " cannot be used");
+    TellHealth();
+    listener_->Start(std::move(acceptor));
+    grpc_address_ = base::Cat(host, ":", listener_->port());
     return absl::OkStatus();
   }
 
@@ -114,36 +144,79 @@ class BothDoors final : public Doors {
     ASSIGN_OR_RETURN(const HostPort at, ParseHostPort(config_.http_address, "http_address"));
     openlineage::Limits limits;
     limits.event_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
-    connect_ = std::make_unique<ConnectDoor>(methods_.get(), &rooms_.front());
+    connect_ = std::make_unique<ConnectDoor>(&rooms_.methods(), &rooms_.front());
     openlineage_ = std::make_unique<OpenLineageDoor>(rooms_.services().ingest, &rooms_.front(), limits);
     metrics_ = std::make_unique<MetricsPage>(&rooms_);
+    for (base::Measure& each : measures_) metrics_->AddGauge(each.name, each.help, std::move(each.value));
+    MeasureShares();
     Gateway::Parts parts;
+    parts.budget = &budget_;
+    parts.front = &rooms_.front();
+    parts.body_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
     parts.connect = connect_.get();
     parts.openlineage = openlineage_.get();
-    parts.not_ready = [this] { return rooms_.NotReady(); };
+    parts.not_ready = [this] {
+      // Whoever hears it here may ask gRPC next.
+      TellHealth();
+      return NotReady();
+    };
     parts.metrics = [this](HttpRequest request, HttpReply reply) {
       metrics_->Handle(std::move(request), std::move(reply));
     };
     gateway_ = std::make_unique<Gateway>(std::move(parts));
+    http_host_ = at.host;
+    const HttpOptions options = OptionsAt(at, static_cast<size_t>(config_.http_threads));
+    ASSIGN_OR_RETURN(http_, HttpServer::Start(options, &budget_, &connections_, gateway_.get()));
+    return absl::OkStatus();
+  }
+
+  HttpOptions OptionsAt(const HostPort& at, size_t threads) const {
     HttpOptions options;
-    options.host = http_host_ = at.host;
+    options.host = at.host;
     options.port = at.port;
-    options.threads = static_cast<size_t>(config_.http_threads);
-    options.body_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
+    options.threads = threads;
     options.tls_certificate = config_.tls_certificate;
     options.tls_key = config_.tls_key;
     options.tls_client_ca = config_.tls_client_ca;
-    ASSIGN_OR_RETURN(http_, HttpServer::Start(options, &bodies_, [this](HttpRequest request, HttpReply reply) {
-                       gateway_->Handle(std::move(request), std::move(reply));
-                     }));
+    return options;
+  }
+
+  Status OpenMetrics() {
+    if (config_.metrics_address.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const HostPort at, ParseHostPort(config_.metrics_address, "metrics_address"));
+    const bool open = config_.metrics_open != 0 || IsLoopback(at.host);
+    metrics_door_ =
+        std::make_unique<MetricsDoor>([this] { return metrics_->Expose(); }, &budget_, open ? nullptr : gateway_.get());
+    const HttpOptions options = OptionsAt(at, 1);
+    StatusOr<std::unique_ptr<HttpServer>> server =
+        HttpServer::Start(options, &budget_, &connections_, metrics_door_.get());
+    if (!server.ok()) return base::WithinField("metrics_address", server.status());
+    metrics_http_ = *std::move(server);
+    metrics_url_ = UrlOf(at.host, metrics_http_->port());
     return absl::OkStatus();
+  }
+
+  void MeasureShares() {
+    metrics_->AddGauge("cadastre_requests_held", "Requests between their header and their answer.",
+                       [this] { return static_cast<double>(budget_.held(Budget::Resource::kRequests)); });
+    metrics_->AddGauge("cadastre_request_bytes_held", "Bytes of requests: arrived, unpacked, being worked on.",
+                       [this] { return static_cast<double>(budget_.held(Budget::Resource::kBytes)); });
+    metrics_->AddGauge("cadastre_connections", "Connections of both doors.",
+                       [this] { return static_cast<double>(connections_.count()); });
+    metrics_->AddCounter("cadastre_shares_refused_total", "Times a sender wanted more than its share.",
+                         [this] { return budget_.refused(); });
+    metrics_->AddCounter("cadastre_connections_closed_total", "Quiet connections closed to make room for others.",
+                         [this] { return connections_.closed(); });
   }
 
   // Written aside and renamed, so that who waits for it never reads half of it.
   Status WriteAddresses() {
     const std::string path = config_.data_dir + "/addresses.json";
     std::ofstream file(path + ".new", std::ios::trunc);
-    file << "{\"http\": \"" << http_url() << "\", \"grpc\": \"" << grpc_address() << "\"}\n";
+    file << "{\"http\": \"" << http_url() << "\", \"grpc\": \"" << grpc_address()
+         << "\", \"tls\": " << (config_.tls_certificate.empty() ? "false" : "true");
+    if (metrics_http_) file << ", \"metrics\": \"" << metrics_url_ << "/metrics\"";
+    file << "}\n";
     file.close();
     std::error_code error;
     if (file) std::filesystem::rename(path + ".new", path, error);
@@ -153,23 +226,31 @@ class BothDoors final : public Doors {
 
   Rooms& rooms_;
   const Config config_;
-  ByteBudget bodies_;
-  std::unique_ptr<MethodTable> methods_;
+  std::vector<base::Measure> measures_;
+  std::atomic<bool> stopping_{false};
+  base::Mutex health_mutex_;
+  Budget& budget_;
+  Connections connections_;
+  KnownPeers known_;
   std::unique_ptr<ConnectDoor> connect_;
   std::unique_ptr<OpenLineageDoor> openlineage_;
   std::unique_ptr<MetricsPage> metrics_;
   std::unique_ptr<Gateway> gateway_;
-  std::vector<std::unique_ptr<grpc::Service>> doors_;
+  std::unique_ptr<GrpcListener> listener_;
+  std::unique_ptr<GrpcDoor> grpc_door_;
   std::unique_ptr<grpc::Server> grpc_;
   std::string grpc_address_;
   std::string http_host_;
   std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<MetricsDoor> metrics_door_;
+  std::unique_ptr<HttpServer> metrics_http_;
+  std::string metrics_url_;
 };
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Doors>> Doors::Open(Rooms& rooms, const Config& config) {
-  auto doors = std::make_unique<BothDoors>(rooms, config);
+StatusOr<std::unique_ptr<Doors>> Doors::Open(Rooms& rooms, const Config& config, std::vector<base::Measure> measures) {
+  auto doors = std::make_unique<BothDoors>(rooms, config, std::move(measures));
   RETURN_IF_ERROR(doors->OpenAll());
   return std::unique_ptr<Doors>(std::move(doors));
 }

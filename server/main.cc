@@ -1,14 +1,20 @@
 // cadastred: the server.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
+#include <utility>
 
+#include "base/disk_space.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "server/config.h"
+#include "server/data_folder.h"
+#include "server/descriptors.h"
 #include "server/doors.h"
+#include "server/library_log.h"
 #include "server/restore.h"
 #include "server/rooms.h"
 #include "storage/format.h"
@@ -27,17 +33,25 @@ int Fail(int code, const Status& status) {
   return code;
 }
 
-StatusOr<std::unique_ptr<storage::RocksDbEngine>> OpenStore(const Config& config) {
-  std::error_code error;
-  std::filesystem::create_directories(config.data_dir, error);
-  if (error) return base::Unavailable("data_dir: ", config.data_dir, " cannot be made: ", error.message());
-  std::filesystem::permissions(config.data_dir, std::filesystem::perms::owner_all, error);
-  ASSIGN_OR_RETURN(auto engine, storage::RocksDbEngine::Open(config.data_dir + "/store", {}));
+StatusOr<std::unique_ptr<storage::RocksDbEngine>> OpenStore(const Config& config, const DescriptorPlan& descriptors) {
+  storage::RocksDbEngine::Options options;
+  options.open_files_max = descriptors.store_files;
+  ASSIGN_OR_RETURN(auto engine, storage::RocksDbEngine::Open(config.data_dir + "/store", options));
   RETURN_IF_ERROR(storage::PrepareFormat(engine.get()));
   return engine;
 }
 
-int Serve(const Config& config) {
+// Until one of them arrives; meanwhile gRPC's health is told what is true.
+int AwaitSignal(const sigset_t& signals, Doors& doors) {
+  constexpr timespec kLook{0, 100'000'000};
+  for (;;) {
+    doors.TellHealth();
+    const int signal = sigtimedwait(&signals, nullptr, &kLook);
+    if (signal > 0) return signal;
+  }
+}
+
+int Serve(Config config) {
   // Blocked before any thread starts, so that only sigwait below sees them.
   sigset_t signals;
   sigemptyset(&signals);
@@ -46,38 +60,64 @@ int Serve(const Config& config) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  const auto descriptors = PlanDescriptors(static_cast<size_t>(config.connections));
+  if (!descriptors.ok()) return Fail(kUsage, descriptors.status());
+  config.connections = static_cast<int64_t>(descriptors->connections);
   base::SystemClock clock;
-  auto engine = OpenStore(config);
+  if (Status whole = CheckRestored(config.data_dir); !whole.ok()) return Fail(kStore, whole);
+  if (Status made = PrepareDataFolder(config.data_dir); !made.ok()) return Fail(kStore, made);
+  base::DiskSpace::Options space;
+  space.warn_percent = static_cast<int>(config.disk_warn_percent);
+  space.full_percent = static_cast<int>(config.disk_full_percent);
+  // Before the store, which needs some of the reserve to open on a full disk.
+  base::DiskSpace disk(config.data_dir, std::move(space));
+  auto engine = OpenStore(config, *descriptors);
   if (!engine.ok()) return Fail(kStore, engine.status());
-  auto rooms = Rooms::Open(engine->get(), &clock, config);
+  auto rooms = Rooms::Open(engine->get(), &clock, config, &disk);
   if (!rooms.ok()) return Fail(kStore, rooms.status());
   (*rooms)->Start();
-  auto doors = Doors::Open(**rooms, config);
+  auto doors = Doors::Open(**rooms, config, (*engine)->Measures());
   if (!doors.ok()) return Fail(kAddress, doors.status());
-  base::LogInfo("serving", {{"http", (*doors)->http_url()}, {"grpc", (*doors)->grpc_address()}});
-  int signal = 0;
-  sigwait(&signals, &signal);
+  base::LogInfo("serving", {{"http", (*doors)->http_url()},
+                            {"grpc", (*doors)->grpc_address()},
+                            {"files_max", static_cast<int64_t>(descriptors->limit)},
+                            {"connections_max", config.connections}});
+  WarnOfPlainText(config);
+  const int signal = AwaitSignal(signals, **doors);
   base::LogInfo("stopping", {{"signal", signal}});
+  // Whoever asks again means now: the next one ends the process at once, which loses nothing that was answered.
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*doors)->Stop(static_cast<int>(config.stop_grace_seconds));
   (*rooms)->Stop();
   base::LogInfo("stopped");
   return 0;
 }
 
-int Restore(const Config& config, const std::string& backup) {
-  if (Status copied = CopyBackup(backup, config.data_dir); !copied.ok()) return Fail(kStore, copied);
+int RestoreFrom(Config config, const std::string& backup) {
+  const StatusOr<Restore> restore = Restore::Begin(backup, config.data_dir);
+  if (!restore.ok()) return Fail(kStore, restore.status());
+  const std::string data_dir = std::exchange(config.data_dir, restore->folder());
   base::SystemClock clock;
-  auto engine = OpenStore(config);
+  const auto descriptors = PlanDescriptors(0);
+  if (!descriptors.ok()) return Fail(kUsage, descriptors.status());
+  auto engine = OpenStore(config, *descriptors);
   if (!engine.ok()) return Fail(kStore, engine.status());
-  const StatusOr<uint64_t> leaves = VerifyRestored(engine->get(), &clock, config.data_dir);
+  const StatusOr<uint64_t> leaves = restore->Verify(engine->get(), &clock);
   if (!leaves.ok()) return Fail(kStore, leaves.status());
-  std::printf("restored into %s; the audit log verifies: %llu records\n", config.data_dir.c_str(),
+  engine->reset();
+  if (Status placed = restore->Finish(); !placed.ok()) return Fail(kStore, placed);
+  std::printf("restored into %s; the audit log verifies: %llu records\n", data_dir.c_str(),
               static_cast<unsigned long long>(*leaves));
   return 0;
 }
 
 int Main(int argc, char** argv) {
+  // Whatever the data folder's mode is, what stands in it is this user's.
+  umask(S_IRWXG | S_IRWXO);
   CLI::App app("Cadastre: a metadata catalog and lineage graph server");
+  app.set_version_flag("--version", CADASTRE_VERSION, "the version and the commit it was built from");
   std::string config_path;
   std::string data_dir;
   std::string http_address;
@@ -109,7 +149,8 @@ int Main(int argc, char** argv) {
   }
   if (Status status = CompleteConfig(*config); !status.ok()) return Fail(kUsage, status);
   base::SetLogLevel(*LogLevelOf(config->log_level));
-  return restore->parsed() ? Restore(*config, backup) : Serve(*config);
+  TakeLibraryLogs();
+  return restore->parsed() ? RestoreFrom(*config, backup) : Serve(*config);
 }
 
 }  // namespace

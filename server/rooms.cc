@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "authz/change_feed.h"
+#include "authz/view/change_feed.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "server/backup.h"
@@ -22,20 +22,38 @@ constexpr size_t kLogEntriesAtATime = 512;
 constexpr size_t kLoginsAtOnceMax = 2;
 constexpr size_t kLoginsWaitingMax = 64;
 constexpr milliseconds kFollowerWake{50};
-constexpr std::chrono::seconds kTick{1};
+constexpr milliseconds kTick{1'000};
 constexpr std::chrono::minutes kCheckpointEvery{5};
 // Of a stop: process managers kill what takes much longer, and what is not folded is only described anew.
 constexpr std::chrono::seconds kStopFoldMax{10};
+
+// Before a follower that failed tries again; twice as long each time.
+constexpr milliseconds kRetryFirst{200};
+constexpr milliseconds kRetryMax{30'000};
+
+// In small pieces, so that a stop is obeyed soon.
+void SleepUnless(const std::stop_token& stop, milliseconds time) {
+  for (milliseconds slept{0}; slept < time && !stop.stop_requested(); slept += milliseconds(50)) {
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+}
 
 std::string GraphPath(const Config& config) { return config.data_dir + "/lineage.checkpoint"; }
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clock, const Config& config) {
+StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clock, const Config& config,
+                                             base::DiskSpace* disk) {
   auto rooms = std::unique_ptr<Rooms>(new Rooms(config));
+  rooms->disk_ = disk;
   authz::House::Options options;
   options.data_dir = config.data_dir;
   options.committer.queue_max = static_cast<size_t>(config.commit_queue);
+  options.visibility_bytes_max = static_cast<size_t>(config.visibility_mib) << 20;
+  if (disk != nullptr) {
+    options.committer.admit = [disk](bool takes_room) { return disk->Admit(takes_room); };
+    options.committer.on_full = [disk] { disk->NoteFull(); };
+  }
   options.committer.on_fatal = [](const Status& cause) {
     // The outcome of a failed sync is unknown, so nothing more may be answered.
     base::LogError("the store failed; ending", {{"status", base::MessageOf(cause)}});
@@ -52,6 +70,7 @@ StatusOr<std::unique_ptr<Rooms>> Rooms::Open(storage::Engine* engine, Clock* clo
                    search::Index::Open(config.data_dir.empty() ? "" : config.data_dir + "/search", clock));
   rooms->start_revision_ = rooms->house_->published()->revision;
   rooms->MakeServices();
+  ASSIGN_OR_RETURN(rooms->methods_, MethodTable::Make(rooms->services_));
   return rooms;
 }
 
@@ -63,15 +82,16 @@ void Rooms::MakeServices() {
   limits.event_bytes_max = static_cast<size_t>(config_.body_mib_max) << 20;
   catalog_ = std::make_unique<CatalogService>(context);
   runs_ = std::make_unique<RunService>(context, std::chrono::hours(config_.run_unknown_hours));
-  lineage_ = std::make_unique<LineageService>(context, &graph_, &aliases_, &lineage_gate_);
+  lineage_ = std::make_unique<LineageService>(context, &graph_, &lineage_gate_, &budget_);
   search_ = std::make_unique<SearchService>(context, index_.get());
   authz_ = std::make_unique<AuthzService>(context, &house_->credentials());
+  policy_ = std::make_unique<PolicyService>(context, &house_->credentials());
   audit_ = std::make_unique<AuditService>(context, &house_->audit_log());
   ingest_ = std::make_unique<IngestService>(context, limits);
   admin_ = std::make_unique<AdminService>(
       context, [this](const std::string& name) { return MakeBackup(*house_, config_, name); });
-  services_ = {catalog_.get(), runs_.get(),  lineage_.get(), search_.get(),
-               authz_.get(),   audit_.get(), ingest_.get(),  admin_.get()};
+  services_ = {catalog_.get(), runs_.get(),  lineage_.get(), search_.get(), authz_.get(),
+               policy_.get(),  audit_.get(), ingest_.get(),  admin_.get()};
 }
 
 void Rooms::Start() {
@@ -101,67 +121,74 @@ void Rooms::Stop() {
   const auto enough = std::chrono::steady_clock::now() + kStopFoldMax;
   const auto folded = index_->Fold([enough] { return std::chrono::steady_clock::now() >= enough; });
   if (!folded.ok()) base::LogWarning("the search tail was not folded", {{"status", base::MessageOf(folded.status())}});
-  const Status saved = graph_.Save(GraphPath(config_));
+  const Status saved = SaveGraph();
   if (!saved.ok()) base::LogWarning("the lineage checkpoint was not saved", {{"status", base::MessageOf(saved)}});
 }
 
 std::string Rooms::NotReady() const {
+  if (!lineage_gate_.health().ok()) return "lineage: the graph cannot be read; trying again";
   if (lineage_gate_.reached() < start_revision_) return "lineage: reading the graph";
+  if (!index_->gate().health().ok()) return "search: the index cannot be read or built; trying again";
   if (index_->gate().reached() < start_revision_) return "search: building the index";
   return "";
 }
 
-// The graph and the aliases a walk steps over: the gate says that a revision is reached when both have it.
+Status Rooms::LoadLineage(const authz::SystemView& view) {
+  const Status loaded =
+      config_.data_dir.empty() ? base::NotFound("no folder") : graph_.Load(GraphPath(config_), view.revision());
+  if (loaded.ok()) graph_kept_ = graph_.reached().value();
+  return loaded.ok() ? loaded : graph_.Rebuild(view);
+}
+
 void Rooms::FollowLineage(std::stop_token stop) {
   authz::ChangeFeed feed(guard_->OpenSystem(authz::SystemReason::kFollowLineage), &house_->signal());
-  Status loaded =
-      config_.data_dir.empty() ? base::NotFound("no folder") : graph_.Load(GraphPath(config_), feed.view().revision());
-  if (!loaded.ok()) loaded = graph_.Rebuild(feed.view());
-  if (loaded.ok()) loaded = aliases_.Rebuild(feed.view());
-  if (!loaded.ok()) base::LogError("lineage: the graph was not read", {{"status", base::MessageOf(loaded)}});
-  Revision aliases_reached = feed.view().revision();
+  bool loaded = false;
+  milliseconds pause = kRetryFirst;
   auto next_save = std::chrono::steady_clock::now() + kCheckpointEvery;
-  while (loaded.ok() && !stop.stop_requested()) {
-    const Status step = CatchUpLineage(feed, aliases_reached);
+  while (!stop.stop_requested()) {
+    feed.view().Refresh();
+    const Status step = loaded ? graph_.CatchUp(feed, kLogEntriesAtATime).status() : LoadLineage(feed.view());
     if (!step.ok()) {
-      base::LogError("lineage: the log was not read", {{"status", base::MessageOf(step)}});
-      std::this_thread::sleep_for(kFollowerWake);
+      base::LogError("lineage cannot follow", {{"loaded", loaded}, {"status", base::MessageOf(step)}});
+      lineage_gate_.Fail(base::Unavailable("the lineage graph cannot be read just now; it is tried again"));
+      SleepUnless(stop, pause);
+      pause = std::min(2 * pause, kRetryMax);
+      continue;
     }
-    const Revision reached = std::min(graph_.reached(), aliases_reached);
+    pause = kRetryFirst;
+    loaded = true;
+    const Revision reached = graph_.reached();
     lineage_gate_.Advance(reached);
     lineage_gate_.Expire(house_->clock().Now());
     if (!config_.data_dir.empty() && std::chrono::steady_clock::now() >= next_save) {
-      if (!graph_.Save(GraphPath(config_)).ok()) base::LogWarning("the lineage checkpoint was not saved");
+      const Status saved = SaveGraph();
+      if (!saved.ok()) base::LogWarning("the lineage checkpoint was not saved", {{"status", base::MessageOf(saved)}});
       next_save = std::chrono::steady_clock::now() + kCheckpointEvery;
     }
     feed.Await(reached, kFollowerWake, stop);
   }
 }
 
-Status Rooms::CatchUpLineage(authz::ChangeFeed& feed, Revision& aliases_reached) {
-  RETURN_IF_ERROR(graph_.CatchUp(feed, kLogEntriesAtATime).status());
-  StatusOr<std::vector<authz::LogRecord>> entries = feed.Read(aliases_reached, kLogEntriesAtATime);
-  if (absl::IsOutOfRange(entries.status())) {
-    RETURN_IF_ERROR(aliases_.Rebuild(feed.view()));
-    aliases_reached = feed.view().revision();
-    return absl::OkStatus();
-  }
-  RETURN_IF_ERROR(entries.status());
-  for (const authz::LogRecord& entry : *entries) {
-    aliases_.Apply(entry.entry);
-    aliases_reached = entry.revision;
-  }
+Status Rooms::SaveGraph() {
+  const Revision reached = graph_.reached();
+  RETURN_IF_ERROR(graph_.Save(GraphPath(config_)));
+  graph_kept_ = reached.value();
   return absl::OkStatus();
 }
 
+Revision Rooms::Followed() const {
+  // In memory nothing is left to follow on from, so a start reads the tables.
+  if (config_.data_dir.empty()) return std::min(lineage_gate_.reached(), index_->gate().reached());
+  return std::min(Revision(graph_kept_.load()), index_->kept());
+}
+
 void Rooms::KeepHouse(std::stop_token stop) {
-  Housekeeping housekeeping(guard_.get(), house_.get(), config_);
+  Housekeeping housekeeping(guard_.get(), house_.get(), config_, &figures_, [this] { return Followed(); });
   while (!stop.stop_requested()) {
     guard_->Tick();
-    housekeeping.Step();
-    for (milliseconds slept{0}; slept < kTick && !stop.stop_requested(); slept += milliseconds(50)) {
-      std::this_thread::sleep_for(milliseconds(50));
-    }
+    if (disk_ != nullptr) disk_->Look();
+    housekeeping.Step(stop);
+    SleepUnless(stop, kTick);
   }
 }
 

@@ -2,7 +2,10 @@
 // confined.
 #pragma once
 
-#include "authz/view.h"
+#include <vector>
+
+#include "authz/policy/labels.h"
+#include "authz/view/view.h"
 #include "search/document.h"
 
 namespace cadastre::server {
@@ -13,6 +16,10 @@ class CatalogSource final : public search::DocumentSource {
   explicit CatalogSource(const authz::SystemView* view) : view_(view) {}
 
   StatusOr<std::optional<search::SearchDocument>> Describe(AssetId id) override;
+  std::vector<AssetId> ChangedWith(AssetId id) override {
+    const authz::LabelColumns& labels = view_->published().labels;
+    return authz::MergedWith(labels, id, labels.Of(id)).others;
+  }
   uint64_t end() const override { return view_->published().labels.end(); }
 
  private:

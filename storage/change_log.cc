@@ -11,8 +11,6 @@
 namespace cadastre::storage {
 namespace {
 
-constexpr size_t kTrimBatchRows = 4096;
-
 StatusOr<Revision> DecodeLogKey(std::string_view stored) { return DecodeRevision(stored.substr(1)); }
 
 Revision After(Revision revision) { return Revision(revision.value() + 1); }
@@ -57,18 +55,21 @@ StatusOr<ChangeLog::Horizon> ChangeLog::FindHorizon(const ReadPass&) const {
   return Horizon{stored.revision, stored.time};
 }
 
-Status ChangeLog::Trim(const ReadPass& pass, Revision through) {
-  const std::string upper = LogKey(After(std::min(through, pass.bound())));
-  const auto cursor = engine_->NewCursor(TableBegin(Keyspace::kLog), upper);
-  // A trimmed row that comes back after a power cut does no harm, so nothing is synced.
-  while (cursor->Valid()) {
-    Batch batch;
-    for (; cursor->Valid() && batch.ops().size() < kTrimBatchRows; cursor->Next()) {
-      batch.Delete(std::string(cursor->key()));
-    }
-    if (!batch.empty()) RETURN_IF_ERROR(engine_->Write(batch, /*sync=*/false));
+StatusOr<Revision> ChangeLog::Trim(const ReadPass& pass, Revision after, Revision through, size_t entries_max) const {
+  through = std::min(through, pass.bound());
+  if (through <= after) return after;
+  // From where the last one ended, or it would walk over all that was removed before.
+  const auto cursor = engine_->NewCursor(LogKey(After(after)), LogKey(After(through)));
+  Batch batch;
+  for (; cursor->Valid() && batch.ops().size() < entries_max; cursor->Next()) batch.Delete(std::string(cursor->key()));
+  RETURN_IF_ERROR(cursor->status());
+  if (cursor->Valid()) {
+    ASSIGN_OR_RETURN(const Revision next, DecodeLogKey(cursor->key()));
+    through = Revision(next.value() - 1);
   }
-  return cursor->status();
+  // A trimmed row that comes back after a power cut does no harm, so nothing is synced.
+  if (!batch.empty()) RETURN_IF_ERROR(engine_->Write(batch, /*sync=*/false));
+  return through;
 }
 
 }  // namespace cadastre::storage

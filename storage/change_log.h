@@ -36,8 +36,9 @@ class ChangeLog {
     Timestamp time;
   };
   StatusOr<Horizon> FindHorizon(const ReadPass& pass) const;
-  // Forgets entries up to and including `through`: for Gc, after every follower's checkpoint passed it.
-  Status Trim(const ReadPass& pass, Revision through);
+  // Forgets entries after `after` (before which there are none) up to and including `through`, at most `entries_max`;
+  // the revision up to which none is left. For when every follower's checkpoint has passed it.
+  StatusOr<Revision> Trim(const ReadPass& pass, Revision after, Revision through, size_t entries_max) const;
 
  private:
   Engine* engine_;

@@ -71,8 +71,8 @@ class EngineCursor {
 };
 
 // Errors of every method: UNAVAILABLE (the device), DATA_LOSS (a checksum),
-// RESOURCE_EXHAUSTED (no space). After a failed synced write the outcome is
-// unknown: the caller ends the process.
+// RESOURCE_EXHAUSTED (no space: nothing of the batch holds, later writes are tried again, and reads go on). After any
+// other failed synced write the outcome is unknown: the caller ends the process.
 class Engine {
  public:
   virtual ~Engine() = default;

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "cadastre/record/registry.pb.h"
 #include "storage/row_key.h"
 
 namespace cadastre::storage {
@@ -48,8 +49,33 @@ Status Migrate(Engine* engine, const Migration& migration) {
 
 }  // namespace
 
+namespace {
+
+StatusOr<std::optional<std::string>> RemoveSpellings(Engine* engine, const std::string& cursor, Batch* batch) {
+  constexpr int kRowsAStep = 10'000;
+  const std::string begin = TableBegin(Keyspace::kName);
+  const auto rows = engine->NewCursor(cursor.empty() ? begin : cursor, base::PrefixEnd(begin));
+  for (int i = 0; i < kRowsAStep && rows->Valid(); ++i, rows->Next()) {
+    record::Name name;
+    const std::string_view value = rows->value();
+    if (!name.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      return base::DataLoss("a name does not parse");
+    }
+    if (name.folded()) batch->Delete(std::string(rows->key()));
+  }
+  RETURN_IF_ERROR(rows->status());
+  if (!rows->Valid()) return std::optional<std::string>();
+  return std::optional<std::string>(rows->key());
+}
+
+}  // namespace
+
 const std::vector<Migration>& Migrations() {
-  static const auto* const migrations = new std::vector<Migration>();
+  static const auto* const migrations = new std::vector<Migration>{
+      // Rows stay as they are.
+      {2, [](Engine*, const std::string&, Batch*) { return std::optional<std::string>(); }},
+      {3, RemoveSpellings},
+  };
   return *migrations;
 }
 

@@ -11,6 +11,8 @@ namespace cadastre::storage {
 namespace {
 
 constexpr std::string_view kPassRow = "storage.gc";
+// The horizon of the last pass that came to its end.
+constexpr std::string_view kDoneRow = "storage.gc.done";
 
 bool IsSwept(Keyspace keyspace) { return keyspace == Keyspace::kTime || ShapeOf(keyspace) != Shape::kPlain; }
 
@@ -45,6 +47,7 @@ StatusOr<Gc::Progress> Gc::Step(const ReadPass& pass, Timestamp horizon) {
     }
     if (next.empty()) {
       sweep.batch.Delete(MetaKey(kPassRow));
+      sweep.batch.Put(MetaKey(kDoneRow), EncodeRevision(sweep.horizon));
     } else {
       sweep.batch.Put(MetaKey(kPassRow), EncodeRevision(sweep.horizon) + next);
     }
@@ -55,6 +58,20 @@ StatusOr<Gc::Progress> Gc::Step(const ReadPass& pass, Timestamp horizon) {
   }
   if (options_.on_progress) options_.on_progress(sweep.progress);
   return sweep.progress;
+}
+
+StatusOr<uint64_t> Gc::Debt(Timestamp horizon) const {
+  const std::string upper =
+      horizon == kTimestampMax ? base::PrefixEnd(TableBegin(Keyspace::kTime)) : TimeKey(horizon) + '\0';
+  ASSIGN_OR_RETURN(const std::optional<KeyValue> last, engine_->Last(TableBegin(Keyspace::kTime), upper));
+  if (!last) return 0;
+  ASSIGN_OR_RETURN(const Revision target, DecodeRevision(last->second));
+  ASSIGN_OR_RETURN(const std::optional<std::string> row, engine_->Get(MetaKey(kDoneRow)));
+  Revision done;
+  if (row) {
+    ASSIGN_OR_RETURN(done, DecodeRevision(*row));
+  }
+  return target > done ? target.value() - done.value() : 0;
 }
 
 StatusOr<std::optional<Gc::Pass>> Gc::FindPass() const {

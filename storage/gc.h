@@ -40,6 +40,10 @@ class Gc {
 
   Gc(Engine* engine, Options options) : engine_(engine), options_(std::move(options)) {}
 
+  // How many commits lie between the last pass that was finished and the last commit at or before `horizon`: what they
+  // replaced may go, and was not gone through yet.
+  StatusOr<uint64_t> Debt(Timestamp horizon) const;
+
   // Goes on with the pass begun; where none is, begins one with the last commit at or before `horizon`, which every
   // later read must not go behind. Done at once when that is where the last pass ended.
   StatusOr<Progress> Step(const ReadPass& pass, Timestamp horizon);

@@ -1,6 +1,5 @@
 #include "storage/memory_engine.h"
 
-#include <thread>
 #include <utility>
 
 #include "base/check.h"
@@ -140,24 +139,13 @@ std::optional<KeyValue> MemoryEngine::FirstIn(std::string_view lower, std::strin
 }
 
 std::pair<Status, bool> MemoryEngine::MeetFault(bool sync) {
-  const auto due = [](std::optional<Fault>& fault) { return fault && --fault->writes_left == 0; };
   if (broken_) return {base::Unavailable("the device is broken"), false};
-  for (std::optional<Fault>* fault : {&write_fault_, sync ? &sync_fault_ : nullptr}) {
-    if (fault == nullptr || !due(*fault)) continue;
-    broken_ = true;
-    return {base::Unavailable("the device broke"), (*fault)->outcome == Outcome::kApplied};
-  }
-  return {absl::OkStatus(), true};
+  if (!sync || !sync_fault_ || --sync_fault_->writes_left > 0) return {absl::OkStatus(), true};
+  broken_ = true;
+  return {base::Unavailable("the device broke"), sync_fault_->outcome == Outcome::kApplied};
 }
 
 Status MemoryEngine::Write(const Batch& batch, bool sync) {
-  std::chrono::microseconds delay(0);
-  {
-    base::MutexLock lock(mutex_);
-    if (sync) delay = sync_delay_;
-  }
-  if (delay.count() > 0) std::this_thread::sleep_for(delay);
-
   base::MutexLock lock(mutex_);
   auto [status, applied] = MeetFault(sync);
   if (!applied) return status;
@@ -207,12 +195,6 @@ StatusOr<uint64_t> MemoryEngine::SizeBytes() {
   return bytes;
 }
 
-void MemoryEngine::FailWrite(uint64_t nth, Outcome outcome) {
-  CHECK(nth > 0) << "writes are counted from 1";
-  base::MutexLock lock(mutex_);
-  write_fault_ = Fault{nth, outcome};
-}
-
 void MemoryEngine::FailSync(uint64_t nth, Outcome outcome) {
   CHECK(nth > 0) << "writes are counted from 1";
   base::MutexLock lock(mutex_);
@@ -224,17 +206,11 @@ void MemoryEngine::FailReads(bool fail) {
   reads_fail_ = fail;
 }
 
-void MemoryEngine::DelaySync(std::chrono::microseconds delay) {
-  base::MutexLock lock(mutex_);
-  sync_delay_ = delay;
-}
-
 void MemoryEngine::DropUnsynced() {
   base::MutexLock lock(mutex_);
   ++sequence_;
   for (auto undo = unsynced_.rbegin(); undo != unsynced_.rend(); ++undo) Apply(undo->key, std::move(undo->value));
   unsynced_.clear();
-  write_fault_.reset();
   sync_fault_.reset();
   reads_fail_ = false;
   broken_ = false;

@@ -5,7 +5,6 @@
 // Deliberately does not: keep anything over its end, or bound its memory.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,14 +35,11 @@ class MemoryEngine final : public Engine {
 
   // What a failed write leaves behind: the caller cannot know, so a test tries both.
   enum class Outcome { kLost, kApplied };
-  // The nth write from now (1 is the next) fails with UNAVAILABLE; so do all after it, as on a broken device.
-  void FailWrite(uint64_t nth, Outcome outcome);
-  // The nth synced write from now fails the same way; unsynced ones go on until then.
+  // The nth synced write from now (1 is the next) fails with UNAVAILABLE; so do all writes after it, as on a broken
+  // device. Unsynced ones go on until then.
   void FailSync(uint64_t nth, Outcome outcome);
   // Every read fails with UNAVAILABLE while set.
   void FailReads(bool fail);
-  // Every synced write takes at least this long.
-  void DelaySync(std::chrono::microseconds delay);
   // A power cut: back to the state after the last synced write. Faults end. Open cursors keep what they see.
   void DropUnsynced();
 
@@ -82,11 +78,9 @@ class MemoryEngine final : public Engine {
   std::set<std::string, std::less<>> deleted_ GUARDED_BY(mutex_);
   // What the writes since the last sync replaced, in order.
   std::vector<Undo> unsynced_ GUARDED_BY(mutex_);
-  std::optional<Fault> write_fault_ GUARDED_BY(mutex_);
   std::optional<Fault> sync_fault_ GUARDED_BY(mutex_);
   bool reads_fail_ GUARDED_BY(mutex_) = false;
   bool broken_ GUARDED_BY(mutex_) = false;
-  std::chrono::microseconds sync_delay_ GUARDED_BY(mutex_){0};
 };
 
 }  // namespace cadastre::storage

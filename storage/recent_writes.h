@@ -23,8 +23,10 @@ class RecentWrites {
 
   // True where no group after `sequence` wrote the row; false also where that is no longer known.
   bool Untouched(const std::string& key, uint64_t sequence) const;
-  // Group `sequence`, larger than any before, wrote these rows.
+  // Group `sequence`, not less than any before, wrote these rows: all of the work's, or `count` of its puts from
+  // `first` on.
   void Add(const Work& work, uint64_t sequence);
+  void Add(const Work& work, size_t first, size_t count, uint64_t sequence);
 
  private:
   using Rows = std::unordered_map<std::string, uint64_t>;

@@ -3,10 +3,12 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <numeric>
 #include <system_error>
@@ -125,21 +127,65 @@ class FirstRows {
 
 }  // namespace
 
+// Why RocksDB stopped. Left to itself it looks for room every five seconds; a write that waits asks at once.
+class RocksDbEngine::StopListener final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override {
+    if (!error->IsNoSpace()) return;
+    if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) log_torn_ = true;
+    if (reason == rocksdb::BackgroundErrorReason::kManifestWrite && writing_) half_written_ = true;
+    // No file could be made for the next log; what there is stays as it was.
+    if (reason == rocksdb::BackgroundErrorReason::kMemTable) {
+      *error = rocksdb::Status(*error, rocksdb::Status::Severity::kHardError);
+    }
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error, bool* by_itself) override {
+    // A compaction stops no write, so nothing would ask.
+    if (error.IsNoSpace() && reason != rocksdb::BackgroundErrorReason::kCompaction) *by_itself = false;
+  }
+
+  rocksdb::Status Write(rocksdb::DB* db, const rocksdb::WriteOptions& options, rocksdb::WriteBatch* batch) {
+    writing_ = true;
+    rocksdb::Status status = db->Write(options, batch);
+    writing_ = false;
+    return status;
+  }
+
+  // Part of a batch may stand at the end of the log, behind which nothing may be written.
+  bool log_torn() const { return log_torn_; }
+  // The first sync of a new log is noted in the MANIFEST when the batch is in the log and in memory already.
+  bool half_written() const { return half_written_; }
+  void Clear() { log_torn_ = false; }
+
+ private:
+  // On this thread: flushes write the MANIFEST too, on their own.
+  static thread_local bool writing_;
+  std::atomic<bool> log_torn_{false};
+  std::atomic<bool> half_written_{false};
+};
+
+thread_local bool RocksDbEngine::StopListener::writing_ = false;
+
 StatusOr<std::unique_ptr<RocksDbEngine>> RocksDbEngine::Open(const std::string& path, Options options) {
   rocksdb::Options made = MakeRocksDbOptions(options);
+  const auto stops = std::make_shared<StopListener>();
+  made.listeners.push_back(stops);
   std::unique_ptr<rocksdb::Env> env;
   if (options.file_system != nullptr) {
     env = rocksdb::NewCompositeEnv(options.file_system);
     made.env = env.get();
   }
+  // RocksDB would make it too, after it had complained that it is not there. What is in the way, the opening tells.
+  if (options.create_if_missing) made.env->CreateDirIfMissing(path).PermitUncheckedError();
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(made, path, &db);
   if (!status.ok()) return ToOpenStatus(status);
-  return std::unique_ptr<RocksDbEngine>(new RocksDbEngine(std::move(env), std::unique_ptr<rocksdb::DB>(db)));
+  return std::unique_ptr<RocksDbEngine>(new RocksDbEngine(std::move(env), stops, std::unique_ptr<rocksdb::DB>(db)));
 }
 
-RocksDbEngine::RocksDbEngine(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<rocksdb::DB> db)
-    : env_(std::move(env)), db_(std::move(db)) {}
+RocksDbEngine::RocksDbEngine(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<StopListener> stops,
+                             std::unique_ptr<rocksdb::DB> db)
+    : env_(std::move(env)), stops_(std::move(stops)), db_(std::move(db)) {}
 
 RocksDbEngine::~RocksDbEngine() {
   const rocksdb::Status status = db_->Close();
@@ -209,7 +255,31 @@ Status RocksDbEngine::Write(const Batch& batch, bool sync) {
   }
   rocksdb::WriteOptions options;
   options.sync = sync;
-  return ToStatus(db_->Write(options, &writes));
+  base::MutexLock lock(write_mutex_);
+  if (stopped_) RETURN_IF_ERROR(GoOn());
+  const rocksdb::Status status = stops_->Write(db_.get(), options, &writes);
+  return status.IsNoSpace() ? NoRoom() : ToStatus(status);
+}
+
+// Where memory is empty, going on would not begin a new log, and what is written behind a torn end would be lost.
+Status RocksDbEngine::NoRoom() {
+  uint64_t entries = 0;
+  const bool told = db_->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
+  if (stops_->half_written() || (stops_->log_torn() && (!told || entries == 0))) {
+    return base::Unavailable("no space was left on the device when a log was begun");
+  }
+  if (!std::exchange(stopped_, true)) base::LogWarning("no space is left on the device of the store");
+  return base::ResourceExhausted("no space is left on the device");
+}
+
+Status RocksDbEngine::GoOn() {
+  const rocksdb::Status status = db_->Resume();
+  if (status.IsNoSpace() || status.IsBusy()) return base::ResourceExhausted("no space is left on the device");
+  RETURN_IF_ERROR(ToStatus(status));
+  stops_->Clear();
+  stopped_ = false;
+  base::LogInfo("the store writes again");
+  return absl::OkStatus();
 }
 
 Status RocksDbEngine::Checkpoint(const std::string& dir) {
@@ -229,6 +299,38 @@ StatusOr<uint64_t> RocksDbEngine::SizeBytes() {
     return base::Unavailable("the storage engine does not tell its size");
   }
   return files + memory;
+}
+
+std::vector<base::Measure> RocksDbEngine::Measures() const {
+  struct Property {
+    std::string_view name;
+    const std::string* property;
+    std::string_view help;
+  };
+  using P = rocksdb::DB::Properties;
+  const Property kProperties[] = {
+      {"keys", &P::kEstimateNumKeys, "Keys, roughly."},
+      {"live_data_bytes", &P::kEstimateLiveDataSize, "Bytes of what is not overwritten or deleted, roughly."},
+      {"memtable_bytes", &P::kCurSizeAllMemTables, "Bytes written and not in a file yet."},
+      {"block_cache_bytes", &P::kBlockCacheUsage, "Bytes of blocks held in memory."},
+      {"table_readers_bytes", &P::kEstimateTableReadersMem, "Memory of open files outside the block cache, roughly."},
+      {"pending_compaction_bytes", &P::kEstimatePendingCompactionBytes, "Bytes that wait to be rewritten, roughly."},
+      {"compactions_running", &P::kNumRunningCompactions, "Compactions that run."},
+      {"flushes_running", &P::kNumRunningFlushes, "Flushes that run."},
+      {"background_errors", &P::kBackgroundErrors, "Errors of flushes and compactions since the start."},
+      {"delayed_write_rate_bytes", &P::kActualDelayedWriteRate,
+       "Bytes a second that writes are slowed down to; 0: they are not."},
+      {"write_stopped", &P::kIsWriteStopped, "1 while writes wait for compactions."},
+  };
+  std::vector<base::Measure> measures;
+  for (const Property& each : kProperties) {
+    measures.push_back(
+        {base::Cat("cadastre_rocksdb_", each.name), std::string(each.help), [this, property = each.property] {
+           uint64_t value = 0;
+           return db_->GetIntProperty(*property, &value) ? static_cast<double>(value) : 0.0;
+         }});
+  }
+  return measures;
 }
 
 }  // namespace cadastre::storage

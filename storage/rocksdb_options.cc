@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "storage/rocksdb_log.h"
 #include "storage/row_key.h"
 
 namespace cadastre::storage {
@@ -67,9 +68,7 @@ rocksdb::Options MakeRocksDbOptions(const RocksDbEngine::Options& options) {
   made.bottommost_compression = rocksdb::kZSTD;
   // Spreads the write-back of large files, so that a sync of the log does not wait behind it.
   made.bytes_per_sync = 1 << 20;
-  made.keep_log_file_num = 2;
-  made.max_log_file_size = 4 << 20;
-  made.info_log_level = rocksdb::WARN_LEVEL;
+  made.info_log = MakeRocksDbLog();
   made.stats_dump_period_sec = 0;
   made.stats_persist_period_sec = 0;
   made.prefix_extractor = std::make_shared<RowTransform>();

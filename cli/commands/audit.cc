@@ -11,6 +11,7 @@
 #include "cli/paging.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "cli/words.h"
 
 namespace cadastre::cli {
 namespace {
@@ -20,6 +21,7 @@ using audit::v1::ListRecordsRequest;
 using audit::v1::ListRecordsResponse;
 
 constexpr int kVerifyPageRows = 1000;
+constexpr int kAttemptsMax = 3;
 constexpr int kShownInTable = 3;
 
 absl::StatusOr<GetHeadResponse> AskHead(Session& session) {
@@ -36,8 +38,11 @@ std::string Hex(const std::string& bytes) {
   return out;
 }
 
-std::string ShownAssets(const audit::v1::Record& record) {
+std::string ShownThings(const audit::v1::Record& record) {
   std::string out;
+  for (const audit::v1::Target& target : record.targets()) {
+    out += base::Cat(out.empty() ? "" : ", ", target.kind(), " ", target.id());
+  }
   for (int i = 0; i < record.shown_size() && i < kShownInTable; ++i) {
     out += base::Cat(out.empty() ? "" : ", ", AssetText(record.shown(i).asset()));
     if (record.shown(i).columns_size() > 0) out += base::Cat(" (", record.shown(i).columns_size(), " columns)");
@@ -52,6 +57,8 @@ class List final : public Command {
     arguments.Option("--principal", &principal_, "Who asked");
     arguments.Option("--operation", &operation_, "Such as cadastre.search.v1.SearchService/Search");
     arguments.Option("--asset", &asset_, "Records that show this asset");
+    arguments.Option("--target", &target_, "Records that wrote this, such as grant:readers or principal:ann");
+    arguments.Option("--change", &change_, "The record of the write that made this revision");
     arguments.Option("--after", &after_, "At this time or later");
     arguments.Option("--before", &before_, "Before this time");
     arguments.Option("--log", &log_, "A log before the present one, by the id that `audit head` tells");
@@ -63,23 +70,29 @@ class List final : public Command {
     request.set_principal(principal_);
     request.set_operation(operation_);
     request.set_log_id(log_);
+    request.set_change(change_);
+    if (!target_.empty()) {
+      const size_t colon = target_.find(':');
+      request.mutable_target()->set_kind(target_.substr(0, colon));
+      if (colon != std::string::npos) request.mutable_target()->set_id(target_.substr(colon + 1));
+    }
     if (!asset_.empty()) RETURN_IF_ERROR(ReadAsset("--asset", asset_, request.mutable_asset()));
     if (!after_.empty()) RETURN_IF_ERROR(ReadTime("--after", after_, request.mutable_after()));
     if (!before_.empty()) RETURN_IF_ERROR(ReadTime("--before", before_, request.mutable_before()));
-    page_.Fill(request);
-    ASSIGN_OR_RETURN(const auto answer,
-                     Ask<ListRecordsResponse>(session, "cadastre.audit.v1.AuditService/ListRecords", request));
+    ASSIGN_OR_RETURN(const auto answer, AskPages<ListRecordsResponse>(
+                                            session, "cadastre.audit.v1.AuditService/ListRecords", request, page_));
     if (session.json) return PrintJson(session, answer);
     Table table({">#", "TIME", "WHO", "OPERATION", "OUTCOME", "SHOWN", "DETAIL"});
     for (const audit::v1::Record& record : answer.records()) {
       const std::string& operation = record.operation();
+      const std::string outcome = EnumWord(audit::v1::Outcome_Name(record.outcome()), "OUTCOME_");
       table.Add({base::Cat(record.index()),
                  TimeText(record.time()),
                  {record.principal(), Paint::kBold},
                  operation.substr(operation.starts_with("cadastre.") ? operation.find("v1.") + 3 : 0),
-                 {record.count() > 1 ? base::Cat(record.outcome(), " ×", record.count()) : record.outcome(),
-                  record.outcome() == "OK" ? Paint::kGood : Paint::kWarn},
-                 ShownAssets(record),
+                 {record.count() > 1 ? base::Cat(outcome, " ×", record.count()) : outcome,
+                  record.outcome() == audit::v1::OUTCOME_OK ? Paint::kGood : Paint::kWarn},
+                 ShownThings(record),
                  {record.detail(), Paint::kDim}});
     }
     table.Print(session.screen);
@@ -89,7 +102,7 @@ class List final : public Command {
   }
 
  private:
-  std::string principal_, operation_, asset_, after_, before_, log_;
+  std::string principal_, operation_, asset_, target_, change_, after_, before_, log_;
   Page page_;
 };
 
@@ -128,15 +141,15 @@ class Verify final : public Command {
       RETURN_IF_ERROR(ReadJson("--previous", json, &previous.emplace()));
       RETURN_IF_ERROR(base::WithinField("--previous", AuditCheck::CheckSignature(*previous)));
     }
-    ASSIGN_OR_RETURN(const GetHeadResponse head, AskHead(session));
-    RETURN_IF_ERROR(AuditCheck::CheckSignature(head));
-    RETURN_IF_ERROR(CheckKey(head, previous));
-    AuditCheck check(head);
-    RETURN_IF_ERROR(Fetch(session, head, check));
-    RETURN_IF_ERROR(check.Check(previous.has_value() ? &*previous : nullptr));
+    ASSIGN_OR_RETURN(const GetHeadResponse head, CheckAll(session, previous));
     if (session.json) return PrintJson(session, head);
-    *session.screen.out << session.screen.Painted(Paint::kGood, "verified") << ": " << head.tree_size()
-                        << " records hash to the root signed at " << TimeText(head.time()) << '\n';
+    *session.screen.out << session.screen.Painted(Paint::kGood, "verified") << ": "
+                        << head.tree_size() - head.trimmed().tree_size() << " records hash to the root signed at "
+                        << TimeText(head.time()) << '\n';
+    if (head.has_trimmed()) {
+      *session.screen.out << "the " << head.trimmed().tree_size() << " before them were trimmed; the head signed at "
+                          << TimeText(head.trimmed().time()) << " stands for them\n";
+    }
     if (previous.has_value()) {
       *session.screen.out << "the log continues the head of " << previous->tree_size() << " records\n";
     }
@@ -147,6 +160,23 @@ class Verify final : public Command {
   }
 
  private:
+  // The head that everything fits. Where the server trimmed records while they were read, it is asked for again.
+  absl::StatusOr<GetHeadResponse> CheckAll(Session& session, const std::optional<GetHeadResponse>& previous) const {
+    for (int attempt = 1;; ++attempt) {
+      ASSIGN_OR_RETURN(GetHeadResponse head, AskHead(session));
+      RETURN_IF_ERROR(AuditCheck::CheckSignature(head));
+      RETURN_IF_ERROR(CheckKey(head, previous));
+      AuditCheck check(head);
+      RETURN_IF_ERROR(Fetch(session, head, check));
+      if (check.missing() > 0 && attempt < kAttemptsMax) {
+        ASSIGN_OR_RETURN(const GetHeadResponse again, AskHead(session));
+        if (again.trimmed().tree_size() > head.trimmed().tree_size()) continue;
+      }
+      RETURN_IF_ERROR(check.Check(previous.has_value() ? &*previous : nullptr));
+      return head;
+    }
+  }
+
   absl::Status CheckKey(const GetHeadResponse& head, const std::optional<GetHeadResponse>& previous) const {
     if (!key_.empty() && Hex(head.public_key()) != key_) {
       return base::DataLoss("--key: the head is signed by another key, ", Hex(head.public_key()));
@@ -160,14 +190,17 @@ class Verify final : public Command {
   }
 
   static absl::Status Fetch(Session& session, const GetHeadResponse& head, AuditCheck& check) {
-    const auto total = static_cast<uint64_t>(head.tree_size());
+    const auto total = static_cast<uint64_t>(head.tree_size() - head.trimmed().tree_size());
     Progress progress(session.screen, "records", total);
     ListRecordsRequest request;
     request.set_page_size(kVerifyPageRows);
     while (check.missing() > 0) {
       ASSIGN_OR_RETURN(const auto answer,
                        Ask<ListRecordsResponse>(session, "cadastre.audit.v1.AuditService/ListRecords", request));
-      for (const audit::v1::Record& record : answer.records()) RETURN_IF_ERROR(check.Add(record));
+      for (const audit::v1::Record& record : answer.records()) {
+        RETURN_IF_ERROR(AuditCheck::CheckTold(record));
+        RETURN_IF_ERROR(check.Add(record));
+      }
       progress.Show(total - check.missing(), "");
       if (answer.next_page_token().empty()) break;
       request.set_page_token(answer.next_page_token());

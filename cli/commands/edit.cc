@@ -11,6 +11,26 @@ namespace {
 using catalog::v1::AspectUpsert;
 using catalog::v1::UpsertAspectsRequest;
 
+// What must stand, so that an edit overwrites nothing its author has not read.
+class Precondition {
+ public:
+  void Declare(Arguments& arguments) {
+    arguments.Option("--etag", &etag_, "Only where the value still has this etag, as get --json tells it");
+    arguments.Flag("--absent", &absent_, "Only where there is no value yet");
+  }
+
+  absl::Status Fill(AspectUpsert& upsert) const {
+    if (!etag_.empty() && absent_) return base::InvalidField("--absent", "without --etag");
+    if (!etag_.empty()) upsert.set_etag(etag_);
+    if (absent_) upsert.set_absent(true);
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string etag_;
+  bool absent_ = false;
+};
+
 class Set final : public Command {
  public:
   void Declare(Arguments& arguments) override {
@@ -18,8 +38,9 @@ class Set final : public Command {
     arguments.Positional("ASPECT", &aspect_,
                          R"(JSON such as {"documentation": {"text": "…"}}; - reads it from the input)");
     arguments.Option("--column", &column_, "About this column, such as address.city");
+    arguments.Flag("--new-column", &new_column_, "Also where the asset has no such column yet");
     arguments.Option("--held", &held_, "Since when it holds; now without it");
-    arguments.Option("--etag", &etag_, "Only where my present value has this etag");
+    precondition_.Declare(arguments);
     arguments.Flag("--withdraw", &withdraw_, "Take my value of this kind back instead");
   }
 
@@ -34,14 +55,17 @@ class Set final : public Command {
     }
     RETURN_IF_ERROR(ReadJson("ASPECT", json, upsert->mutable_aspect()));
     if (!held_.empty()) RETURN_IF_ERROR(ReadTime("--held", held_, upsert->mutable_held_at()));
-    upsert->set_etag(etag_);
+    RETURN_IF_ERROR(precondition_.Fill(*upsert));
     upsert->set_withdraw(withdraw_);
+    request.set_allow_unknown_columns(new_column_);
     return UpsertAndTell(session, request);
   }
 
  private:
-  std::string asset_, aspect_, column_, held_, etag_;
+  std::string asset_, aspect_, column_, held_;
+  Precondition precondition_;
   bool withdraw_ = false;
+  bool new_column_ = false;
 };
 
 class Describe final : public Command {
@@ -50,7 +74,9 @@ class Describe final : public Command {
     arguments.Positional("ASSET", &asset_, "kind:namespace#name");
     arguments.Positional("TEXT", &text_, "The documentation; - reads it from the input, an empty text withdraws mine");
     arguments.Option("--column", &column_, "About this column");
+    arguments.Flag("--new-column", &new_column_, "Also where the asset has no such column yet");
     arguments.Option("--content-type", &content_type_, "A media type such as text/markdown; plain text without it");
+    precondition_.Declare(arguments);
   }
 
   absl::Status Run(Session& session) override {
@@ -64,12 +90,16 @@ class Describe final : public Command {
     }
     upsert->mutable_aspect()->mutable_documentation()->set_text(text);
     upsert->mutable_aspect()->mutable_documentation()->set_content_type(content_type_);
+    RETURN_IF_ERROR(precondition_.Fill(*upsert));
     upsert->set_withdraw(text.empty());
+    request.set_allow_unknown_columns(new_column_);
     return UpsertAndTell(session, request);
   }
 
  private:
   std::string asset_, text_, column_, content_type_;
+  Precondition precondition_;
+  bool new_column_ = false;
 };
 
 template <typename Request, typename Response>

@@ -1,13 +1,17 @@
 // cadastre get and cadastre columns.
 #include <set>
+#include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "cli/aspect_text.h"
 #include "cli/commands/makers.h"
 #include "cli/inputs.h"
+#include "cli/paging.h"
 #include "cli/table.h"
 #include "cli/text_width.h"
+#include "cli/words.h"
 
 namespace cadastre::cli {
 namespace {
@@ -17,9 +21,11 @@ using catalog::v1::Asset;
 using catalog::v1::Column;
 using catalog::v1::GetAssetRequest;
 using catalog::v1::GetAssetResponse;
+using catalog::v1::ListColumnsRequest;
+using catalog::v1::ListColumnsResponse;
 using google::protobuf::RepeatedPtrField;
 
-// One request serves both commands: they differ in what they show.
+// Which asset, and as of when: of both commands.
 class AssetArguments {
  public:
   void Declare(Arguments& arguments) {
@@ -29,18 +35,27 @@ class AssetArguments {
     arguments.Flag("--deleted", &deleted_, "Also where it is deleted");
   }
 
-  absl::StatusOr<GetAssetResponse> Ask(Session& session) const {
-    GetAssetRequest request;
+  template <typename Request>
+  absl::Status Fill(Request& request) const {
     RETURN_IF_ERROR(ReadAsset("ASSET", asset_, request.mutable_asset()));
     if (!held_.empty() || !known_.empty()) RETURN_IF_ERROR(ReadAsOf(held_, known_, request.mutable_as_of()));
     request.set_include_deleted(deleted_);
-    return cli::Ask<GetAssetResponse>(session, "cadastre.catalog.v1.CatalogService/GetAsset", request);
+    return absl::OkStatus();
   }
 
  private:
   std::string asset_, held_, known_;
   bool deleted_ = false;
 };
+
+std::string_view StateWord(catalog::v1::AliasState state) {
+  switch (state) {
+    case catalog::v1::ALIAS_STATE_MERGED: return "merged";
+    case catalog::v1::ALIAS_STATE_CLAIMED: return "claimed";
+    case catalog::v1::ALIAS_STATE_TAKEN_BACK: return "taken back";
+    default: return "unknown";
+  }
+}
 
 // The value of one kind among the column's aspects; empty without one.
 std::string ColumnFact(const Column& column, std::string_view kind) {
@@ -53,6 +68,7 @@ std::string ColumnFact(const Column& column, std::string_view kind) {
 void PrintColumns(const Screen& screen, const RepeatedPtrField<Column>& columns) {
   Table table({">#", "COLUMN", "TYPE", "NULL", "KEY", "CLASSES", "DESCRIPTION"});
   for (const Column& column : columns) {
+    const std::string documented = ColumnFact(column, "documentation");
     const std::string nullable = !column.has_nullable() ? "" : column.nullable() ? "yes" : "no";
     table.Add({column.ordinal() == 0 ? "" : base::Cat(column.ordinal()),
                {ColumnText(column.path()), Paint::kBold},
@@ -60,9 +76,17 @@ void PrintColumns(const Screen& screen, const RepeatedPtrField<Column>& columns)
                nullable,
                column.primary_key() ? "key" : "",
                {ColumnFact(column, "classifications"), Paint::kWarn},
-               {ColumnFact(column, "documentation"), Paint::kDim}});
+               {documented.empty() ? column.description() : documented, Paint::kDim}});
   }
   table.Print(screen);
+}
+
+std::string ValueText(const AspectValue& value) {
+  // A page tells its fields once, as the columns.
+  if (value.aspect().has_schema()) return "its columns";
+  if (value.omitted_bytes() == 0) return AspectText(value.aspect());
+  const std::string name = value.aspect().has_facet() ? value.aspect().facet().name() + " " : "";
+  return base::Cat(name, "(", value.omitted_bytes(), " bytes)");
 }
 
 std::string SourcesText(const AspectValue& value) {
@@ -86,7 +110,7 @@ void PrintAspects(const Screen& screen, std::string_view title, const RepeatedPt
   Table table({"KIND", "VALUE", "FROM", "SINCE"});
   for (const AspectValue& value : values) {
     table.Add({AspectKind(value.aspect()),
-               AspectText(value.aspect()),
+               ValueText(value),
                {SourcesText(value), Paint::kDim},
                {SinceText(value), Paint::kDim}});
   }
@@ -101,6 +125,7 @@ void PrintAsset(const Screen& screen, const Asset& asset) {
   *screen.out << screen.Painted(Paint::kBold, ShownText(AssetText(asset.ref()))) << '\n';
   const catalog::v1::AssetSummary& summary = asset.summary();
   if (summary.deleted()) *screen.out << screen.Painted(Paint::kBad, "deleted") << '\n';
+  if (summary.dropped()) *screen.out << screen.Painted(Paint::kWarn, "dropped at its source") << '\n';
   PrintLine(screen, "name", summary.display_name());
   PrintLine(screen, "type", summary.subtype());
   PrintLine(screen, "platform", summary.platform());
@@ -108,28 +133,40 @@ void PrintAsset(const Screen& screen, const Asset& asset) {
   PrintLine(screen, "domain", AssetText(summary.domain()));
   for (const catalog::v1::AssetRef& container : asset.containers()) PrintLine(screen, "in", AssetText(container));
   for (const catalog::v1::Alias& alias : asset.aliases()) {
-    PrintLine(screen, "also", base::Cat(AssetText(alias.ref()), " (", alias.state(), ", ", alias.type(), ")"));
+    PrintLine(screen, "also",
+              base::Cat(AssetText(alias.ref()), " (", StateWord(alias.state()), ", ", alias.type(), ")"));
   }
   PrintLine(screen, "last seen", TimeText(asset.last_seen_at()));
-  std::string allowed;
-  for (const std::string& word : asset.allowed()) allowed += base::Cat(allowed.empty() ? "" : ", ", word);
-  PrintLine(screen, "I may", allowed);
+  PrintLine(screen, "I may", PrivilegeWords(asset.allowed()));
   if (asset.columns_size() > 0) {
     *screen.out << '\n' << screen.Painted(Paint::kBold, "columns") << '\n';
     PrintColumns(screen, asset.columns());
+    if (asset.columns_size() < asset.column_count()) {
+      *screen.err << asset.columns_size() << " of " << asset.column_count() << " columns; all: cadastre columns\n";
+    }
   }
   PrintAspects(screen, "business", asset.business());
   PrintAspects(screen, "technical", asset.technical());
   PrintAspects(screen, "operational", asset.operational());
   PrintAspects(screen, "other facets", asset.facets());
+  if (asset.truncated()) *screen.err << "not all of it: --full, or --facet NAME\n";
 }
 
 class Get final : public Command {
  public:
-  void Declare(Arguments& arguments) override { what_.Declare(arguments); }
+  void Declare(Arguments& arguments) override {
+    what_.Declare(arguments);
+    arguments.Flag("--full", &full_, "Everything, however long");
+    arguments.List("--facet", &facets_, "Also this facet's JSON, by its name");
+  }
 
   absl::Status Run(Session& session) override {
-    ASSIGN_OR_RETURN(const GetAssetResponse answer, what_.Ask(session));
+    GetAssetRequest request;
+    RETURN_IF_ERROR(what_.Fill(request));
+    if (full_) request.set_view(catalog::v1::ASSET_VIEW_FULL);
+    request.mutable_facets()->Assign(facets_.begin(), facets_.end());
+    ASSIGN_OR_RETURN(const auto answer,
+                     Ask<GetAssetResponse>(session, "cadastre.catalog.v1.CatalogService/GetAsset", request));
     if (session.json) return PrintJson(session, answer);
     PrintAsset(session.screen, answer.asset());
     return absl::OkStatus();
@@ -137,21 +174,36 @@ class Get final : public Command {
 
  private:
   AssetArguments what_;
+  bool full_ = false;
+  std::vector<std::string> facets_;
 };
 
 class Columns final : public Command {
  public:
-  void Declare(Arguments& arguments) override { what_.Declare(arguments); }
+  void Declare(Arguments& arguments) override {
+    what_.Declare(arguments);
+    arguments.Option("--filter", &filter_,
+                     "Only columns of whose path, type, description, tags or classes this is a part");
+    page_.Declare(arguments);
+  }
 
   absl::Status Run(Session& session) override {
-    ASSIGN_OR_RETURN(const GetAssetResponse answer, what_.Ask(session));
+    ListColumnsRequest request;
+    RETURN_IF_ERROR(what_.Fill(request));
+    request.set_filter(filter_);
+    page_.Fill(request);
+    ASSIGN_OR_RETURN(const auto answer,
+                     Ask<ListColumnsResponse>(session, "cadastre.catalog.v1.CatalogService/ListColumns", request));
     if (session.json) return PrintJson(session, answer);
-    PrintColumns(session.screen, answer.asset().columns());
+    PrintColumns(session.screen, answer.columns());
+    Page::TellMore(session.screen, answer.next_page_token());
     return absl::OkStatus();
   }
 
  private:
   AssetArguments what_;
+  std::string filter_;
+  Page page_;
 };
 
 }  // namespace

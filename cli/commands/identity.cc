@@ -1,36 +1,16 @@
-// cadastre login and cadastre whoami.
-#include <termios.h>
-#include <unistd.h>
-
-#include <iostream>
-
+// cadastre login, logout, passwd and whoami.
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
 #include "cli/commands/makers.h"
 #include "cli/inputs.h"
+#include "cli/password.h"
 #include "cli/table.h"
 #include "cli/text_width.h"
 #include "cli/words.h"
+#include "cli/writing.h"
 
 namespace cadastre::cli {
 namespace {
-
-// A line typed at the terminal without echo.
-absl::StatusOr<std::string> AskPassword(Session& session) {
-  termios before{};
-  if (isatty(STDIN_FILENO) == 0 || tcgetattr(STDIN_FILENO, &before) != 0) {
-    return base::InvalidField("--password-stdin", "given where the input is no terminal");
-  }
-  termios quiet = before;
-  quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  *session.screen.err << "Password: " << std::flush;
-  if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) != 0) return base::FailedPrecondition("the terminal keeps its echo");
-  std::string password;
-  std::getline(*session.in, password);
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-  *session.screen.err << '\n';
-  return password;
-}
 
 class Login final : public Command {
  public:
@@ -43,13 +23,7 @@ class Login final : public Command {
   absl::Status Run(Session& session) override {
     authz::v1::LoginRequest request;
     request.set_user(user_);
-    std::string password;
-    if (from_stdin_) {
-      std::getline(*session.in, password);
-    } else {
-      ASSIGN_OR_RETURN(password, AskPassword(session));
-    }
-    request.set_password(password);
+    ASSIGN_OR_RETURN(*request.mutable_password(), AskPassword(session, "Password", from_stdin_));
     // Without whatever token the environment holds: who logs in is nobody yet.
     Settings settings = session.settings;
     settings.token.clear();
@@ -77,6 +51,43 @@ class Login final : public Command {
   bool save_ = false;
 };
 
+class Logout final : public Command {
+ public:
+  void Declare(Arguments&) override {}
+
+  absl::Status Run(Session& session) override {
+    if (session.settings.token.empty()) return base::FailedPrecondition("nobody is logged in: there is no token");
+    // The kept token goes even where the server cannot be told, which then says why.
+    ASSIGN_OR_RETURN(const bool forgotten, ForgetToken(session.settings.token));
+    // Without an id: the token that the call came with.
+    RETURN_IF_ERROR(Ask<authz::v1::RevokeTokenResponse>(session, "cadastre.authz.v1.AuthzService/RevokeToken",
+                                                        authz::v1::RevokeTokenRequest())
+                        .status());
+    *session.screen.err << (forgotten ? "logged out\n" : "the token is revoked; CADASTRE_TOKEN still holds it\n");
+    return absl::OkStatus();
+  }
+};
+
+class Passwd final : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Flag("--password-stdin", &from_stdin_,
+                   "Read the old and the new password from the input's first two lines");
+  }
+
+  absl::Status Run(Session& session) override {
+    authz::v1::ChangePasswordRequest request;
+    ASSIGN_OR_RETURN(*request.mutable_old_password(), AskPassword(session, "Password", from_stdin_));
+    ASSIGN_OR_RETURN(*request.mutable_new_password(), AskNewPassword(session, from_stdin_));
+    ASSIGN_OR_RETURN(const auto answer, Ask<authz::v1::ChangePasswordResponse>(
+                                            session, "cadastre.authz.v1.AuthzService/ChangePassword", request));
+    return TellWritten(session, answer, "changed");
+  }
+
+ private:
+  bool from_stdin_ = false;
+};
+
 class WhoAmI final : public Command {
  public:
   void Declare(Arguments&) override {}
@@ -99,6 +110,8 @@ class WhoAmI final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> MakeLogin() { return std::make_unique<Login>(); }
+std::unique_ptr<Command> MakeLogout() { return std::make_unique<Logout>(); }
+std::unique_ptr<Command> MakePasswd() { return std::make_unique<Passwd>(); }
 std::unique_ptr<Command> MakeWhoAmI() { return std::make_unique<WhoAmI>(); }
 
 }  // namespace cadastre::cli

@@ -12,6 +12,16 @@ namespace {
 
 using lineage::v1::GetLineageResponse;
 
+std::string_view WhyOf(lineage::v1::TruncatedReason reason) {
+  switch (reason) {
+    case lineage::v1::TRUNCATED_REASON_NODES: return "there are more nodes";
+    case lineage::v1::TRUNCATED_REASON_EDGES: return "there are more edges";
+    case lineage::v1::TRUNCATED_REASON_DEPTH: return "more lies beyond --depth";
+    case lineage::v1::TRUNCATED_REASON_HISTORY: return "edges that ended long ago are forgotten";
+    default: return "the server did not say why";
+  }
+}
+
 class Lineage final : public Command {
  public:
   void Declare(Arguments& arguments) override {
@@ -25,7 +35,7 @@ class Lineage final : public Command {
     arguments.Flag("--stale", &stale_, "Also edges no recent run stated");
     arguments.Option("--held", &held_, "As it held at this time");
     arguments.Option("--known", &known_, "As the server knew it at this time or revision token");
-    arguments.Number("--max-nodes", &nodes_, "Nodes of one answer, 1 to 10,000; default 1,000");
+    arguments.Number("--max-nodes", &nodes_, "Nodes of one answer, at most 10,000; default 1,000");
     arguments.Option("--page-token", &token_, "Where to go on: what the answer before told");
   }
 
@@ -48,7 +58,7 @@ class Lineage final : public Command {
     if (session.json) return PrintJson(session, answer);
     for (const std::string& line : LineageTree(answer, session.screen)) *session.screen.out << line << '\n';
     if (answer.truncated()) {
-      *session.screen.err << "not all of it is shown: " << ShownText(answer.truncated_reason()) << '\n';
+      *session.screen.err << "not all of it is shown: " << WhyOf(answer.truncated_reason()) << '\n';
     }
     Page::TellMore(session.screen, answer.next_page_token());
     return absl::OkStatus();

@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "cli/commands/makers.h"
+#include "cli/inputs.h"
 #include "cli/pushing.h"
 
 namespace cadastre::cli {
@@ -19,8 +20,8 @@ class Push final : public Command {
 
   absl::Status Run(Session& session) override {
     if (path_ == "-") return PushAndTell(session, session.settings, *session.in, options_);
-    std::ifstream file(path_, std::ios::binary);
-    if (!file) return base::InvalidField("FILE", base::Cat("a file that can be read, not ", path_));
+    std::ifstream file;
+    RETURN_IF_ERROR(OpenFile("FILE", path_, &file));
     if (session.screen.err_is_tty) {
       options_.events = CountLines(file);
       file.clear();

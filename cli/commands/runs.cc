@@ -1,4 +1,4 @@
-// cadastre runs and cadastre run.
+// cadastre runs, cadastre run and cadastre run-days.
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "cli/aspect_text.h"
@@ -52,7 +52,10 @@ std::string DurationText(const Run& run) {
 class Runs final : public Command {
  public:
   void Declare(Arguments& arguments) override {
-    arguments.Positional("JOB", &job_, "job:namespace#name");
+    arguments.OptionalPositional("JOB", &job_, "job:namespace#name; all jobs without it");
+    arguments.Option("--dataset", &dataset_, "Instead: runs that read or wrote this dataset");
+    arguments.Option("--parent", &parent_, "Instead: runs that this job's run --parent-run started");
+    arguments.Option("--parent-run", &parent_run_, "With --parent: the run's id");
     arguments.List("--state", &states_, "running, complete, failed, aborted, unknown");
     arguments.Option("--after", &after_, "Started at this time or later");
     arguments.Option("--before", &before_, "Started before this time");
@@ -61,24 +64,29 @@ class Runs final : public Command {
 
   absl::Status Run(Session& session) override {
     catalog::v1::ListRunsRequest request;
-    RETURN_IF_ERROR(ReadAsset("JOB", job_, request.mutable_job()));
+    if (!job_.empty()) RETURN_IF_ERROR(ReadAsset("JOB", job_, request.mutable_job()));
+    if (!dataset_.empty()) RETURN_IF_ERROR(ReadAsset("--dataset", dataset_, request.mutable_dataset()));
+    if (!parent_.empty()) {
+      RETURN_IF_ERROR(ReadAsset("--parent", parent_, request.mutable_parent()->mutable_job()));
+      request.mutable_parent()->set_run_id(parent_run_);
+    }
     for (const std::string& word : states_) {
       ASSIGN_OR_RETURN(const RunState state, ReadState(word));
       request.add_states(state);
     }
     if (!after_.empty()) RETURN_IF_ERROR(ReadTime("--after", after_, request.mutable_started_after()));
     if (!before_.empty()) RETURN_IF_ERROR(ReadTime("--before", before_, request.mutable_started_before()));
-    page_.Fill(request);
-    ASSIGN_OR_RETURN(const auto answer, Ask<catalog::v1::ListRunsResponse>(
-                                            session, "cadastre.catalog.v1.CatalogService/ListRuns", request));
+    ASSIGN_OR_RETURN(const auto answer, AskPages<catalog::v1::ListRunsResponse>(
+                                            session, "cadastre.catalog.v1.CatalogService/ListRuns", request, page_));
     if (session.json) return PrintJson(session, answer);
-    Table table({"STARTED", "STATE", ">TOOK", "RUN", "FROM"});
+    const bool one_job = request.has_job();
+    Table table({"STARTED", "STATE", ">TOOK", "RUN", one_job ? "FROM" : "JOB"});
     for (const catalog::v1::Run& run : answer.runs()) {
       table.Add({TimeText(run.started_at()),
                  {StateText(run.state()), PaintOf(run.state())},
                  DurationText(run),
                  run.run_id(),
-                 {run.source().tool(), Paint::kDim}});
+                 {one_job ? run.source().tool() : AssetText(run.job()), Paint::kDim}});
     }
     table.Print(session.screen);
     Page::TellMore(session.screen, answer.next_page_token());
@@ -86,7 +94,7 @@ class Runs final : public Command {
   }
 
  private:
-  std::string job_, after_, before_;
+  std::string job_, dataset_, parent_, parent_run_, after_, before_;
   std::vector<std::string> states_;
   Page page_;
 };
@@ -137,8 +145,47 @@ class OneRun final : public Command {
   std::string job_, run_;
 };
 
+class RunDays final : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Positional("JOB", &job_, "job:namespace#name");
+    arguments.Option("--from", &from_, "From the day of this time on");
+  }
+
+  absl::Status Run(Session& session) override {
+    catalog::v1::ListRunRollupsRequest request;
+    RETURN_IF_ERROR(ReadAsset("JOB", job_, request.mutable_job()));
+    if (!from_.empty()) RETURN_IF_ERROR(ReadTime("--from", from_, request.mutable_from()));
+    ASSIGN_OR_RETURN(const auto answer, Ask<catalog::v1::ListRunRollupsResponse>(
+                                            session, "cadastre.catalog.v1.CatalogService/ListRunRollups", request));
+    if (session.json) return PrintJson(session, answer);
+    Table table({"DAY", ">COMPLETE", ">FAILED", ">ABORTED", ">OTHER", ">TOOK ON AVERAGE"});
+    for (const catalog::v1::RunRollup& day : answer.rollups()) {
+      int64_t complete = 0, failed = 0, aborted = 0, other = 0;
+      for (const auto& count : day.counts()) {
+        switch (count.state()) {
+          case catalog::v1::RUN_STATE_COMPLETE: complete += count.runs(); break;
+          case catalog::v1::RUN_STATE_FAILED: failed += count.runs(); break;
+          case catalog::v1::RUN_STATE_ABORTED: aborted += count.runs(); break;
+          default: other += count.runs();
+        }
+      }
+      const std::string took =
+          day.ended_runs() == 0 ? "" : base::Cat(day.duration().seconds() / day.ended_runs(), " s");
+      table.Add({TimeText(day.day()).substr(0, 10), base::Cat(complete), base::Cat(failed), base::Cat(aborted),
+                 base::Cat(other), took});
+    }
+    table.Print(session.screen);
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string job_, from_;
+};
+
 }  // namespace
 
+std::unique_ptr<Command> MakeRunDays() { return std::make_unique<RunDays>(); }
 std::unique_ptr<Command> MakeRuns() { return std::make_unique<Runs>(); }
 std::unique_ptr<Command> MakeRun() { return std::make_unique<OneRun>(); }
 

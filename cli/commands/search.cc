@@ -18,7 +18,8 @@ using search::v1::SearchResponse;
 std::string WhyOf(const Hit& hit) {
   std::string why;
   for (const search::v1::Highlight& highlight : hit.highlights()) {
-    if (why.find(highlight.field()) == std::string::npos) why += base::Cat(why.empty() ? "" : ", ", highlight.field());
+    const std::string field = EnumWord(search::v1::HighlightField_Name(highlight.field()), "HIGHLIGHT_FIELD_");
+    if (why.find(field) == std::string::npos) why += base::Cat(why.empty() ? "" : ", ", field);
   }
   return why;
 }
@@ -37,7 +38,8 @@ class Search final : public Command {
                                  "Words, \"phrases\", -not, owner: tag: kind: column: …; empty for all");
     arguments.List("-f,--filter", &filters_, "facet=value; several values of one facet are alternatives");
     arguments.List("--facets", &facets_, "Facets to count, with commas between them");
-    arguments.Option("--order-by", &order_by_, "relevance, name or updated");
+    arguments.Option("--order-by", &order_by_,
+                     "relevance, name or updated; 'name desc' and 'updated desc' the other way round");
     arguments.Flag("--explain", &explain_, "Say how each score came about");
     arguments.Flag("--deleted", &deleted_, "Also deleted assets");
     page_.Declare(arguments);
@@ -51,9 +53,10 @@ class Search final : public Command {
     request.set_order_by(order_by_);
     request.set_explain(explain_);
     request.set_include_deleted(deleted_);
-    page_.Fill(request);
-    ASSIGN_OR_RETURN(const SearchResponse answer,
-                     Ask<SearchResponse>(session, "cadastre.search.v1.SearchService/Search", request));
+    ASSIGN_OR_RETURN(SearchResponse answer,
+                     AskPages<SearchResponse>(session, "cadastre.search.v1.SearchService/Search", request, page_));
+    // Every page tells the facets of the whole.
+    while (answer.facets_size() > request.facets_size()) answer.mutable_facets()->RemoveLast();
     if (session.json) return PrintJson(session, answer);
     Print(session, answer);
     return absl::OkStatus();
@@ -88,7 +91,7 @@ class Search final : public Command {
     Table hits({"ASSET", "NAME", "OWNERS", "TAGS", "MATCHED", "DESCRIPTION"});
     for (const Hit& hit : answer.hits()) {
       const catalog::v1::AssetSummary& asset = hit.asset();
-      hits.Add({{AssetText(asset.ref()), Paint::kBold},
+      hits.Add({{AssetText(asset), Paint::kBold},
                 asset.display_name(),
                 JoinWords(asset.owners()),
                 JoinWords(asset.tags()),
@@ -138,7 +141,7 @@ class Suggest final : public Command {
     if (session.json) return PrintJson(session, answer);
     Table table({"ASSET", "NAME"});
     for (const search::v1::Suggestion& one : answer.suggestions()) {
-      table.Add({{AssetText(one.asset().ref()), Paint::kBold}, one.asset().display_name()});
+      table.Add({{AssetText(one.asset()), Paint::kBold}, one.asset().display_name()});
     }
     table.Print(session.screen);
     if (answer.completions_size() > 0) {

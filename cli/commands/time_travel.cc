@@ -6,9 +6,18 @@
 #include "cli/inputs.h"
 #include "cli/paging.h"
 #include "cli/table.h"
+#include "cli/words.h"
 
 namespace cadastre::cli {
 namespace {
+
+std::string KindWord(catalog::v1::AspectKind kind) {
+  return EnumWord(catalog::v1::AspectKind_Name(kind), "ASPECT_KIND_");
+}
+
+std::string VersionText(const catalog::v1::Aspect& aspect, int64_t omitted_bytes) {
+  return omitted_bytes > 0 ? base::Cat("(left out: ", omitted_bytes, " bytes)") : AspectText(aspect);
+}
 
 class History final : public Command {
  public:
@@ -20,17 +29,17 @@ class History final : public Command {
   absl::Status Run(Session& session) override {
     catalog::v1::GetHistoryRequest request;
     RETURN_IF_ERROR(ReadAsset("ASSET", asset_, request.mutable_asset()));
-    page_.Fill(request);
-    ASSIGN_OR_RETURN(const auto answer, Ask<catalog::v1::GetHistoryResponse>(
-                                            session, "cadastre.catalog.v1.CatalogService/GetHistory", request));
+    ASSIGN_OR_RETURN(const auto answer, AskPages<catalog::v1::GetHistoryResponse>(
+                                            session, "cadastre.catalog.v1.CatalogService/GetHistory", request, page_));
     if (session.json) return PrintJson(session, answer);
     Table table({"HELD", "KNOWN", "BY", "COLUMN", "KIND", "VALUE"});
     for (const catalog::v1::HistoryEntry& entry : answer.entries()) {
       const catalog::v1::Source& source = entry.source();
       table.Add({TimeText(source.held_at()), TimeText(source.committed_at()),
                  base::Cat(source.principal(), source.principal().empty() ? "" : "/", source.tool()),
-                 ColumnText(entry.column_path()), entry.kind(),
-                 entry.has_aspect() ? Cell(AspectText(entry.aspect())) : Cell("(withdrawn)", Paint::kDim)});
+                 ColumnText(entry.column_path()), KindWord(entry.kind()),
+                 entry.has_aspect() ? Cell(VersionText(entry.aspect(), entry.omitted_bytes()))
+                                    : Cell("(withdrawn)", Paint::kDim)});
     }
     table.Print(session.screen);
     Page::TellMore(session.screen, answer.next_page_token());
@@ -72,8 +81,8 @@ class Diff final : public Command {
     if (!answer.existed_before()) *screen.out << "did not exist before\n";
     if (!answer.existed_after()) *screen.out << "does not exist after\n";
     const auto print = [&](const auto& columns, std::string_view sign, Paint paint) {
-      for (const std::string& column : columns) {
-        *screen.out << screen.Painted(paint, base::Cat(sign, " column ", ShownText(column))) << '\n';
+      for (const catalog::v1::ColumnRef& column : columns) {
+        *screen.out << screen.Painted(paint, base::Cat(sign, " column ", ShownText(ColumnText(column.path())))) << '\n';
       }
     };
     print(answer.columns_added(), "+", Paint::kGood);
@@ -81,11 +90,15 @@ class Diff final : public Command {
     print(answer.columns_retyped(), "~", Paint::kWarn);
     Table table({"COLUMN", "KIND", "BEFORE", "AFTER"});
     for (const catalog::v1::AspectChange& change : answer.changes()) {
-      table.Add({ColumnText(change.column_path()), change.kind(),
-                 change.has_before() ? Cell(AspectText(change.before()), Paint::kBad) : Cell("(none)", Paint::kDim),
-                 change.has_after() ? Cell(AspectText(change.after()), Paint::kGood) : Cell("(none)", Paint::kDim)});
+      const auto cell = [](bool stands, const catalog::v1::Aspect& aspect, int64_t omitted_bytes, Paint paint) {
+        return stands ? Cell(VersionText(aspect, omitted_bytes), paint) : Cell("(none)", Paint::kDim);
+      };
+      table.Add({ColumnText(change.column_path()), KindWord(change.kind()),
+                 cell(change.has_before(), change.before(), change.before_omitted_bytes(), Paint::kBad),
+                 cell(change.has_after(), change.after(), change.after_omitted_bytes(), Paint::kGood)});
     }
     table.Print(screen);
+    if (answer.truncated()) *screen.err << "not all of it: the answer would have been too long\n";
     const bool columns =
         answer.columns_added_size() + answer.columns_removed_size() + answer.columns_retyped_size() > 0;
     if (table.empty() && !columns) *screen.err << "no difference\n";

@@ -24,7 +24,7 @@ class Create final : public Command {
     authz::v1::CreateTokenRequest request;
     request.set_principal(principal_);
     request.set_description(description_);
-    request.set_lifetime_seconds(days_ * kDaySeconds);
+    if (days_ != 0) request.mutable_lifetime()->set_seconds(days_ * kDaySeconds);
     ASSIGN_OR_RETURN(const auto answer, Ask<authz::v1::CreateTokenResponse>(
                                             session, "cadastre.authz.v1.AuthzService/CreateToken", request));
     if (session.json) return PrintJson(session, answer);
@@ -49,9 +49,8 @@ class List final : public Command {
   absl::Status Run(Session& session) override {
     authz::v1::ListTokensRequest request;
     request.set_principal(principal_);
-    page_.Fill(request);
-    ASSIGN_OR_RETURN(const auto answer,
-                     Ask<authz::v1::ListTokensResponse>(session, "cadastre.authz.v1.AuthzService/ListTokens", request));
+    ASSIGN_OR_RETURN(const auto answer, AskPages<authz::v1::ListTokensResponse>(
+                                            session, "cadastre.authz.v1.AuthzService/ListTokens", request, page_));
     if (session.json) return PrintJson(session, answer);
     Table table({"TOKEN", "PRINCIPAL", "CREATED", "EXPIRES", "KIND", "DESCRIPTION"});
     for (const authz::v1::Token& token : answer.tokens()) {

@@ -4,8 +4,9 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type Ref, refText } from '@/api/assetRef';
 import { AspectSchema, ParentRunSchema } from '@/gen/cadastre/catalog/v1/aspects_pb';
+import { Privilege } from '@/gen/cadastre/privilege/v1/privilege_pb';
 import { Family } from '@/gen/cadastre/catalog/v1/asset_pb';
-import { type AspectValueSchema, type AssetSchema, type AssetSummarySchema, type Run, RunIoSchema, RunSchema, RunState } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { AliasState, type AspectValueSchema, type AssetSchema, type AssetSummarySchema, type ListColumnsRequest, type ListColumnsResponseSchema, type Run, RunIoSchema, RunSchema, RunState } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { ASSETS, EDGES, type WorldAsset, type WorldColumn } from './assets';
 
 const NOW = Date.now();
@@ -55,7 +56,24 @@ const columnOf = (column: WorldColumn, ordinal: number) => ({
   ],
 });
 
-export function fullAsset(asset: WorldAsset): MessageInitShape<typeof AssetSchema> {
+const COST_CENTER = 'hanbit_costCenter';
+
+// By name alone unless it is asked for, as the server does.
+const facetOf = (whole: boolean): Value => {
+  const json = new TextEncoder().encode('{"_producer":"https://hanbit.example","center":"D-114","팀":"데이터플랫폼"}');
+  const cut = whole ? {} : { omittedBytes: BigInt(json.length) };
+  return { ...value(Family.OPERATIONAL, { value: { case: 'facet', value: { name: COST_CENTER, json: whole ? json : new Uint8Array() } } }, 'openlineage', 'svc-airflow'), ...cut };
+};
+
+export function columnsOf(asset: WorldAsset, request: ListColumnsRequest): MessageInitShape<typeof ListColumnsResponseSchema> {
+  const needle = request.filter.toLowerCase();
+  const found = (asset.columns ?? []).map((each, index) => columnOf(each, index + 1)).filter((each) => each.path.join('.').toLowerCase().includes(needle) || each.type.includes(needle));
+  const from = Number(request.pageToken);
+  const to = from + (request.pageSize || 100);
+  return { columns: found.slice(from, to), totalSize: found.length, nextPageToken: to < found.length ? String(to) : '' };
+}
+
+export function fullAsset(asset: WorldAsset, facets: readonly string[] = []): MessageInitShape<typeof AssetSchema> {
   const business: Value[] = [value(Family.BUSINESS, { value: { case: 'documentation', value: { text: asset.description } } })];
   if (asset.owners !== undefined) business.push(value(Family.BUSINESS, { value: { case: 'ownership', value: { owners: asset.owners.map((owner, i) => ({ owner, type: i === 0 ? 'OWNER' : 'STEWARD' })) } } }));
   if (asset.tags !== undefined) business.push(value(Family.BUSINESS, { value: { case: 'tags', value: { tags: asset.tags.map((key) => ({ key })) } } }, 'dbt', 'svc-dbt', true));
@@ -80,15 +98,18 @@ export function fullAsset(asset: WorldAsset): MessageInitShape<typeof AssetSchem
   return {
     ref: asset.ref,
     summary: summaryOf(asset),
-    columns: (asset.columns ?? []).map((each, index) => columnOf(each, index + 1)),
+    columns: (asset.columns ?? []).slice(0, 100).map((each, index) => columnOf(each, index + 1)),
+    columnCount: asset.columns?.length ?? 0,
     technical,
     business,
     operational,
-    facets: asset.ref.kind === 'dataset' ? [value(Family.OPERATIONAL, { value: { case: 'facet', value: { name: 'hanbit_costCenter', json: new TextEncoder().encode('{"_producer":"https://hanbit.example","center":"D-114","팀":"데이터플랫폼"}') } } }, 'openlineage', 'svc-airflow')] : [],
-    aliases: asset.ref.name === 'gold.sales.daily_sales' ? [{ ref: { kind: 'dataset', namespace: 's3://hanbit-lake', name: 'gold/daily_sales' }, state: 'merged', type: 'LOCATION' }] : [],
+    facets: asset.ref.kind === 'dataset' ? [facetOf(facets.includes(COST_CENTER))] : [],
+    facetCount: asset.ref.kind === 'dataset' ? 1 : 0,
+    truncated: asset.ref.kind === 'dataset' && !facets.includes(COST_CENTER),
+    aliases: asset.ref.name === 'gold.sales.daily_sales' ? [{ ref: { kind: 'dataset', namespace: 's3://hanbit-lake', name: 'gold/daily_sales' }, state: AliasState.MERGED, type: 'LOCATION' }] : [],
     containers: asset.platform === 'trino' ? [{ kind: 'container', namespace: asset.ref.namespace, name: asset.ref.name.split('.').slice(0, 2).join('.') }] : [],
     lastSeenAt: ago(0.4),
-    allowed: ['browse', 'read', 'read_code', 'read_operations'],
+    allowed: [Privilege.BROWSE, Privilege.READ, Privilege.READ_CODE, Privilege.READ_OPERATIONS],
   };
 }
 

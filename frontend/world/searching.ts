@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { FacetFilter, HitSchema, SearchRequest, SearchResponseSchema, SuggestRequest, SuggestResponseSchema } from '@/gen/cadastre/search/v1/search_pb';
+import { type FacetFilter, HighlightField, type HitSchema, type SearchRequest, type SearchResponseSchema, type SuggestRequest, type SuggestResponseSchema } from '@/gen/cadastre/search/v1/search_pb';
 import { ASSETS, type WorldAsset } from './assets';
 import { summaryOf } from './catalog';
 
@@ -42,13 +42,13 @@ function rangesOf(text: string, words: readonly string[]) {
 }
 
 function highlightsOf(asset: WorldAsset, words: readonly string[]): Highlight[] {
-  const fields: [string, string][] = [
-    ...(asset.title === undefined ? [] : [['name', asset.title] as [string, string]]),
-    ['name', asset.ref.name],
-    ['description', asset.description.split('\n')[0] ?? ''],
-    ...(asset.columns ?? []).map((column): [string, string] => ['column', column.path.join('.')]),
-    ...(asset.tags ?? []).map((tag): [string, string] => ['tag', tag]),
-    ...(asset.owners ?? []).map((owner): [string, string] => ['owner', owner]),
+  const fields: [HighlightField, string][] = [
+    ...(asset.title === undefined ? [] : [[HighlightField.NAME, asset.title] as [HighlightField, string]]),
+    [HighlightField.NAME, asset.ref.name],
+    [HighlightField.DESCRIPTION, asset.description.split('\n')[0] ?? ''],
+    ...(asset.columns ?? []).map((column): [HighlightField, string] => [HighlightField.COLUMN, column.path.join('.')]),
+    ...(asset.tags ?? []).map((tag): [HighlightField, string] => [HighlightField.TAG, tag]),
+    ...(asset.owners ?? []).map((owner): [HighlightField, string] => [HighlightField.OWNER, owner]),
   ];
   return fields.flatMap(([field, text]) => {
     const ranges = rangesOf(text, words);
@@ -87,7 +87,7 @@ export function search(request: SearchRequest, secrets: boolean): MessageInitSha
 export function suggest(request: SuggestRequest, secrets: boolean): MessageInitShape<typeof SuggestResponseSchema> {
   const words = wordsOf(request.prefix);
   const found = visible(secrets)
-    .map((asset) => ({ asset, highlights: highlightsOf(asset, words).filter((each) => each.field === 'name') }))
+    .map((asset) => ({ asset, highlights: highlightsOf(asset, words).filter((each) => each.field === HighlightField.NAME) }))
     .filter(({ highlights }) => highlights.length > 0)
     .slice(0, request.limit);
   return {

@@ -3,14 +3,15 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createRouterTransport, type HandlerContext, type Transport } from '@connectrpc/connect';
 import { plainRef } from '@/api/assetRef';
 import { bearer } from '@/api/transport';
-import { AuditService } from '@/gen/cadastre/audit/v1/audit_pb';
-import { AuthzService, Privilege, PrincipalKind } from '@/gen/cadastre/authz/v1/authz_pb';
+import { AuditService, Outcome } from '@/gen/cadastre/audit/v1/audit_pb';
+import { AuthzService, PrincipalKind } from '@/gen/cadastre/authz/v1/authz_pb';
 import { Family } from '@/gen/cadastre/catalog/v1/asset_pb';
-import { CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { AspectKind, CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { LineageService } from '@/gen/cadastre/lineage/v1/lineage_pb';
+import { Privilege } from '@/gen/cadastre/privilege/v1/privilege_pb';
 import { SearchService } from '@/gen/cadastre/search/v1/search_pb';
 import { ASSETS } from './assets';
-import { ago, assetOf, fullAsset, runDetails, runsOf } from './catalog';
+import { ago, assetOf, columnsOf, fullAsset, runDetails, runsOf } from './catalog';
 import { search, suggest } from './searching';
 import { lineage } from './walking';
 
@@ -62,7 +63,8 @@ export const worldTransport = (): Transport =>
         suggest: (request, context) => suggest(request, secrets(context)),
       });
       service(CatalogService, {
-        getAsset: (request, context) => ({ asset: fullAsset(assetOf(plainRef(request.asset), secrets(context))) }),
+        getAsset: (request, context) => ({ asset: fullAsset(assetOf(plainRef(request.asset), secrets(context)), request.facets) }),
+        listColumns: (request, context) => columnsOf(assetOf(plainRef(request.asset), secrets(context)), request),
         listRuns: (request, context) => ({
           runs: runsOf(assetOf(plainRef(request.job), secrets(context))).filter((run) => request.states.length === 0 || request.states.includes(run.state)),
         }),
@@ -72,10 +74,10 @@ export const worldTransport = (): Transport =>
           const person = { principal: 'kim.minji', tool: 'person' };
           return {
             entries: [
-              { family: Family.BUSINESS, kind: 'documentation', aspect: { value: { case: 'documentation', value: { text: asset.description } } }, source: { ...person, heldAt: ago(40), committedAt: ago(40) } },
-              { family: Family.TECHNICAL, kind: 'schema', aspect: { value: { case: 'schema', value: { fields: (asset.columns ?? []).map((each) => ({ name: each.path[0] ?? '', type: each.type })) } } }, source: { principal: 'svc-airflow', tool: 'openlineage', heldAt: ago(300), committedAt: ago(90) } },
-              { family: Family.BUSINESS, kind: 'tags', source: { principal: 'svc-dbt', tool: 'dbt', heldAt: ago(700), committedAt: ago(700), claim: true } },
-              { family: Family.BUSINESS, kind: 'documentation', columnPath: ['net_amount'], aspect: { value: { case: 'documentation', value: { text: '순매출' } } }, source: { ...person, heldAt: ago(900), committedAt: ago(900) } },
+              { family: Family.BUSINESS, kind: AspectKind.DOCUMENTATION, aspect: { value: { case: 'documentation', value: { text: asset.description } } }, source: { ...person, heldAt: ago(40), committedAt: ago(40) } },
+              { family: Family.TECHNICAL, kind: AspectKind.SCHEMA, aspect: { value: { case: 'schema', value: { fields: (asset.columns ?? []).map((each) => ({ name: each.path[0] ?? '', type: each.type })) } } }, source: { principal: 'svc-airflow', tool: 'openlineage', heldAt: ago(300), committedAt: ago(90) } },
+              { family: Family.BUSINESS, kind: AspectKind.TAGS, source: { principal: 'svc-dbt', tool: 'dbt', heldAt: ago(700), committedAt: ago(700), claim: true } },
+              { family: Family.BUSINESS, kind: AspectKind.DOCUMENTATION, columnPath: ['net_amount'], aspect: { value: { case: 'documentation', value: { text: '순매출' } } }, source: { ...person, heldAt: ago(900), committedAt: ago(900) } },
             ],
           };
         },
@@ -84,10 +86,10 @@ export const worldTransport = (): Transport =>
           return {
             existedBefore: true,
             existedAfter: true,
-            columnsAdded: ['net_amount'],
-            columnsRemoved: ['legacy_source'],
-            columnsRetyped: ['gross_amount'],
-            changes: [{ kind: 'documentation', before: { value: { case: 'documentation', value: { text: 'Daily sales.' } } }, after: { value: { case: 'documentation', value: { text: '일별·분류별 매출' } } } }],
+            columnsAdded: [{ path: ['net_amount'] }],
+            columnsRemoved: [{ path: ['legacy_source'] }],
+            columnsRetyped: [{ path: ['gross_amount'] }],
+            changes: [{ kind: AspectKind.DOCUMENTATION, before: { value: { case: 'documentation', value: { text: 'Daily sales.' } } }, after: { value: { case: 'documentation', value: { text: '일별·분류별 매출' } } } }],
           };
         },
       });
@@ -100,7 +102,7 @@ export const worldTransport = (): Transport =>
             time: ago(at * 0.7),
             principal: at % 3 === 0 ? 'steward' : at % 4 === 0 ? 'svc-airflow' : 'analyst',
             operation: at % 4 === 0 && at % 3 !== 0 ? 'openlineage' : `cadastre.${at % 2 === 0 ? 'catalog.v1.CatalogService/GetAsset' : 'search.v1.SearchService/Search'}`,
-            outcome: at === 7 ? 'NOT_FOUND' : 'OK',
+            outcome: at === 7 ? Outcome.NOT_FOUND : Outcome.OK,
             shown: at === 7 ? [] : ASSETS.slice(at % 7, (at % 7) + 1 + (at % 6)).map((asset) => ({ asset: asset.ref, columns: (asset.columns ?? []).map((each) => each.path.join('.')) })),
             detail: at % 2 === 0 ? '' : '{"query":"일별 매출"}',
             peer: '10.0.3.17',

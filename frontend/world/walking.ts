@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type Ref, refText } from '@/api/assetRef';
-import { Direction, type GetLineageRequest, type GetLineageResponseSchema, Level } from '@/gen/cadastre/lineage/v1/lineage_pb';
+import { Direction, EdgeKind, type GetLineageRequest, type GetLineageResponseSchema, Level } from '@/gen/cadastre/lineage/v1/lineage_pb';
 import { ASSETS, COLUMN_EDGES, EDGES } from './assets';
 import { ago, assetOf, summaryOf } from './catalog';
 
@@ -72,7 +72,7 @@ export function lineage(request: GetLineageRequest, secrets: boolean): MessageIn
       const from = index.get(keyOf(step.from));
       const to = index.get(keyOf(step.to));
       if (from === undefined || to === undefined) return [];
-      const kind = step.from.path.length > 0 ? 'derives' : step.to.ref.kind === 'job' ? 'consumes' : step.from.ref.kind === 'job' ? 'produces' : 'derives';
+      const kind = step.from.path.length > 0 ? EdgeKind.DERIVES : step.to.ref.kind === 'job' ? EdgeKind.CONSUMES : step.from.ref.kind === 'job' ? EdgeKind.PRODUCES : EdgeKind.DERIVES;
       return [{ from, to, kind, stale: step.stale, lastStatedAt: ago(step.stale ? 1400 : 3) }];
     }),
     truncated: false,

@@ -14,14 +14,23 @@ absl::Status BodyError(std::string_view expected) { return base::InvalidField("b
 absl::StatusOr<std::vector<std::string_view>> SplitBatch(std::string_view body, const Limits& limits) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
-  // One level more than an event's own: the array around it.
-  JsonCursor cursor(body, limits.depth_max + 1);
+  // However deep: an event that nests deeper than may be is its own affair, and not that of those beside it.
+  JsonCursor cursor(body, body.size());
   cursor.SkipSpace();
   std::vector<std::string_view> events;
   if (cursor.peek() != '[') {
+    // Events one behind the other, as NDJSON has them.
+    std::string_view raw;
+    while (cursor.peek() == '{' && cursor.SkipValue(raw)) {
+      if (events.size() == limits.batch_events_max) {
+        return BodyError(base::Cat("at most ", limits.batch_events_max, " events"));
+      }
+      events.push_back(raw);
+      cursor.SkipSpace();
+    }
+    if (events.size() > 1 && cursor.at_end()) return events;
     // A single event is handed on whole: what is wrong with it is Parse's to say.
-    events.push_back(body);
-    return events;
+    return std::vector<std::string_view>{body};
   }
   cursor.Take('[');
   cursor.SkipSpace();

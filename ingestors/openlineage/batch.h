@@ -1,4 +1,4 @@
-// A request body split into its events: a JSON array, or a single event.
+// A request body split into its events: a JSON array, a single event, or several one behind the other (NDJSON).
 //
 // Thread rule: safe.
 // Errors: INVALID_ARGUMENT naming `body`: not an array or object, brackets or strings that do not close, too many

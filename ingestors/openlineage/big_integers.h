@@ -1,8 +1,8 @@
-// Integers beyond 64 bits in JSON text: the parser refuses them, although JSON allows them and some producers send
-// them.
+// Numbers in JSON text that the parser refuses although JSON allows them and some producers send them: integers beyond
+// 64 bits, and numbers beyond doubles.
 //
 // Thread rule: safe.
-// Errors: none. Bounds: the result is longer than the text by two bytes for each such integer.
+// Errors: none. Bounds: the result is longer than the text by at most four bytes for each such number.
 // Deliberately does not: validate; text that is no JSON gives text that is none.
 #pragma once
 
@@ -11,9 +11,10 @@
 
 namespace cadastre::openlineage {
 
-bool HoldsBigInteger(std::string_view json);
+bool HoldsNumberBeyond(std::string_view json);
 
-// The text with every such integer written as a decimal (`….0`), which parses as the nearest double.
-std::string WithBigIntegersAsDecimals(std::string_view json);
+// The text with every such integer written as a decimal (`….0`), which parses as the nearest double, and what no double
+// is as large as written as null.
+std::string WithNumbersInRange(std::string_view json);
 
 }  // namespace cadastre::openlineage

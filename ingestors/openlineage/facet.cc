@@ -28,6 +28,10 @@ catalog::v1::Aspect EmptyAspect(catalog::v1::Aspect::ValueCase value) {
 
 void TakeBack(Facet& facet, const KnownFacet* known) {
   if (facet.site.run_facets != nullptr) return;
+  if (known != nullptr && (known->name == "columnLineage" || known->name == "lineage")) {
+    return facet.mapping.AddStatement(facet.site.asset, /*stated_empty=*/true);
+  }
+  if (known != nullptr && known->aspect == catalog::v1::Aspect::kTags) facet.mapping.AddRetagged(facet.site.asset);
   catalog::v1::Aspect aspect;
   if (known == nullptr) {
     aspect.mutable_facet()->set_name(std::string(facet.raw.name));
@@ -61,6 +65,7 @@ void MapFacet(Mapping& mapping, const FacetSite& site, const RawFacet& raw, cons
     }
     if (known != nullptr && known->legacy) facet.Warn("legacy_facet_name");
     if (shape.wrong) facet.Warn("facet_shape");
+    if (shape.unkept) facet.Warn("text_not_kept");
     if (shape.cut) facet.Warn("too_many_column_pairs");
   }
   keep = keep || shape.wrong || shape.extra || shape.cut || raw.rounded;

@@ -63,6 +63,7 @@ void ReadTags(Facet& facet) {
     read->set_field(field);
   });
   if (of_asset.tags().tags().empty() && facet.root.shape().wrong && of_columns.empty()) return;
+  if (facet.site.run_facets == nullptr) facet.mapping.AddRetagged(facet.site.asset);
   facet.Emit(std::move(of_asset));
   for (auto& [column, aspect] : of_columns) facet.EmitOnAsset(std::move(aspect), column);
 }

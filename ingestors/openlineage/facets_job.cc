@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "ingestors/openlineage/facet_handlers.h"
+#include "ingestors/openlineage/sql_shape.h"
 
 namespace cadastre::openlineage {
 
@@ -14,6 +15,8 @@ void ReadSql(Facet& facet) {
   Aspect aspect;
   aspect.mutable_definition()->set_sql(query);
   aspect.mutable_definition()->set_dialect(dialect);
+  MappedEvent& out = facet.mapping.out();
+  if (out.run.has_value() && facet.site.run_facets == nullptr) out.run->definition = ShapeOfSql(query);
   facet.Emit(std::move(aspect));
 }
 

@@ -135,6 +135,8 @@ void ReadColumnLineage(Facet& facet) {
     ColumnPair of_field;
     const std::optional<std::string> type = field.StatedText("transformationType");
     of_field.subtype = type.value_or("");
+    // Both words are of what a value itself becomes (DIRECT); what filters or sorts had no word yet.
+    if (of_field.subtype == "IDENTITY" || of_field.subtype == "MASKED") of_field.type = "DIRECT";
     of_field.description = field.Text("transformationDescription");
     if (type == "") facet.Warn("empty_transformation");
     of_field.masking = of_field.subtype == "MASKED";
@@ -143,6 +145,11 @@ void ReadColumnLineage(Facet& facet) {
     if (!stated) field.Wrong();
   });
   facet.root.EachObject("dataset", [&](JsonObject& input) { ReadInputField(facet, input, {}, ColumnPair()); });
+  // A dataset that speaks for itself, such as a view, says all it comes from.
+  if (facet.mapping.event().shape == EventShape::kDataset &&
+      facet.mapping.IsCoveredBy(EdgeBasis::kColumnLineage, facet.site.asset)) {
+    facet.mapping.AddStatement(facet.site.asset, /*stated_empty=*/false);
+  }
 }
 
 }  // namespace cadastre::openlineage

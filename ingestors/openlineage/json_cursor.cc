@@ -47,6 +47,7 @@ bool JsonCursor::SkipNested() {
     ++position_;
     if (c == '{' || c == '[') {
       if (++depth > depth_max_) return false;
+      depth_ = depth > depth_ ? depth : depth_;
     } else if (c == '}' || c == ']') {
       if (--depth == 0) return true;
     }
@@ -58,6 +59,7 @@ bool JsonCursor::SkipValue(std::string_view& raw) {
   SkipSpace();
   const size_t start = position_;
   const char first = peek();
+  depth_ = 0;
   if (first == '"') {
     if (!SkipString()) return false;
   } else if (first == '{' || first == '[') {

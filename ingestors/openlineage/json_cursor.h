@@ -19,12 +19,16 @@ class JsonCursor {
   char peek() const { return at_end() ? '\0' : text_[position_]; }
 
   void SkipSpace();
+  // Steps over one byte, where there is one.
+  void Step() { position_ += at_end() ? 0 : 1; }
   // Steps over `c` after any space.
   bool Take(char c);
   // Steps over a string with its quotes.
   bool SkipString();
   // Steps over one value of any type; `raw` is its text without space around it.
   bool SkipValue(std::string_view& raw);
+  // Levels of brackets in the value stepped over last.
+  size_t depth() const { return depth_; }
 
  private:
   bool SkipNested();
@@ -32,6 +36,7 @@ class JsonCursor {
   std::string_view text_;
   size_t depth_max_;
   size_t position_ = 0;
+  size_t depth_ = 0;
 };
 
 }  // namespace cadastre::openlineage

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "base/status.h"
-#include "base/utf8.h"
 #include "ingestors/openlineage/big_integers.h"
+#include "ingestors/openlineage/text_mending.h"
 
 namespace cadastre::openlineage {
 
@@ -19,8 +19,7 @@ absl::Status Refuse(simdjson::error_code code, const Limits& limits) {
     case simdjson::DEPTH_ERROR:
       return base::InvalidField("event", base::Cat("nesting of at most ", limits.depth_max, " levels"));
     case simdjson::UTF8_ERROR: return base::InvalidField("event", "valid UTF-8");
-    case simdjson::NUMBER_ERROR:
-      return base::InvalidField("event", "numbers as JSON writes them, of at most some 1.8e308");
+    case simdjson::NUMBER_ERROR: return base::InvalidField("event", "numbers as JSON writes them");
     case simdjson::STRING_ERROR:
     case simdjson::UNESCAPED_CHARS:
     case simdjson::UNCLOSED_STRING: return base::InvalidField("event", "strings closed and escaped as JSON does");
@@ -29,29 +28,13 @@ absl::Status Refuse(simdjson::error_code code, const Limits& limits) {
   }
 }
 
-absl::Status CheckText(std::string_view text, std::string_view path) {
-  constexpr size_t kPathBytesMax = 200;
-  if (text.find('\0') == std::string_view::npos) return absl::OkStatus();
-  return base::InvalidField(base::Utf8Prefix(path, kPathBytesMax), "text without U+0000");
+bool IsOfText(simdjson::error_code code) {
+  return code == simdjson::UTF8_ERROR || code == simdjson::STRING_ERROR || code == simdjson::UNESCAPED_CHARS;
 }
 
-// Recurses at most depth_max deep, since the parser refused what is deeper.
-absl::Status CheckStrings(dom::element value, const std::string& path) {
-  if (value.is_string()) return CheckText(value.get_string().value_unsafe(), path.empty() ? "event" : path);
-  if (value.is_object()) {
-    const dom::object members = value.get_object().value_unsafe();
-    for (const dom::key_value_pair member : members) {
-      RETURN_IF_ERROR(CheckText(member.key, base::Cat(path.empty() ? "event" : path, " (a key)")));
-      RETURN_IF_ERROR(CheckStrings(member.value, base::Cat(path, path.empty() ? "" : ".", member.key)));
-    }
-  } else if (value.is_array()) {
-    size_t index = 0;
-    const dom::array items = value.get_array().value_unsafe();
-    for (const dom::element item : items) {
-      RETURN_IF_ERROR(CheckStrings(item, base::Cat(path, "[", index++, "]")));
-    }
-  }
-  return absl::OkStatus();
+// `NaN` is no beginning of a value, `-Infinity` that of a number.
+bool IsOfValue(simdjson::error_code code) {
+  return code == simdjson::NUMBER_ERROR || code == simdjson::TAPE_ERROR || code == simdjson::N_ATOM_ERROR;
 }
 
 simdjson::error_code ParseInto(simdjson::dom::document& document, std::string_view padded, size_t size,
@@ -76,6 +59,14 @@ bool MayHoldTooManyValues(std::string_view text, size_t values_max) {
 
 }  // namespace
 
+void JsonDocument::TakeText(std::string_view json) {
+  bytes_.clear();
+  bytes_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+  bytes_.append(json);
+  bytes_.append(simdjson::SIMDJSON_PADDING, ' ');
+  size_ = json.size();
+}
+
 absl::StatusOr<std::shared_ptr<JsonDocument>> JsonDocument::Make(std::string_view json, const Limits& limits) {
   if (json.size() > limits.event_bytes_max) {
     return base::InvalidField("event", base::Cat("at most ", limits.event_bytes_max, " bytes, not ", json.size()));
@@ -87,23 +78,27 @@ absl::StatusOr<std::shared_ptr<JsonDocument>> JsonDocument::Make(std::string_vie
   if (json.starts_with(kByteOrderMark)) json.remove_prefix(kByteOrderMark.size());
 
   std::shared_ptr<JsonDocument> made(new JsonDocument());
-  made->bytes_.reserve(json.size() + simdjson::SIMDJSON_PADDING);
-  made->bytes_.append(json);
-  made->bytes_.append(simdjson::SIMDJSON_PADDING, ' ');
-  made->size_ = json.size();
-
+  made->TakeText(json);
   simdjson::error_code code = ParseInto(made->document_, made->bytes_, made->size_, limits);
-  if (code == simdjson::NUMBER_ERROR && HoldsBigInteger(json)) {
+  const auto take_mended = [&](const std::string& mended) {
+    if (mended.size() > limits.event_bytes_max || mended == made->text()) return;
+    made->mended_ = true;
+    made->TakeText(mended);
+    code = ParseInto(made->document_, made->bytes_, made->size_, limits);
+  };
+  // Enough for a facet to be told as too deep.
+  if (code == simdjson::DEPTH_ERROR) take_mended(WithoutDepth(json, 2 * limits.facet_depth_max));
+  // The parser names the first thing it meets: behind a number there may be text to mend as well.
+  if (IsOfText(code) || IsOfValue(code)) take_mended(WithKeepableText(made->text()));
+  if (code == simdjson::NUMBER_ERROR && HoldsNumberBeyond(made->text())) {
     // The parsed values do not refer to the text they came from.
-    std::string decimals = WithBigIntegersAsDecimals(json);
-    const size_t size = decimals.size();
-    decimals.append(simdjson::SIMDJSON_PADDING, ' ');
-    code = ParseInto(made->document_, decimals, size, limits);
-    made->rounds_integers_ = true;
+    std::string in_range = WithNumbersInRange(made->text());
+    const size_t size = in_range.size();
+    in_range.append(simdjson::SIMDJSON_PADDING, ' ');
+    code = ParseInto(made->document_, in_range, size, limits);
+    made->rounds_numbers_ = true;
   }
   if (code != simdjson::SUCCESS) return Refuse(code, limits);
-  // The parser refuses the byte 0 and halves of surrogate pairs; U+0000 as an escape is left to us.
-  if (made->text().find("\\u0000") != std::string_view::npos) RETURN_IF_ERROR(CheckStrings(made->root(), ""));
   return made;
 }
 

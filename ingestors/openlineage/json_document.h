@@ -26,11 +26,13 @@ class JsonDocument {
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;
 
-  // The text as received, without a byte order mark.
+  // The text as received, without a byte order mark, save where it was mended.
   std::string_view text() const { return std::string_view(bytes_).substr(0, size_); }
   simdjson::dom::element root() const { return document_.root(); }
-  // Some integer of the text lies beyond 64 bits, and is a double below `root`.
-  bool rounds_integers() const { return rounds_integers_; }
+  // Some number of the text lies beyond 64 bits, and is a double below `root`, or beyond doubles, and is null there.
+  bool rounds_numbers() const { return rounds_numbers_; }
+  // Some text could not be parsed as it came and was mended (text_mending.h), in text() too.
+  bool mended() const { return mended_; }
 
   // A value to be found again by a RawFacet.
   uint32_t Keep(simdjson::dom::element value) {
@@ -42,9 +44,12 @@ class JsonDocument {
  private:
   JsonDocument() = default;
 
+  void TakeText(std::string_view json);
+
   std::string bytes_;  // padded as simdjson asks
   size_t size_ = 0;
-  bool rounds_integers_ = false;
+  bool rounds_numbers_ = false;
+  bool mended_ = false;
   simdjson::dom::document document_;
   std::vector<simdjson::dom::element> kept_;
 };

@@ -3,12 +3,16 @@
 #include <charconv>
 #include <cmath>
 
+#include "ingestors/openlineage/text_mending.h"
+
 namespace cadastre::openlineage {
 
 namespace dom = simdjson::dom;
 
 std::string ElementAsText(dom::element value) {
-  if (value.is_string()) return std::string(value.get_string().value_unsafe());
+  if (value.is_string() && IsKeepable(value.get_string().value_unsafe())) {
+    return std::string(value.get_string().value_unsafe());
+  }
   return simdjson::minify(value);
 }
 
@@ -42,7 +46,11 @@ std::optional<std::string> JsonObject::StatedText(std::string_view key) {
     Wrong();
     return std::nullopt;
   }
-  return std::string(value->get_string().value_unsafe());
+  const std::string_view text = value->get_string().value_unsafe();
+  if (IsKeepable(text)) return std::string(text);
+  Wrong();
+  shape_.unkept = true;
+  return std::nullopt;
 }
 
 std::string JsonObject::Text(std::string_view key) { return StatedText(key).value_or(std::string()); }
@@ -115,6 +123,11 @@ bool JsonObject::EachMember(std::string_view key,
       break;
     }
     --*shape_.items_left;
+    if (!IsKeepable(member.key)) {
+      Wrong();
+      shape_.unkept = true;
+      continue;
+    }
     visit(member.key, member.value);
   }
   return true;

@@ -24,6 +24,8 @@ struct FacetShape {
   bool extra = false;
   // Column pairs beyond the bounds were left out.
   bool cut = false;
+  // Text that cannot be kept (text_mending.h) was left out; such a facet is wrong as well.
+  bool unkept = false;
   // Items of arrays that may still be read, of the whole event.
   size_t* items_left;
 };
@@ -76,7 +78,7 @@ class JsonObject {
   size_t known_ = 0;
 };
 
-// Text as it is; anything else as its JSON.
+// Text as it is; anything else, and text that cannot be kept, as its JSON.
 std::string ElementAsText(simdjson::dom::element value);
 
 }  // namespace cadastre::openlineage

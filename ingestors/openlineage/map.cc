@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/check.h"
 #include "ingestors/openlineage/facet.h"
 #include "ingestors/openlineage/json_document.h"
@@ -75,6 +76,8 @@ class EventMapper {
   void AddDataset(const DatasetPart& part, std::vector<RunDataset>* io);
   void MapPass(FacetPass pass);
   void MapInputsOutputs();
+  bool AddUnnamedInputs();
+  void MapDefinition();
 
   const Event& event_;
   Mapping mapping_;
@@ -95,6 +98,8 @@ void EventMapper::MapJob() {
   MappedEvent& out = mapping_.out();
   out.job = NameOf(mapping_, base::AssetKind::kJob, event_.job->ns, event_.job->name);
   job_site_ = {*out.job, "job.facets"};
+  const base::AssetName stated{base::AssetKind::kJob, std::string(event_.job->ns), std::string(event_.job->name)};
+  out.of_statement = *out.job != stated && IsStatement(stated, out.tool);
   if (!event_.run.has_value()) return;
   MappedRun& run = out.run.emplace();
   run.job = *out.job;
@@ -104,7 +109,7 @@ void EventMapper::MapJob() {
   run.inputs_stated = event_.inputs_stated;
   run.outputs_stated = event_.outputs_stated;
   run_site_ = {*out.job, "run.facets", &run.facets};
-  if (out.job->name != event_.job->name && IsStatement(event_.job->name)) {
+  if (out.of_statement) {
     job_site_.run_facets = &run.facets;
     job_site_.of_statement = true;
   }
@@ -156,10 +161,50 @@ void EventMapper::MapInputsOutputs() {
   for (; at < datasets_.size(); ++at) {
     mapping_.AddEdge(EdgeKind::kProduces, EdgeBasis::kInputsOutputs, *out.job, datasets_[at].facets.asset);
   }
+  const bool columns_cover = AddUnnamedInputs();
   for (MappedEdge& edge : out.edges) {
-    edge.covered =
-        edge.kind == EdgeKind::kProduces && edge.basis == EdgeBasis::kInputsOutputs && mapping_.IsCovered(edge.to);
+    if (edge.kind != EdgeKind::kProduces || edge.basis != EdgeBasis::kInputsOutputs) continue;
+    edge.covered = columns_cover ? mapping_.IsCovered(edge.to) : mapping_.IsCoveredBy(EdgeBasis::kLineage, edge.to);
   }
+}
+
+// Column lineage covers the inputs it names: where one of several outputs came from is known of those alone, so every
+// other input is taken to flow into each of them. False where they cannot be told one by one (the event states no
+// inputs, or too many): then column lineage covers none.
+bool EventMapper::AddUnnamedInputs() {
+  constexpr size_t kEdgesMax = 10'000;
+  MappedEvent& out = mapping_.out();
+  if (event_.inputs.empty()) return false;
+  absl::flat_hash_set<base::AssetName> named;
+  for (const MappedEdge& edge : out.edges) {
+    if (edge.kind == EdgeKind::kDerives) named.insert(edge.from);
+  }
+  std::vector<base::AssetName> unnamed;
+  std::vector<base::AssetName> covered;
+  for (size_t at = 0; at < datasets_.size(); ++at) {
+    const base::AssetName& asset = datasets_[at].facets.asset;
+    if (at < event_.inputs.size()) {
+      if (!named.contains(asset)) unnamed.push_back(asset);
+    } else if (mapping_.IsCoveredBy(EdgeBasis::kColumnLineage, asset) &&
+               !mapping_.IsCoveredBy(EdgeBasis::kLineage, asset)) {
+      covered.push_back(asset);
+    }
+  }
+  if (unnamed.size() * covered.size() > kEdgesMax) return false;
+  for (const base::AssetName& from : unnamed) {
+    for (const base::AssetName& to : covered) {
+      if (from != to) mapping_.AddEdge(EdgeKind::kDerives, EdgeBasis::kInputsOutputs, from, to);
+    }
+  }
+  return true;
+}
+
+// A run states what it did, a job event what its job does.
+void EventMapper::MapDefinition() {
+  MappedEvent& out = mapping_.out();
+  if (event_.shape != EventShape::kJob || (event_.inputs.empty() && event_.outputs.empty())) return;
+  out.defines_inputs = event_.inputs_stated;
+  out.defines_outputs = event_.outputs_stated;
 }
 
 MappedEvent EventMapper::Run() {
@@ -173,6 +218,7 @@ MappedEvent EventMapper::Run() {
   MapPass(FacetPass::kLineage);
   MapPass(FacetPass::kRest);
   MapInputsOutputs();
+  MapDefinition();
   return mapping_.Finish();
 }
 

@@ -67,6 +67,8 @@ struct MappedRun {
   bool outputs_stated = false;
   std::vector<RunDataset> inputs;
   std::vector<RunDataset> outputs;
+  // Of the SQL its job ran, without what may change from run to run (sql_shape.h); 0 where not stated.
+  uint64_t definition = 0;
 };
 
 enum class EdgeKind : uint8_t {
@@ -99,14 +101,14 @@ struct MappedEdge {
   base::AssetName to;
   // The job that states it, for kDerives where the event names one.
   std::optional<base::AssetName> job;
-  // kProduces by inputs × outputs only: a more explicit part of the event says what this output came from, so a walk
-  // must not pass from it through the job to every input.
+  // kProduces by inputs × outputs only: other edges of the event say from which of its inputs this output came, so a
+  // walk must not pass from it through the job to every input.
   bool covered = false;
   std::vector<ColumnPair> columns;
 };
 
-// A `lineage` facet says explicitly and completely what `target` comes from, be it nothing: its edges replace those
-// this producer stated before.
+// What `target` comes from is said explicitly and completely, be it nothing: by a `lineage` facet, or by the
+// `columnLineage` of a dataset event. Its edges replace those this producer stated before.
 struct LineageStatement {
   base::AssetName target;
   // `inputs: []`: nothing feeds it, which is more than not saying.
@@ -137,12 +139,20 @@ struct MappedEvent {
   std::string tool;
   // The event's own job, for run and job events.
   std::optional<base::AssetName> job;
+  // The event is about one of the job's statements, as its tool names them (name_rules.h), not about the job itself.
+  bool of_statement = false;
   // Every dataset the event names as input, output or subject, folded, each once, in order of appearance.
   std::vector<base::AssetName> datasets;
   std::vector<MappedAspect> aspects;
   std::optional<MappedRun> run;
   std::vector<MappedEdge> edges;
   std::vector<LineageStatement> statements;
+  // A job event says what its job reads and writes, be it nothing: what this producer stated of it before ends. Columns
+  // too, where it says both.
+  bool defines_inputs = false;
+  bool defines_outputs = false;
+  // Datasets whose `tags` facet says all tags of their columns too: what this producer stated of others is taken back.
+  std::vector<base::AssetName> retagged;
   std::vector<MappedAlias> aliases;
   std::vector<FoldedName> folded;
   // Parse's and Map's together.

@@ -53,7 +53,7 @@ std::optional<base::AssetName> Mapping::Name(base::AssetKind kind, std::string_v
   base::AssetName asset{kind, std::string(ns), std::string(name)};
   if (!base::CheckAssetName(asset).ok()) return std::nullopt;
   if (!options_.fold_names) return asset;
-  std::optional<Fold> fold = FoldName(asset);
+  std::optional<Fold> fold = FoldName(asset, out_.tool);
   if (!fold.has_value()) return asset;
   if (!folded_.contains(asset) && Spend(4 * BytesOf(asset))) {
     folded_.insert(asset);

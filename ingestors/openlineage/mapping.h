@@ -33,6 +33,7 @@ class Mapping {
   void AddAspect(const base::AssetName& asset, ColumnPath column, catalog::v1::Aspect aspect, bool deleted = false);
   void AddAlias(const base::AssetName& asset, const base::AssetName& alias, std::string type);
   void AddStatement(const base::AssetName& target, bool stated_empty);
+  void AddRetagged(const base::AssetName& dataset) { out_.retagged.push_back(dataset); }
 
   // Teaches ColumnOf the nested columns of a dataset; the schema outlives this Mapping's use.
   void LearnSchema(const base::AssetName& dataset, const catalog::v1::Schema& schema);

@@ -1,10 +1,7 @@
-// The one table of name rules: which names of an event are parts of another asset, and which names are spellings of
-// one.
+// Names as the senders of events write them: one tool's own rules beside those for all names (base/name_rules.h).
 //
 // Thread rule: safe.
 // Bounds: a parent is a valid AssetName whenever the name was.
-// Deliberately does not: fold on a guess. A rule takes off only what cannot tell two tables apart; where part of a word
-// is taken off a `*` stands in its place, so that the parent never bears the name of a real neighbour.
 #pragma once
 
 #include <optional>
@@ -20,12 +17,13 @@ struct Fold {
   std::string_view rule;
 };
 
-// Nothing where no rule applies.
-std::optional<Fold> FoldName(const base::AssetName& original);
+// Nothing where no rule applies; a parent folds no further. `tool` is the producer's family (tool_family.h): dbt's
+// names of statements are dbt's alone.
+std::optional<Fold> FoldName(const base::AssetName& original, std::string_view tool);
 
 // Whether a job of this name is one statement of the job its name folds into: what it says of itself is not said of
 // that job.
-bool IsStatement(std::string_view job_name);
+bool IsStatement(const base::AssetName& job, std::string_view tool);
 
 // The usual spelling of a namespace that has several: `s3a://bucket` is `s3://bucket`. An alias, not a fold.
 std::optional<base::AssetName> SchemeAlias(const base::AssetName& asset);

@@ -7,11 +7,13 @@
 
 #include "base/asset_name.h"
 #include "base/check.h"
+#include "base/letters.h"
 #include "base/status.h"
 #include "base/time_format.h"
 #include "ingestors/openlineage/big_integers.h"
 #include "ingestors/openlineage/json_cursor.h"
 #include "ingestors/openlineage/json_document.h"
+#include "ingestors/openlineage/text_mending.h"
 
 namespace cadastre::openlineage {
 
@@ -25,17 +27,6 @@ struct Value {
   dom::element element;
   JsonCursor* text;
 };
-
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return false;
-  }
-  return true;
-}
 
 std::string_view TextOf(dom::element element) { return element.get_string().value_unsafe(); }
 
@@ -141,14 +132,22 @@ absl::Status EventReader::EachItem(const Value& array,
 
 // A member that should be text; anything else is as if it were not there.
 std::string_view EventReader::TextField(const std::string& path, const Value& value) {
-  if (value.element.is_string()) return TextOf(value.element);
+  if (value.element.is_string()) {
+    if (IsKeepable(TextOf(value.element))) return TextOf(value.element);
+    Warn("text_not_kept", path);
+    return {};
+  }
   Warn(value.element.is_null() ? "null_value" : "not_text", path);
   return {};
 }
 
-// Part of what an event is about: null is as if it were not there, any other type is no identity that could be kept.
+// Part of what names the event's own job or run: null is as if it were not there, any other type is no identity that
+// could be kept.
 absl::Status EventReader::ReadIdentity(const std::string& path, const Value& value, std::string_view& out) {
   if (!value.element.is_string() && !value.element.is_null()) return WrongType(path, "a string", value.element);
+  if (value.element.is_string() && !IsKeepable(TextOf(value.element))) {
+    return base::InvalidField(path, "text in UTF-8 without U+0000");
+  }
   out = TextField(path, value);
   return absl::OkStatus();
 }
@@ -167,6 +166,7 @@ absl::StatusOr<Event> EventReader::Read() {
   if (!root.element.is_object()) return base::InvalidField("event", "a JSON object");
   RETURN_IF_ERROR(EachMember(root, [this](std::string_view key, const Value& value) { return ReadTop(key, value); }));
   RETURN_IF_ERROR(Decide());
+  if (document_->mended()) Warn("text_mended", "event");
   event_.document = std::move(document_);
   return std::move(event_);
 }
@@ -179,7 +179,8 @@ absl::Status EventReader::ReadTop(std::string_view key, const Value& value) {
     event_.producer = TextField("producer", value);
     has_producer_ = !event_.producer.empty();
     if (event_.producer.size() > limits_.producer_bytes_max) {
-      return base::InvalidField("producer", base::Cat("at most ", limits_.producer_bytes_max, " bytes"));
+      Warn("producer_too_long", "producer");
+      event_.producer = {};
     }
   } else if (key == "schemaURL") {
     event_.schema_url = TextField("schemaURL", value);
@@ -195,12 +196,12 @@ absl::Status EventReader::ReadTop(std::string_view key, const Value& value) {
     event_.outputs_stated = value.element.is_array();
     return ReadDatasets("outputs", value, event_.outputs);
   } else if (key == "dataset") {
-    ASSIGN_OR_RETURN(const bool holds, HoldsObject("dataset", value));
     std::vector<DatasetPart> found;
-    if (holds) RETURN_IF_ERROR(ReadDataset("dataset", value, found));
+    RETURN_IF_ERROR(ReadDataset("dataset", value, found));
     if (!found.empty()) event_.dataset = std::move(found.front());
   } else {
-    Warn("unknown_field", key.size() <= limits_.facet_name_bytes_max ? key : "event");
+    const bool shown = key.size() <= limits_.facet_name_bytes_max && IsKeepable(key);
+    Warn("unknown_field", shown ? key : "event");
   }
   return absl::OkStatus();
 }
@@ -237,7 +238,7 @@ absl::Status EventReader::ReadRun(const Value& value) {
   }
   if (run.run_id.empty()) {
     Warn("missing_run_id", "run.runId");
-  } else if (!IsUuid(run.run_id)) {
+  } else if (!base::IsUuid(run.run_id)) {
     Warn("run_id_not_uuid", "run.runId");
   }
   event_.run = std::move(run);
@@ -274,15 +275,16 @@ absl::Status EventReader::ReadDatasets(const std::string& path, const Value& val
   }
   const size_t count_max = path == "inputs" ? limits_.inputs_max : limits_.outputs_max;
   return EachItem(value, [&](size_t index, const Value& item) -> absl::Status {
-    if (index == count_max) return base::InvalidField(path, base::Cat("at most ", count_max, " datasets"));
+    if (index == count_max) Warn("too_many_datasets", path);
+    if (index >= count_max) return absl::OkStatus();
     return ReadDataset(base::Cat(path, "[", index, "]"), item, out);
   });
 }
 
-// A dataset without an identity is left out, with a warning; one whose identity cannot be kept refuses the event.
+// A dataset without an identity that can be kept is left out, with a warning: the run and the other datasets stand.
 absl::Status EventReader::ReadDataset(const std::string& path, const Value& value, std::vector<DatasetPart>& out) {
   if (!value.element.is_object()) {
-    Warn("not_an_object", path);
+    Warn(value.element.is_null() ? "null_value" : "not_an_object", path);
     return absl::OkStatus();
   }
   DatasetPart dataset;
@@ -291,10 +293,10 @@ absl::Status EventReader::ReadDataset(const std::string& path, const Value& valu
   std::vector<RawFacet> misplaced;
   RETURN_IF_ERROR(EachMember(value, [&](std::string_view key, const Value& member) -> absl::Status {
     if (key == "namespace") {
-      has_namespace = member.element.is_string();
-      return ReadIdentity(path + ".namespace", member, dataset.ns);
+      has_namespace = member.element.is_string() && IsKeepable(TextOf(member.element));
+      dataset.ns = TextField(path + ".namespace", member);
     } else if (key == "name") {
-      return ReadIdentity(path + ".name", member, dataset.name);
+      dataset.name = TextField(path + ".name", member);
     } else if (key == "facets") {
       return ReadFacets(path + ".facets", member, dataset.facets);
     } else if (key == "inputFacets") {
@@ -311,9 +313,11 @@ absl::Status EventReader::ReadDataset(const std::string& path, const Value& valu
     Warn(dataset.name.empty() ? "dataset_without_name" : "dataset_without_namespace", path);
     return absl::OkStatus();
   }
-  const absl::Status status =
-      base::CheckAssetName({base::AssetKind::kDataset, std::string(dataset.ns), std::string(dataset.name)});
-  if (!status.ok()) return base::WithinField(path, status);
+  if (dataset.ns.size() > base::kNamespaceBytesMax || dataset.name.size() > base::kNameBytesMax) {
+    const bool of_namespace = dataset.ns.size() > base::kNamespaceBytesMax;
+    Warn("name_too_long", base::Cat(path, of_namespace ? ".namespace" : ".name"));
+    return absl::OkStatus();
+  }
   out.push_back(std::move(dataset));
   return absl::OkStatus();
 }
@@ -333,6 +337,10 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
     Warn("facet_name_too_long", path);
     return absl::OkStatus();
   }
+  if (name.empty() || !IsKeepable(name)) {
+    Warn("facet_without_name", path);
+    return absl::OkStatus();
+  }
   if (value.element.is_null()) {
     Warn("null_facet", base::Cat(path, ".", name));
     return absl::OkStatus();
@@ -343,10 +351,16 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
     Warn("facet_too_large", base::Cat(path, ".", name));
     return absl::OkStatus();
   }
-  if (++facets_ > limits_.event_facets_max) {
-    return base::InvalidField("event", base::Cat("at most ", limits_.event_facets_max, " facets"));
+  if (value.text->depth() > limits_.facet_depth_max) {
+    Warn("facet_too_deep", base::Cat(path, ".", name));
+    return absl::OkStatus();
   }
-  const bool rounded = document_->rounds_integers() && HoldsBigInteger(json);
+  if (facets_ >= limits_.event_facets_max) {
+    if (facets_++ == limits_.event_facets_max) Warn("too_many_facets", "event");
+    return absl::OkStatus();
+  }
+  ++facets_;
+  const bool rounded = document_->rounds_numbers() && HoldsNumberBeyond(json);
   if (rounded) Warn("integer_beyond_64_bits", base::Cat(path, ".", name));
   const RawFacet facet{name, json, document_->Keep(value.element), rounded};
   const auto same = std::find_if(out.begin(), out.end(), [&](const RawFacet& other) { return other.name == name; });
@@ -356,7 +370,8 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
     return absl::OkStatus();
   }
   if (out.size() == limits_.facets_max) {
-    return base::InvalidField(path, base::Cat("at most ", limits_.facets_max, " facets"));
+    Warn("too_many_facets", path);
+    return absl::OkStatus();
   }
   out.push_back(facet);
   return absl::OkStatus();
@@ -365,7 +380,7 @@ absl::Status EventReader::AddFacet(const std::string& path, std::string_view nam
 // Some producers write a facet beside `facets` instead of in it.
 absl::Status EventReader::AddMisplaced(const std::string& path, std::string_view key, const Value& value,
                                        std::vector<RawFacet>& misplaced) {
-  if (!value.element.is_object() || key.size() > limits_.facet_name_bytes_max) {
+  if (!value.element.is_object() || key.size() > limits_.facet_name_bytes_max || !IsKeepable(key)) {
     Warn("unknown_field", path);
     return absl::OkStatus();
   }
@@ -402,6 +417,13 @@ absl::Status EventReader::Decide() {
     event_.inputs.clear();
     event_.outputs.clear();
   } else {
+    const auto bad = std::find_if(event_.warnings.begin(), event_.warnings.end(), [](const Warning& warning) {
+      return warning.field == "dataset.namespace" || warning.field == "dataset.name" || warning.field == "dataset";
+    });
+    if (bad != event_.warnings.end()) {
+      return base::InvalidField(bad->field,
+                                base::Cat("a dataset with a namespace and a name that can be kept (", bad->cause, ")"));
+    }
     return base::InvalidField("job.name", "the name of a job, or a dataset with namespace and name; there is neither");
   }
   if (event_.shape != EventShape::kRun) event_.run.reset();

@@ -2,12 +2,13 @@
 // used.
 //
 // Thread rule: safe.
-// Errors: INVALID_ARGUMENT that names the field and what was expected (base::FieldOf): unparsable JSON, invalid UTF-8,
-// U+0000, no job name and no dataset, an identity of another type, no readable eventTime, a name or a count over its
-// limit, a number no double is as large as. RESOURCE_EXHAUSTED
-// without memory. Bounds: Limits. Memory grows with the event, at most some 15 bytes for each of its own, freed with
-// the Event. Deliberately does not: look at schemaURL to decide the shape; require producer, schemaURL, a UUID or
-// inputs and outputs.
+// Errors: INVALID_ARGUMENT that names the field and what was expected (base::FieldOf), only where the event's own run,
+// job or time cannot be read: unparsable JSON, an identity of another type, over its limit or with text that cannot be
+// kept, no job name and no dataset, no readable eventTime. RESOURCE_EXHAUSTED without memory. What else cannot be kept
+// (a dataset's name, a facet, text that is no UTF-8 or holds U+0000, whatever is over its limit) is left out with a
+// warning that says where. Bounds: Limits. Memory grows with the event, at most some 15 bytes for each of its own,
+// freed with the Event. Deliberately does not: look at schemaURL to decide the shape; require producer, schemaURL, a
+// UUID or inputs and outputs.
 #pragma once
 
 #include <string_view>

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/letters.h"
 #include "base/utf8.h"
 
 namespace cadastre::openlineage {
@@ -23,8 +24,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kShortNam
     {"apache/airflow/providers-openlineage", "airflow"},
 }};
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -34,15 +33,15 @@ std::string Lower(std::string_view text) {
 }
 
 bool IsCommitHash(std::string_view text) {
-  return text.size() >= 7 && text.size() <= 40 && std::any_of(text.begin(), text.end(), IsDigit) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); });
+  return text.size() >= 7 && text.size() <= 40 && std::any_of(text.begin(), text.end(), base::IsDigit) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return base::IsDigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 // 1.9.0, v1-0-0, 0.12.0-SNAPSHOT, and the placeholders of unreleased builds.
 bool IsVersion(std::string_view text) {
   if (text.starts_with('$') || text.starts_with("{{")) return true;
   if (text.starts_with('v') || text.starts_with('V')) text.remove_prefix(1);
-  return !text.empty() && IsDigit(text.front());
+  return !text.empty() && base::IsDigit(text.front());
 }
 
 bool IsGitRef(std::string_view text) {

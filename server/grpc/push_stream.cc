@@ -5,54 +5,56 @@
 #include <utility>
 
 #include "base/status.h"
-#include "server/grpc/doors.h"
-#include "server/grpc/unary.h"
 
 namespace cadastre::server {
 namespace {
 
 // Far from where adding to it would overflow.
 constexpr int64_t kSequenceMax = int64_t{1} << 62;
-constexpr std::string_view kOperation = "cadastre.ingest.v1.IngestService/Push";
 constexpr size_t kStreamIdBytesMax = 128;
 constexpr int kRejectionsMax = 256;
 // Before what a busy server refused is offered again.
 constexpr std::chrono::milliseconds kPause{50};
 
-class IngestDoor final : public ingest::v1::IngestService::CallbackService {
- public:
-  explicit IngestDoor(const Services& services) : services_(services) {}
-
-  grpc::ServerBidiReactor<ingest::v1::PushRequest, ingest::v1::PushResponse>* Push(
-      grpc::CallbackServerContext* context) override {
-    return new PushStream(services_.ingest, context);
-  }
-
- private:
-  const Services services_;
-};
-
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeIngestDoor(const Services& services) {
-  return std::make_unique<IngestDoor>(services);
-}
-
-PushStream::PushStream(IngestService* service, grpc::CallbackServerContext* context)
-    : service_(service), context_(context) {
-  const authz::Call call = CallOf(*context_, kOperation);
-  end_ = std::make_shared<RequestEnd>("grpc", call.operation->name, call.request_id, /*lasting=*/true);
+PushStream::PushStream(const Method* method, const GrpcParts& parts, grpc::CallbackServerContext* context)
+    : method_(method), front_(parts.front), service_(parts.services->ingest), context_(context) {
+  authz::Call call = CallOf(*context_, method_->operation);
+  end_ = std::make_shared<RequestEnd>("grpc", method_->operation.name, call.request_id, /*lasting=*/true);
   context_->AddInitialMetadata("x-request-id", end_->request_id());
+  call.trace = end_;
+  const bool admitted = parts.front->AdmitCaller(call, [this](const Status& refused) {
+    base::MutexLock lock(mutex_);
+    Fail(refused);
+    Advance();
+  });
+  if (!admitted) return;
+  known_ = parts.known->Enter(ConnectionOf(context_->peer()));
+  const base::Sender sender = call.sender;
+  StatusOr<Budget::Share> requests = parts.budget->Take(Budget::Resource::kRequests, sender, 1);
   base::MutexLock lock(mutex_);
+  memory_ = parts.budget->Begin(Budget::Resource::kBytes, sender);
+  if (requests.ok()) requests_ = *std::move(requests);
+  if (!requests.ok()) Fail(requests.status());
+  admitted_ = true;
   Advance();
 }
 
 authz::Call PushStream::NextCall() const {
-  authz::Call call = CallOf(*context_, kOperation);
+  authz::Call call = CallOf(*context_, method_->operation);
   call.offered_again = true;
   call.request_id = end_->request_id();
   call.trace = end_;
   return call;
+}
+
+Status PushStream::TakeMessage() {
+  if (Status bad = ParseMessage(read_bytes_, request_); !bad.ok()) {
+    request_.Clear();
+    return bad;
+  }
+  return CheckOrder();
 }
 
 Status PushStream::CheckOrder() {
@@ -74,28 +76,73 @@ Status PushStream::CheckOrder() {
 }
 
 void PushStream::OnReadDone(bool ok) {
+  {
+    base::MutexLock lock(mutex_);
+    if (!ok) {
+      reading_ = false;
+      half_closed_ = true;
+      return Advance();
+    }
+    // Counts as one in flight while it waits, so that the stream stands.
+    ++in_flight_;
+    if (!MakeRoom()) return;
+  }
+  Accept();
+}
+
+bool PushStream::MakeRoom() {
+  const Status room = memory_.Resize(bytes_in_flight_ + read_bytes_.Length());
+  if (room.ok()) return true;
+  if (failure_.ok() && std::chrono::steady_clock::now() <= last_progress_ + kPatience) {
+    Await(&PushStream::TryAgain, room_alarm_, kPause);
+    return false;
+  }
+  reading_ = false;
+  --in_flight_;
+  Fail(room);
+  Advance();
+  return false;
+}
+
+void PushStream::Await(void (PushStream::*then)(), std::unique_ptr<grpc::Alarm>& alarm,
+                       std::chrono::milliseconds pause) {
+  alarm = std::make_unique<grpc::Alarm>();
+  alarm->Set(std::chrono::system_clock::now() + pause, [this, then](bool) { (this->*then)(); });
+}
+
+void PushStream::TryAgain() {
+  {
+    base::MutexLock lock(mutex_);
+    if (!MakeRoom()) return;
+  }
+  Accept();
+}
+
+void PushStream::Accept() {
   int64_t sequence = 0;
   bool first = false;
   Json json;
   {
     base::MutexLock lock(mutex_);
     reading_ = false;
-    half_closed_ = half_closed_ || !ok;
-    if (ok) {
-      const Status shape = CheckOrder();
-      // Of the first message the sender is not known yet, and comes first.
-      if (stream_id_.empty()) {
-        shape_ = shape;
-      } else if (!shape.ok()) {
-        Fail(shape);
-      }
+    const Status shape = TakeMessage();
+    // What is wrong with the first message is recorded with the stream.
+    if (stream_id_.empty()) {
+      shape_ = shape;
+    } else if (!shape.ok()) {
+      Fail(shape);
     }
-    if (half_closed_ || !failure_.ok()) return Advance();
+    if (!failure_.ok()) {
+      --in_flight_;
+      return Advance();
+    }
     first = stream_id_.empty();
     stream_id_ = request_.stream_id();
     read_ = sequence = request_.sequence();
     json = std::make_shared<const std::string>(std::move(*request_.mutable_openlineage()));
-    ++in_flight_;
+    request_.Clear();
+    bytes_in_flight_ += json->size();
+    (void)memory_.Resize(bytes_in_flight_);
     Advance();
   }
   // Outside the lock: a refusal may call back at once.
@@ -106,21 +153,31 @@ void PushStream::OnReadDone(bool ok) {
 // Nothing is applied before it is known what a stream cut earlier has made durable.
 void PushStream::Open(int64_t sequence, Json json) {
   authz::Call call = NextCall();
+  std::string stream_id;
   {
     base::MutexLock lock(mutex_);
+    stream_id = stream_id_;
     call.shape = shape_;
   }
-  service_->FindDurable(std::move(call), request_.stream_id(), [this, sequence, json](StatusOr<int64_t> durable) {
+  service_->FindDurable(std::move(call), std::move(stream_id), [this, sequence, json](StatusOr<int64_t> durable) {
     {
       base::MutexLock lock(mutex_);
       if (!durable.ok() && HoldBack(sequence, json, durable.status())) return;
       opened_ = true;
       if (!durable.ok()) {
-        --in_flight_;
+        Leave(json);
         Fail(durable.status());
         return Advance();
       }
-      durable_ = std::max(*durable, sequence - 1);
+      // An acknowledgement says of all up to it that they are durable or rejected: what was never sent is neither.
+      if (sequence > *durable + 1) {
+        Leave(json);
+        Fail(
+            base::InvalidField("sequence", base::Cat("at most ", *durable + 1, ", because the stream is durable up to ",
+                                                     *durable, "; a new stream_id begins at 1")));
+        return Advance();
+      }
+      durable_ = *durable;
       Advance();
     }
     Begin(sequence, json);
@@ -132,13 +189,15 @@ void PushStream::Begin(int64_t sequence, Json json) {
   {
     base::MutexLock lock(mutex_);
     if (sequence <= durable_) {
-      --in_flight_;
+      Leave(json);
       Acknowledge();
       return Advance();
     }
     place = {stream_id_, sequence, durable_};
   }
-  service_->Ingest(NextCall(), json, std::move(place), [this, sequence, json](StatusOr<IngestOutcome> outcome) {
+  authz::Call call = NextCall();
+  call.tally = tally_;
+  service_->Ingest(std::move(call), json, std::move(place), [this, sequence, json](StatusOr<IngestOutcome> outcome) {
     End(sequence, json, std::move(outcome));
   });
 }
@@ -150,8 +209,7 @@ bool PushStream::HoldBack(int64_t sequence, Json json, const Status& status) {
   held_back_.emplace(sequence, std::move(json));
   if (!waiting_) {
     waiting_ = true;
-    alarm_ = std::make_unique<grpc::Alarm>();
-    alarm_->Set(std::chrono::system_clock::now() + kPause, [this](bool) { OfferAgain(); });
+    Await(&PushStream::OfferAgain, alarm_, kPause);
   }
   return true;
 }
@@ -173,14 +231,22 @@ void PushStream::OfferAgain() {
 
 void PushStream::End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcome) {
   base::MutexLock lock(mutex_);
-  if (!outcome.ok() && HoldBack(sequence, std::move(json), outcome.status())) return;
-  --in_flight_;
+  if (!outcome.ok() && HoldBack(sequence, json, outcome.status())) return;
+  Leave(json);
   last_progress_ = std::chrono::steady_clock::now();
   if (outcome.ok()) {
     for (const auto& [cause, count] : outcome->warnings) (*pending_.mutable_warnings())[cause] += count;
+    for (openlineage::Warning& place : outcome->places) {
+      if (pending_.warning_places_size() >= static_cast<int>(IngestOutcome::kPlacesMax)) break;
+      ingest::v1::Warning* warning = pending_.add_warning_places();
+      warning->set_sequence(sequence);
+      warning->set_cause(std::move(place.cause));
+      warning->set_field(std::move(place.field));
+    }
     pending_.set_out_of_scope(pending_.out_of_scope() + outcome->out_of_scope);
     pending_.set_revision(outcome->revision);
-  } else if (absl::IsInvalidArgument(outcome.status()) && pending_.rejections_size() < kRejectionsMax) {
+  } else if (absl::IsInvalidArgument(outcome.status()) ||
+             (absl::IsPermissionDenied(outcome.status()) && base::FieldOf(outcome.status()))) {
     ingest::v1::Rejection* rejection = pending_.add_rejections();
     rejection->set_sequence(sequence);
     rejection->set_field(base::FieldOf(outcome.status()).value_or(""));
@@ -198,6 +264,13 @@ void PushStream::End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcom
   Advance();
 }
 
+void PushStream::Leave(const Json& json) {
+  --in_flight_;
+  bytes_in_flight_ -= json->size();
+  // A message that waits for room is counted when it gets it.
+  (void)memory_.Resize(bytes_in_flight_);
+}
+
 void PushStream::Fail(const Status& status) {
   if (failure_.ok()) failure_ = status;
 }
@@ -207,10 +280,36 @@ void PushStream::Acknowledge() {
   if (writing_ || finished_ || reached <= acknowledged_) return;
   acknowledged_ = reached;
   pending_.set_sequence(reached);
-  response_ = std::move(pending_);
+  StatusOr<grpc::ByteBuffer> bytes = SerializeMessage(pending_);
   pending_.Clear();
+  if (!bytes.ok()) return Fail(bytes.status());
+  written_bytes_ = *std::move(bytes);
+  RecordThenWrite();
+}
+
+void PushStream::RecordThenWrite() {
   writing_ = true;
-  StartWrite(&response_);
+  if (tally_->empty()) return Write();
+  // Not under the lock, because the front may call back at once.
+  Await(&PushStream::Record, record_alarm_, std::chrono::milliseconds(0));
+}
+
+void PushStream::Record() {
+  authz::Call call = NextCall();
+  call.tally = tally_;
+  front_->RecordRefusals(call, [this](const Status& recorded) {
+    base::MutexLock lock(mutex_);
+    if (recorded.ok()) return Write();
+    writing_ = false;
+    failure_ = recorded;
+    Advance();
+  });
+}
+
+void PushStream::Write() {
+  if (written_bytes_.Length() > 0) return StartWrite(&written_bytes_);
+  writing_ = false;
+  Advance();
 }
 
 void PushStream::OnDone() {
@@ -225,6 +324,7 @@ void PushStream::OnDone() {
 void PushStream::OnWriteDone(bool ok) {
   base::MutexLock lock(mutex_);
   writing_ = false;
+  written_bytes_.Clear();
   if (!ok) half_closed_ = true;
   if (ok) Acknowledge();
   Advance();
@@ -234,13 +334,18 @@ void PushStream::Advance() {
   if (finished_) return;
   const bool more = failure_.ok() && !half_closed_;
   // Counted from what is durable: one slow event must not let the others run away from it.
-  const bool ready = opened_ ? read_ < durable_ + kInFlightMax && held_back_.empty() : in_flight_ == 0;
+  // Each may be rejected, and an acknowledgement tells of so many.
+  const bool told = pending_.rejections_size() + in_flight_ < kRejectionsMax;
+  const bool room =
+      told && read_ < durable_ + kInFlightMax && bytes_in_flight_ < kBytesInFlightMax && held_back_.empty();
+  const bool ready = opened_ ? room : admitted_ && in_flight_ == 0;
   if (more && !reading_ && ready) {
     reading_ = true;
-    StartRead(&request_);
+    StartRead(&read_bytes_);
   }
   // A read under way ends by itself once the stream is finished.
   if (more || writing_ || in_flight_ > 0) return;
+  if (!tally_->empty()) return RecordThenWrite();
   finished_ = true;
   if (failure_.ok() && opened_ && durable_ >= read_) settle_ = NextCall();
   end_->Tell(failure_.code());

@@ -6,12 +6,17 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "base/clock.h"
 #include "base/status.h"
+#include "server/http/framing.h"
 #include "server/http/gzip.h"
 #include "server/http/json_request.h"
+#include "server/http/spelling.h"
+#include "server/rpc/bearer.h"
+#include "server/rpc/error_details.h"
 #include "server/rpc/status_map.h"
-#include "server/rpc/text_check.h"
+#include "server/rpc/wire_form.h"
 
 namespace cadastre::server {
 namespace {
@@ -27,9 +32,9 @@ enum class Codec { kJson, kProto, kNone };
 Codec CodecOf(std::string_view content_type) {
   const size_t end = content_type.find(';');
   std::string_view type = content_type.substr(0, end);
-  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  if (type == "application/json") return Codec::kJson;
-  if (type == "application/proto") return Codec::kProto;
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  if (SameWord(type, "application/json")) return Codec::kJson;
+  if (SameWord(type, "application/proto")) return Codec::kProto;
   return Codec::kNone;
 }
 
@@ -51,6 +56,20 @@ StatusOr<std::string> Serialize(Codec codec, const Message& response) {
   return out;
 }
 
+// `,"details":[…]` as Connect writes them; nothing where there are none.
+std::string DetailsOf(const Status& shown) {
+  std::string out;
+  const google::rpc::Status rich = RichStatusOf(shown);
+  for (const google::protobuf::Any& detail : rich.details()) {
+    std::string value = absl::Base64Escape(detail.value());
+    while (value.ends_with('=')) value.pop_back();
+    const std::string_view type = detail.type_url();
+    out += base::Cat(out.empty() ? ",\"details\":[" : ",", "{\"type\":", JsonString(type.substr(type.rfind('/') + 1)),
+                     ",\"value\":\"", value, "\"}");
+  }
+  return out.empty() ? out : out + "]";
+}
+
 // Connect-Timeout-Ms: at most 10 digits.
 StatusOr<Timestamp> DeadlineOf(const HttpRequest& request) {
   const std::string_view text = request.Header("connect-timeout-ms");
@@ -64,19 +83,25 @@ StatusOr<Timestamp> DeadlineOf(const HttpRequest& request) {
 }
 
 // Everything of the request but its method's own fields, into the call; then those, into the message.
-Misfit Read(HttpRequest& request, Codec codec, authz::Call& call, Message& message) {
+Misfit Read(HttpRequest& request, Codec codec, authz::Call& call, Message& message, Spelling& spelling) {
   if (request.method != "POST") return WrongMethod("POST");
   if (codec == Codec::kNone) return WrongMedia("application/json, application/proto");
   const StatusOr<Timestamp> deadline = DeadlineOf(request);
   if (!deadline.ok()) return {deadline.status(), 0, {}};
   call.deadline = *deadline;
   Misfit misfit;
-  const bool login = call.operation == &authz::LoginOperation();
+  const bool login = call.operation->effect == authz::Effect::kLogin;
   const StatusOr<std::string> body = BodyOf(request, login ? kLoginBytesMax : kRequestBytesMax, misfit);
   if (!body.ok()) return misfit;
+  if (codec == Codec::kJson) spelling = Spelling::OfJson(*body);
   misfit.status = ParseInto(codec, *body, message);
-  if (misfit.status.ok()) misfit.status = CheckText(message);
+  if (misfit.status.ok()) misfit.status = spelling.Of(CheckWireForm(message));
   return misfit;
+}
+
+bool IsJsonText(std::string_view body) {
+  const size_t first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (body[first] == '{' || body[first] == '[');
 }
 
 }  // namespace
@@ -100,11 +125,7 @@ std::string JsonString(std::string_view text) {
   return out + "\"";
 }
 
-std::string BearerOf(const HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view value = request.Header("authorization");
-  return value.starts_with(kBearer) ? std::string(value.substr(kBearer.size())) : "";
-}
+std::string BearerOf(const HttpRequest& request) { return std::string(BearerIn(request.Header("authorization"))); }
 
 HttpResponse ErrorResponse(const Status& status, std::string_view request_id) {
   const Status shown = PublicStatus(status, request_id);
@@ -118,8 +139,8 @@ HttpResponse ErrorResponse(const Status& status, std::string_view request_id) {
   if (shown.code() == absl::StatusCode::kUnauthenticated) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   response.body =
       base::Cat("{\"code\":\"", ConnectCodeOf(shown.code()), "\",\"message\":", JsonString(base::MessageOf(shown)));
-  if (const auto field = base::FieldOf(status)) response.body += base::Cat(",\"field\":", JsonString(*field));
-  response.body += "}";
+  if (const auto field = base::FieldOf(shown)) response.body += base::Cat(",\"field\":", JsonString(*field));
+  response.body += base::Cat(DetailsOf(shown), "}");
   return response;
 }
 
@@ -143,20 +164,36 @@ Misfit WrongMedia(std::string_view accepted) {
   return {base::InvalidField("Content-Type", accepted), 415, {{"Accept-Post", std::string(accepted)}}};
 }
 
+// Judged by the bytes as well as by the header: some senders pack and forget to say so, some proxies unpack and go on
+// saying it. Neither JSON nor a binary message begins as gzip does.
 StatusOr<std::string> BodyOf(HttpRequest& request, size_t bytes_max, Misfit& misfit) {
   const std::string_view encoding = request.Header("content-encoding");
-  if (encoding.empty() || encoding == "identity") {
+  const bool says_packed = SameWord(encoding, "gzip") || SameWord(encoding, "x-gzip");
+  const bool says_plain = encoding.empty() || SameWord(encoding, "identity");
+  const bool packed = request.body.starts_with("\x1f\x8b");
+  if (!packed && (says_plain || (says_packed && IsJsonText(request.body)))) {
     if (request.body.size() <= bytes_max) return std::move(request.body);
     misfit = {base::ResourceExhausted("body: at most ", bytes_max, " bytes"), 413, {}};
     return misfit.status;
   }
-  if (encoding != "gzip") {
+  if (!says_packed && !says_plain) {
     misfit.status = base::InvalidField("Content-Encoding", "gzip or identity");
     return misfit.status;
   }
-  StatusOr<std::string> unpacked = Gunzip(request.body, bytes_max);
+  const auto room = [&request](size_t bytes) {
+    return request.memory == nullptr ? absl::OkStatus() : request.memory->Resize(request.body.size() + bytes);
+  };
+  StatusOr<std::string> unpacked = Gunzip(request.body, bytes_max, room);
   misfit.status = unpacked.status();
-  if (absl::IsResourceExhausted(misfit.status)) misfit.http_status = 413;
+  if (absl::IsOutOfRange(misfit.status)) {
+    misfit.status = base::ResourceExhausted(base::MessageOf(misfit.status));
+    misfit.http_status = 413;
+  }
+  std::string().swap(request.body);
+  if (unpacked.ok() && request.memory != nullptr) {
+    misfit.status = request.memory->Resize(unpacked->size() * kBodyWorkFactor);
+    if (!misfit.status.ok()) return misfit.status;
+  }
   return unpacked;
 }
 
@@ -166,43 +203,44 @@ authz::Call CallOf(const HttpRequest& request, const authz::Operation* operation
   call.bearer = BearerOf(request);
   call.peer = request.peer;
   call.request_id = request.request_id;
+  call.sender = request.sender;
   call.trace = request.trace;
   return call;
 }
 
 const authz::Operation* ConnectDoor::Find(const HttpRequest& request) const {
   const Method* method = request.path.empty() ? nullptr : methods_->Find(std::string_view(request.path).substr(1));
-  return method == nullptr ? nullptr : method->operation;
+  return method == nullptr || method->streams() ? nullptr : &method->operation;
 }
 
 void ConnectDoor::Handle(HttpRequest request, HttpReply reply) const {
   struct Asked {
     HttpRequest request;
     HttpReply reply;
+    authz::Call call;
   };
-  auto asked = std::make_shared<Asked>(Asked{std::move(request), std::move(reply)});
-  const Method* method = methods_->Find(std::string_view(asked->request.path).substr(1));
+  const Method* method = methods_->Find(std::string_view(request.path).substr(1));
+  authz::Call call = CallOf(request, &method->operation);
+  auto asked = std::make_shared<Asked>(Asked{std::move(request), std::move(reply), std::move(call)});
   front_->Enqueue(
-      asked->request.peer, [this, method, asked] { Serve(*method, asked->request, std::move(asked->reply)); },
+      asked->call,
+      [this, method, asked] { Serve(*method, std::move(asked->call), asked->request, std::move(asked->reply)); },
       [asked](const Status& busy) { asked->reply(ErrorResponse(busy, asked->request.request_id)); });
 }
 
-void ConnectDoor::Serve(const Method& method, HttpRequest& request, HttpReply reply) const {
+void ConnectDoor::Serve(const Method& method, authz::Call call, HttpRequest& request, HttpReply reply) const {
   const std::string id = request.request_id;
-  authz::Call call = CallOf(request, method.operation);
   call.on_executor = true;
-  // A login names its sender in the body.
-  if (method.operation != &authz::LoginOperation()) {
-    if (const Status unknown = front_->CheckCaller(call); !unknown.ok()) return reply(ErrorResponse(unknown, id));
-  }
   const Codec codec = CodecOf(request.Header("content-type"));
   std::unique_ptr<Message> message = method.new_request();
-  const Misfit misfit = Read(request, codec, call, *message);
+  Spelling spelling;
+  const Misfit misfit = Read(request, codec, call, *message, spelling);
   call.shape = misfit.status;
   if (!misfit.status.ok()) message = method.new_request();
   method.invoke(std::move(call), *message,
-                [reply = std::move(reply), codec, id, misfit](StatusOr<std::unique_ptr<Message>> answer) {
-                  if (!answer.ok()) return reply(ErrorResponse(answer.status(), misfit, id));
+                [reply = std::move(reply), codec, id, misfit,
+                 spelling = std::move(spelling)](StatusOr<std::unique_ptr<Message>> answer) {
+                  if (!answer.ok()) return reply(ErrorResponse(spelling.Of(answer.status()), misfit, id));
                   StatusOr<std::string> text = Serialize(codec, **answer);
                   if (!text.ok()) return reply(ErrorResponse(text.status(), id));
                   HttpResponse response;

@@ -7,7 +7,7 @@
 // it is answered as unauthenticated. Bodies are unpacked and parsed on the executor.
 #pragma once
 
-#include "authz/front.h"
+#include "authz/front/front.h"
 #include "server/http/message.h"
 #include "server/rpc/method_table.h"
 
@@ -22,7 +22,7 @@ class ConnectDoor {
   void Handle(HttpRequest request, HttpReply reply) const;
 
  private:
-  void Serve(const Method& method, HttpRequest& request, HttpReply reply) const;
+  void Serve(const Method& method, authz::Call call, HttpRequest& request, HttpReply reply) const;
 
   const MethodTable* methods_;
   authz::Front* front_;
@@ -33,7 +33,8 @@ authz::Call CallOf(const HttpRequest& request, const authz::Operation* operation
 
 // The token of `Authorization: Bearer …`; empty if none.
 std::string BearerOf(const HttpRequest& request);
-// An error as every HTTP door words it: {"code","message","field"}, Retry-After where repeating helps.
+// An error as every HTTP door words it: {"code","message","field","details"}, Retry-After where repeating helps.
+// Details are Connect's: google.rpc.BadRequest and RetryInfo.
 HttpResponse ErrorResponse(const Status& status, std::string_view request_id);
 
 // A request that no service function gets to see: the status of the house, and what HTTP says beside it.

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace cadastre::server {
 
-StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max) {
+StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max, const std::function<Status(size_t)>& room) {
   constexpr int kGzipWindow = 15 + 16;
   z_stream stream{};
   if (inflateInit2(&stream, kGzipWindow) != Z_OK) return base::Internal("inflateInit2");
@@ -25,7 +26,12 @@ StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max) {
     result = inflate(&stream, Z_NO_FLUSH);
     if (result != Z_OK && result != Z_STREAM_END) return base::InvalidField("body", "gzip");
     const size_t got = piece.size() - stream.avail_out;
-    if (out.size() + got > bytes_max) return base::ResourceExhausted("body: at most ", bytes_max, " bytes unpacked");
+    if (out.size() + got > bytes_max) return base::OutOfRange("body: at most ", bytes_max, " bytes unpacked");
+    if (out.size() + got > out.capacity()) {
+      const size_t doubled = std::min(bytes_max, std::max(out.size() + got, 2 * out.capacity()));
+      if (room) RETURN_IF_ERROR(room(doubled));
+      out.reserve(doubled);
+    }
     out.append(piece.data(), got);
     if (got == 0 && stream.avail_in == 0 && result != Z_STREAM_END) return base::InvalidField("body", "whole gzip");
   }

@@ -1,6 +1,8 @@
 // Gzip bodies, bounded. Thread rule: safe.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -8,7 +10,9 @@
 
 namespace cadastre::server {
 
-// INVALID_ARGUMENT where it is not gzip; RESOURCE_EXHAUSTED naming the limit where it grows past `bytes_max`.
-StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max);
+// INVALID_ARGUMENT where it is not gzip; OUT_OF_RANGE naming the limit where it grows past `bytes_max`. `room` is asked
+// before memory for so many unpacked bytes (of the whole) is taken; what it refuses with is the answer.
+StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max,
+                             const std::function<Status(size_t)>& room = nullptr);
 
 }  // namespace cadastre::server

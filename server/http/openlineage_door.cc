@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "ingestors/openlineage/batch.h"
 #include "server/http/connect.h"
+#include "server/http/endpoints.h"
 #include "server/rpc/status_map.h"
 
 namespace cadastre::server {
@@ -18,25 +19,30 @@ namespace {
 constexpr size_t kUnderWayMax = 64;
 constexpr size_t kRejectionsShownMax = 1000;
 
-std::string_view EndpointOf(std::string_view path) {
+const authz::Operation* EndpointOf(std::string_view path) {
   while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
-  if (path == "/api/v1/lineage") return "POST /api/v1/lineage";
-  if (path == "/api/v1/lineage/batch") return "POST /api/v1/lineage/batch";
-  return {};
+  if (path == "/api/v1/lineage") return &kLineageEndpoint;
+  if (path == "/api/v1/lineage/batch") return &kLineageBatchEndpoint;
+  return nullptr;
 }
 
 // One body: its events, and what became of them.
 class Intake : public std::enable_shared_from_this<Intake> {
  public:
-  Intake(IngestService* service, authz::Call call, std::string body, HttpReply reply)
-      : service_(service), call_(std::move(call)), body_(std::move(body)), reply_(std::move(reply)) {}
+  struct Parts {
+    IngestService* service;
+    authz::Front* front;
+    std::shared_ptr<Budget::Share> requests;
+  };
+  Intake(Parts parts, authz::Call call, std::string body, HttpReply reply)
+      : parts_(std::move(parts)), call_(std::move(call)), body_(std::move(body)), reply_(std::move(reply)) {}
 
   void Run(const openlineage::Limits& limits) {
     StatusOr<std::vector<std::string_view>> events = openlineage::SplitBatch(body_, limits);
     if (events.ok() && events->empty()) events = base::InvalidField("body", "at least one event");
     // Through the front all the same: who has no token learns nothing else, and the refusal is audited.
     if (!events.ok()) {
-      return service_->Refuse(call_, events.status(), [self = shared_from_this()](const Status& status) {
+      return parts_.service->Refuse(call_, events.status(), [self = shared_from_this()](const Status& status) {
         self->reply_(ErrorResponse(status, self->call_.request_id));
       });
     }
@@ -45,7 +51,12 @@ class Intake : public std::enable_shared_from_this<Intake> {
       events_ = *std::move(events);
       open_ = events_.size();
     }
+    // However many of the events are refused, that is one leaf for each cause; each that is taken has that of its
+    // commit.
+    call_.tally = std::make_shared<authz::RefusalTally>();
     for (size_t i = 0; i < kUnderWayMax; ++i) {
+      // The request's own place is the first event's; of more there are as many as the sender's share has.
+      if (i > 0 && parts_.requests != nullptr && !parts_.requests->Grow(1).ok()) return;
       if (!StartNext()) return;
     }
   }
@@ -55,6 +66,11 @@ class Intake : public std::enable_shared_from_this<Intake> {
     size_t index;
     std::string field;
     std::string reason;
+  };
+
+  struct Place {
+    size_t index;
+    openlineage::Warning warning;
   };
 
   // Starts one more event, or answers when none is left. False where nothing was started.
@@ -83,7 +99,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
       Answer();
       return false;
     }
-    service_->Ingest(
+    parts_.service->Ingest(
         call_, std::make_shared<const std::string>(event), StreamPlace(),
         [self = shared_from_this(), index](StatusOr<IngestOutcome> outcome) { self->End(index, std::move(outcome)); });
     return true;
@@ -96,6 +112,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
       if (outcome.ok()) {
         ++accepted_;
         for (const auto& [cause, count] : outcome->warnings) warnings_[cause] += count;
+        for (openlineage::Warning& place : outcome->places) {
+          if (places_.size() < IngestOutcome::kPlacesMax) places_.push_back({index, std::move(place)});
+        }
         out_of_scope_ += outcome->out_of_scope;
         revision_ = outcome->revision;
       } else if (absl::IsInvalidArgument(outcome.status()) || absl::IsPermissionDenied(outcome.status())) {
@@ -124,7 +143,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
         response.body = Body();
       }
     }
-    reply_(std::move(response));
+    parts_.front->RecordRefusals(call_, [self = shared_from_this(), response](const Status& recorded) {
+      self->reply_(recorded.ok() ? response : ErrorResponse(recorded, self->call_.request_id));
+    });
   }
 
   std::string Body() REQUIRES(mutex_) {
@@ -142,12 +163,19 @@ class Intake : public std::enable_shared_from_this<Intake> {
       out += base::Cat(first ? "" : ",", JsonString(cause), ":", count);
       first = false;
     }
-    out += base::Cat("},\"out_of_scope\":", out_of_scope_, ",\"revision\":", JsonString(revision_), "}");
+    out += "},\"warning_places\":[";
+    std::stable_sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) { return a.index < b.index; });
+    for (size_t i = 0; i < places_.size(); ++i) {
+      out += base::Cat(i == 0 ? "" : ",", "{\"index\":", places_[i].index,
+                       ",\"cause\":", JsonString(places_[i].warning.cause),
+                       ",\"field\":", JsonString(places_[i].warning.field), "}");
+    }
+    out += base::Cat("],\"out_of_scope\":", out_of_scope_, ",\"revision\":", JsonString(revision_), "}");
     return out;
   }
 
-  IngestService* const service_;
-  const authz::Call call_;
+  const Parts parts_;
+  authz::Call call_;
   const std::string body_;
   const HttpReply reply_;
 
@@ -157,6 +185,7 @@ class Intake : public std::enable_shared_from_this<Intake> {
   size_t open_ GUARDED_BY(mutex_) = 0;
   bool answered_ GUARDED_BY(mutex_) = false;
   int64_t accepted_ GUARDED_BY(mutex_) = 0;
+  std::vector<Place> places_ GUARDED_BY(mutex_);
   int64_t out_of_scope_ GUARDED_BY(mutex_) = 0;
   std::map<std::string, int64_t> warnings_ GUARDED_BY(mutex_);
   std::vector<Rejected> rejected_ GUARDED_BY(mutex_);
@@ -167,27 +196,25 @@ class Intake : public std::enable_shared_from_this<Intake> {
 
 }  // namespace
 
-const authz::Operation* OpenLineageDoor::Find(const HttpRequest& request) {
-  const std::string_view endpoint = EndpointOf(request.path);
-  return endpoint.empty() ? nullptr : authz::FindOperation(endpoint);
-}
+const authz::Operation* OpenLineageDoor::Find(const HttpRequest& request) { return EndpointOf(request.path); }
 
 void OpenLineageDoor::Handle(HttpRequest request, HttpReply reply) const {
   struct Sent {
     HttpRequest request;
     HttpReply reply;
+    authz::Call call;
   };
-  auto sent = std::make_shared<Sent>(Sent{std::move(request), std::move(reply)});
+  authz::Call call = CallOf(request, Find(request));
+  const std::string id = request.request_id;
+  // Before anything of the body is unpacked, and one leaf whatever it holds.
+  if (!front_->AdmitCaller(call, [id, reply](const Status& refused) { reply(ErrorResponse(refused, id)); })) return;
+  auto sent = std::make_shared<Sent>(Sent{std::move(request), std::move(reply), std::move(call)});
   front_->Enqueue(
-      sent->request.peer, [this, sent] { Take(sent->request, std::move(sent->reply)); },
+      sent->call, [this, sent] { Take(std::move(sent->call), sent->request, std::move(sent->reply)); },
       [sent](const Status& busy) { sent->reply(ErrorResponse(busy, sent->request.request_id)); });
 }
 
-void OpenLineageDoor::Take(HttpRequest& request, HttpReply reply) const {
-  authz::Call call = CallOf(request, Find(request));
-  if (const Status unknown = front_->CheckCaller(call); !unknown.ok()) {
-    return reply(ErrorResponse(unknown, call.request_id));
-  }
+void OpenLineageDoor::Take(authz::Call call, HttpRequest& request, HttpReply reply) const {
   Misfit misfit;
   StatusOr<std::string> body;
   if (request.method == "POST") {
@@ -196,7 +223,9 @@ void OpenLineageDoor::Take(HttpRequest& request, HttpReply reply) const {
     misfit = WrongMethod("POST");
   }
   if (misfit.status.ok()) {
-    return std::make_shared<Intake>(service_, std::move(call), *std::move(body), std::move(reply))->Run(limits_);
+    const auto intake = std::make_shared<Intake>(Intake::Parts{service_, front_, request.requests}, std::move(call),
+                                                 *std::move(body), std::move(reply));
+    return intake->Run(limits_);
   }
   const std::string id = call.request_id;
   const Status refused = misfit.status;

@@ -7,7 +7,7 @@
 // Thread rule: safe.
 #pragma once
 
-#include "authz/front.h"
+#include "authz/front/front.h"
 #include "ingestors/openlineage/limits.h"
 #include "server/http/message.h"
 #include "server/services/ingest_service.h"
@@ -24,7 +24,7 @@ class OpenLineageDoor {
   void Handle(HttpRequest request, HttpReply reply) const;
 
  private:
-  void Take(HttpRequest& request, HttpReply reply) const;
+  void Take(authz::Call call, HttpRequest& request, HttpReply reply) const;
 
   IngestService* service_;
   authz::Front* front_;

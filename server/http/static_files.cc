@@ -19,6 +19,11 @@ const WebFile* FindFile(std::string_view path) {
   return found != files.end() && found->path == path ? &*found : nullptr;
 }
 
+// The pages of the web UI, which it draws itself: those of frontend/src/app.
+bool IsPage(std::string_view path) {
+  return path.empty() || path == "sign-in" || path == "audit" || path.starts_with("asset/");
+}
+
 HttpResponse Plain(int status, std::string text) {
   HttpResponse response;
   response.status = status;
@@ -37,9 +42,13 @@ HttpResponse ServeStatic(const HttpRequest& request) {
   const std::string_view path = std::string_view(request.path).substr(request.path.starts_with('/') ? 1 : 0);
   const WebFile* file = FindFile(path.empty() ? "index.html" : path);
   // A name of an asset holds dots, so only what lies under assets/ is taken for a missing file.
-  if (file == nullptr && !path.starts_with("assets/")) file = FindFile("index.html");
-  if (file == nullptr) return Plain(404, "not found\n");
   HttpResponse response;
+  if (file == nullptr && !path.starts_with("assets/")) {
+    file = FindFile("index.html");
+    // The page all the same: it says, in its own words, that there is nothing here.
+    if (!IsPage(path)) response.status = 404;
+  }
+  if (file == nullptr) return Plain(404, "not found\n");
   const bool hashed = file->path.starts_with("assets/");
   response.headers = {{"Content-Type", std::string(file->mime)},
                       {"Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"},

@@ -24,6 +24,10 @@ StatusOr<Timestamp> TimestampOf(const google::protobuf::Timestamp& stamp, std::s
   return Timestamp(stamp.seconds() * kMicros + stamp.nanos() / 1000);
 }
 
+std::chrono::microseconds DurationOf(const google::protobuf::Duration& duration) {
+  return std::chrono::microseconds(duration.seconds() * kMicros + duration.nanos() / 1000);
+}
+
 std::string DetailOf(const catalog::v1::AssetRef& ref) {
   return base::Cat(ref.kind(), ":", ref.namespace_(), "#", ref.name());
 }
@@ -57,10 +61,8 @@ StatusOr<authz::ReadOptions> OptionsOf(std::string_view min_revision, const cata
 
 StatusOr<size_t> PageSizeOf(int32_t page_size, size_t fallback, size_t max) {
   if (page_size == 0) return fallback;
-  if (page_size < 0 || static_cast<size_t>(page_size) > max) {
-    return base::InvalidField("page_size", base::Cat("1 to ", max));
-  }
-  return static_cast<size_t>(page_size);
+  if (page_size < 0) return base::InvalidField("page_size", base::Cat("1 to ", max));
+  return std::min(static_cast<size_t>(page_size), max);
 }
 
 }  // namespace cadastre::server

@@ -3,16 +3,18 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 
-#include "authz/front.h"
-#include "authz/guard.h"
-#include "authz/opaque_tokens.h"
-#include "authz/view.h"
+#include "authz/front/front.h"
+#include "authz/front/guard.h"
+#include "authz/identity/opaque_tokens.h"
+#include "authz/view/view.h"
 #include "base/status.h"
 #include "base/words.h"
 #include "cadastre/catalog/v1/asset.pb.h"
+#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message_lite.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -21,6 +23,8 @@ namespace cadastre::server {
 // Bounds of google.protobuf.Timestamp are checked; `field` names it in the error.
 StatusOr<Timestamp> TimestampOf(const google::protobuf::Timestamp& stamp, std::string_view field);
 google::protobuf::Timestamp StampOf(Timestamp at);
+// Of one with a wire form (wire_form.h), which bounds it.
+std::chrono::microseconds DurationOf(const google::protobuf::Duration& duration);
 
 // What an audit record tells of the asset asked for: `dataset:postgres://db:5432#shop.orders`.
 std::string DetailOf(const catalog::v1::AssetRef& ref);
@@ -38,7 +42,7 @@ StatusOr<authz::ReadOptions> OptionsOf(const Request& request) {
   return OptionsOf(min_revision, as_of);
 }
 
-// 0 means the default; anything outside [1, max] is an error.
+// 0 means the default; more than `max` is cut to it (AIP-158); negative is an error.
 StatusOr<size_t> PageSizeOf(int32_t page_size, size_t fallback, size_t max);
 
 // SHA-256 of a message's deterministic bytes.

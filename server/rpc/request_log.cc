@@ -1,6 +1,6 @@
 #include "server/rpc/request_log.h"
 
-#include "base/mutex.h"
+#include "server/rpc/line_budget.h"
 #include "server/rpc/status_map.h"
 
 namespace cadastre::server {
@@ -8,36 +8,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Lines of the second that runs.
-class LineBudget {
- public:
-  // Whether one more may be written; if so, `left_out` becomes the number that were not since the last one that was.
-  bool Take(int64_t* left_out) EXCLUDES(mutex_) {
-    const auto now = steady_clock::now();
-    base::MutexLock lock(mutex_);
-    if (now - second_ >= std::chrono::seconds(1)) {
-      second_ = now;
-      written_ = 0;
-    }
-    if (written_ >= RequestEnd::kLinesASecond) {
-      ++left_out_;
-      return false;
-    }
-    ++written_;
-    *left_out = std::exchange(left_out_, 0);
-    return true;
-  }
+LineBudget& Lines() {
+  static LineBudget lines(RequestEnd::kLinesASecond);
+  return lines;
+}
 
- private:
-  base::Mutex mutex_;
-  steady_clock::time_point second_ GUARDED_BY(mutex_);
-  int written_ GUARDED_BY(mutex_) = 0;
-  int64_t left_out_ GUARDED_BY(mutex_) = 0;
-};
-
-LineBudget& Budget() {
-  static LineBudget budget;
-  return budget;
+std::atomic<RequestObserver*>& Observer() {
+  static std::atomic<RequestObserver*> observer{nullptr};
+  return observer;
 }
 
 }  // namespace
@@ -57,12 +35,17 @@ base::LogLevel LevelOf(absl::StatusCode code, bool slow) {
   }
 }
 
+void ObserveRequests(RequestObserver* observer) { Observer().store(observer, std::memory_order_release); }
+
 void RequestEnd::Tell(absl::StatusCode code, int http_status) const {
   const auto took = steady_clock::now() - begun_;
+  if (RequestObserver* observer = Observer().load(std::memory_order_acquire)) {
+    observer->Ended(door_, method_, code, took, lasting_);
+  }
   const base::LogLevel level = LevelOf(code, !lasting_ && took >= kSlow);
   if (!base::IsLogged(level)) return;
   int64_t left_out = 0;
-  if (level != base::LogLevel::kDebug && !Budget().Take(&left_out)) return;
+  if (level != base::LogLevel::kDebug && !Lines().Take(&left_out)) return;
   const std::string principal = caller();
   const double millis = std::chrono::duration<double, std::milli>(took).count();
   base::Log(level, "request",

@@ -7,6 +7,7 @@
 #include "server/services/catalog_service.h"
 #include "server/services/ingest_service.h"
 #include "server/services/lineage_service.h"
+#include "server/services/policy_service.h"
 #include "server/services/run_service.h"
 #include "server/services/search_service.h"
 
@@ -18,6 +19,7 @@ struct Services {
   LineageService* lineage;
   SearchService* search;
   AuthzService* authz;
+  PolicyService* policy;
   AuditService* audit;
   IngestService* ingest;
   AdminService* admin;

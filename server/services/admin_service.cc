@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "server/rpc/read.h"
 
 namespace cadastre::server {
 namespace {
@@ -21,21 +22,20 @@ bool IsPlainName(const std::string& name) {
 }  // namespace
 
 void AdminService::Backup(authz::Call call, v1::BackupRequest request, Done<v1::BackupResponse> done) {
-  if (!IsPlainName(request.name())) {
-    return context_.RefuseRead(std::move(call),
-                               base::InvalidField("name", "1 to 128 of [A-Za-z0-9._-], not beginning with a dot"),
-                               std::move(done));
-  }
-  call.detail = request.name();
-  const auto handler = [make = make_backup_, request](authz::GovernedView&) -> StatusOr<v1::BackupResponse> {
-    ASSIGN_OR_RETURN(const Made made, make(request.name()));
+  const Status checked = IsPlainName(request.name())
+                             ? absl::OkStatus()
+                             : base::InvalidField("name", "1 to 128 of [A-Za-z0-9._-], not beginning with a dot");
+  if (checked.ok()) call.detail = request.name();
+  const auto handler = [make = make_backup_](authz::GovernedView&,
+                                             const v1::BackupRequest& asked) -> StatusOr<v1::BackupResponse> {
+    ASSIGN_OR_RETURN(const Made made, make(asked.name()));
     v1::BackupResponse response;
     response.set_path(made.path);
     response.set_bytes(static_cast<int64_t>(made.bytes));
     response.set_audit_size(static_cast<int64_t>(made.audit_size));
     return response;
   };
-  context_.front->Read<v1::BackupResponse>(std::move(call), authz::ReadOptions(), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {checked}, handler, std::move(done));
 }
 
 }  // namespace cadastre::server

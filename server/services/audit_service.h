@@ -1,7 +1,7 @@
 // AuditService: who saw what. Contract: proto/cadastre/audit/v1/audit.proto. Made by main; thread rule: safe.
 #pragma once
 
-#include "authz/audit_log.h"
+#include "authz/audit/audit_log.h"
 #include "cadastre/audit/v1/audit.pb.h"
 #include "server/rpc/service.h"
 

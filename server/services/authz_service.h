@@ -1,8 +1,9 @@
-// AuthzService: who the caller is, tokens, principals, roles and grants. Contract: proto/cadastre/authz/v1/authz.proto.
+// AuthzService: who the caller is, logins, passwords and tokens; what is policy stands in policy_service.
+// Contract: proto/cadastre/authz/v1/authz.proto.
 // Made by main; thread rule: safe.
 #pragma once
 
-#include "authz/credentials.h"
+#include "authz/identity/credentials.h"
 #include "cadastre/authz/v1/authz.pb.h"
 #include "server/rpc/service.h"
 
@@ -18,13 +19,9 @@ class AuthzService {
   void CreateToken(authz::Call call, authz::v1::CreateTokenRequest request, Done<authz::v1::CreateTokenResponse> done);
   void RevokeToken(authz::Call call, authz::v1::RevokeTokenRequest request, Done<authz::v1::RevokeTokenResponse> done);
   void ListTokens(authz::Call call, authz::v1::ListTokensRequest request, Done<authz::v1::ListTokensResponse> done);
-  void PutPrincipal(authz::Call call, authz::v1::PutPrincipalRequest request,
-                    Done<authz::v1::PutPrincipalResponse> done);
-  void PutRole(authz::Call call, authz::v1::PutRoleRequest request, Done<authz::v1::PutRoleResponse> done);
-  void PutGrant(authz::Call call, authz::v1::PutGrantRequest request, Done<authz::v1::PutGrantResponse> done);
-  void DeleteGrant(authz::Call call, authz::v1::DeleteGrantRequest request, Done<authz::v1::DeleteGrantResponse> done);
-  void ListRoles(authz::Call call, authz::v1::ListRolesRequest request, Done<authz::v1::ListRolesResponse> done);
-  void ListGrants(authz::Call call, authz::v1::ListGrantsRequest request, Done<authz::v1::ListGrantsResponse> done);
+  void GetToken(authz::Call call, authz::v1::GetTokenRequest request, Done<authz::v1::GetTokenResponse> done);
+  void ChangePassword(authz::Call call, authz::v1::ChangePasswordRequest request,
+                      Done<authz::v1::ChangePasswordResponse> done);
 
  private:
   ServiceContext context_;

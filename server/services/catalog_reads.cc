@@ -1,15 +1,17 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/status.h"
 #include "catalog/history.h"
 #include "catalog/labels.h"
-#include "catalog/lifecycle.h"
+#include "catalog/listing.h"
 #include "catalog/page.h"
+#include "catalog/page_bounds.h"
 #include "catalog/summary.h"
-#include "server/rpc/options.h"
+#include "server/rpc/read.h"
 #include "server/services/catalog_service.h"
 #include "server/wire/catalog_wire.h"
 
@@ -18,21 +20,14 @@ namespace {
 
 namespace v1 = catalog::v1;
 
-constexpr size_t kBatchMax = 100;
-constexpr size_t kPageMax = 1000;
-constexpr size_t kPageDefault = 100;
+constexpr int kBatchMax = 100;
+constexpr int kFacetsMax = 32;
+constexpr size_t kFilterBytesMax = 256;
 
 struct Listed {
-  std::vector<AssetId> ids;
+  std::vector<catalog::ListedAsset> rows;
   // Where the next page goes on; empty at the end.
   std::string next;
-};
-
-// Kinds in the order of their numbers, so that a list over all kinds pages through one after the other.
-struct NamePlace {
-  uint8_t kind = 0;
-  std::string ns;
-  std::string name;
 };
 
 std::string EncodePlace(const AssetName& name) {
@@ -43,16 +38,64 @@ std::string EncodePlace(const AssetName& name) {
   return out;
 }
 
-StatusOr<NamePlace> DecodePlace(std::string_view position) {
-  NamePlace place;
-  if (position.empty()) return place;
+StatusOr<std::optional<AssetName>> DecodePlace(std::string_view position) {
+  if (position.empty()) return std::optional<AssetName>();
   base::ByteReader reader(position);
-  ASSIGN_OR_RETURN(place.kind, reader.ReadU8());
+  ASSIGN_OR_RETURN(const uint8_t kind, reader.ReadU8());
   ASSIGN_OR_RETURN(const std::string_view ns, reader.ReadString());
   ASSIGN_OR_RETURN(const std::string_view name, reader.ReadString());
-  place.ns = ns;
-  place.name = name;
-  return place;
+  return std::optional(AssetName{static_cast<AssetKind>(kind), std::string(ns), std::string(name)});
+}
+
+// The first and the last number of the kinds that a word means: one, or all where it is empty.
+StatusOr<std::pair<uint8_t, uint8_t>> KindsOf(const std::string& word) {
+  if (word.empty()) return std::pair<uint8_t, uint8_t>(1, base::kAssetKindMax);
+  const StatusOr<AssetKind> kind = base::ParseAssetKind(word);
+  if (!kind.ok()) return base::WithinField("kind", kind.status());
+  const auto number = static_cast<uint8_t>(*kind);
+  return std::pair<uint8_t, uint8_t>(number, number);
+}
+
+// Namespaces that hold a visible asset of the kind, after `after`, in order of words; at most `max` go into `out`.
+void ScanNamespaces(const authz::GovernedView& view, AssetKind kind, std::optional<std::string> after, size_t max,
+                    std::set<std::string>& out) {
+  // Stands behind every name, which is UTF-8.
+  constexpr std::string_view kLastName = "\xff";
+  for (size_t count = 0; count < max; ++count) {
+    const std::vector<AssetId> next =
+        view.ScanKind(kind, after.value_or(""), after ? kLastName : std::string_view(), 1);
+    const std::optional<AssetName> name = next.empty() ? std::nullopt : view.NameOf(next.front());
+    if (!name) return;
+    after = name->ns;
+    out.insert(name->ns);
+  }
+}
+
+StatusOr<catalog::PageBounds> BoundsOf(const v1::GetAssetRequest& request) {
+  if (!v1::AssetView_IsValid(request.view())) return base::InvalidField("view", "BASIC or FULL");
+  if (request.facets_size() > kFacetsMax) return base::InvalidField("facets", "at most 32 names");
+  if (request.view() == v1::ASSET_VIEW_FULL) return catalog::PageBounds();
+  catalog::PageBounds bounds = catalog::BasicBounds();
+  bounds.facets.assign(request.facets().begin(), request.facets().end());
+  return bounds;
+}
+
+std::string EncodeColumnPlace(size_t place, const std::vector<std::string>& path) {
+  std::string out;
+  base::AppendU64(out, place);
+  for (const std::string& segment : path) base::AppendString(out, segment);
+  return out;
+}
+
+Status DecodeColumnPlace(std::string_view position, catalog::ColumnsRequest& out) {
+  if (position.empty()) return absl::OkStatus();
+  base::ByteReader reader(position);
+  ASSIGN_OR_RETURN(out.after, reader.ReadU64());
+  while (!reader.empty()) {
+    ASSIGN_OR_RETURN(const std::string_view segment, reader.ReadString());
+    out.after_path.emplace_back(segment);
+  }
+  return absl::OkStatus();
 }
 
 Status CheckListRequest(const v1::ListAssetsRequest& request) {
@@ -79,39 +122,26 @@ StatusOr<Listed> ListMembers(authz::GovernedView& view, const v1::ListAssetsRequ
   }
   Listed out;
   bool more = false;
-  ASSIGN_OR_RETURN(out.ids, catalog::ScanMembers(view, container, after, max, &more));
-  if (more) {
-    base::AppendU64(out.next, out.ids.back().value());
-  }
+  ASSIGN_OR_RETURN(out.rows, catalog::ScanMembers(view, container, after, max, &more));
+  if (more) base::AppendU64(out.next, out.rows.back().place.value());
   return out;
 }
 
 StatusOr<Listed> ListNames(authz::GovernedView& view, const v1::ListAssetsRequest& request, std::string_view position,
                            size_t max) {
-  ASSIGN_OR_RETURN(const NamePlace place, DecodePlace(position));
-  uint8_t first = 1;
-  uint8_t last = base::kAssetKindMax;
-  if (!request.kind().empty()) {
-    const StatusOr<AssetKind> kind = base::ParseAssetKind(request.kind());
-    if (!kind.ok()) return base::WithinField("kind", kind.status());
-    first = last = static_cast<uint8_t>(*kind);
-  }
+  ASSIGN_OR_RETURN(const std::optional<AssetName> after, DecodePlace(position));
+  ASSIGN_OR_RETURN(const auto kinds, KindsOf(request.kind()));
+  catalog::NameRange range;
+  range.first = static_cast<AssetKind>(kinds.first);
+  range.last = static_cast<AssetKind>(kinds.second);
+  if (!request.namespace_().empty()) range.ns = request.namespace_();
+  range.prefix = request.name_prefix();
   Listed out;
-  for (uint8_t number = std::max(first, place.kind); number <= last && out.ids.size() <= max; ++number) {
-    const bool resumes = number == place.kind;
-    const auto kind = static_cast<AssetKind>(number);
-    const size_t wanted = max + 1 - out.ids.size();
-    const std::string_view after_ns = resumes ? std::string_view(place.ns) : std::string_view();
-    const std::string_view after_name = resumes ? std::string_view(place.name) : std::string_view();
-    const std::vector<AssetId> page =
-        request.namespace_().empty()
-            ? view.ScanKind(kind, after_ns, after_name, wanted)
-            : view.ScanNames(kind, request.namespace_(), request.name_prefix(), after_name, wanted);
-    out.ids.insert(out.ids.end(), page.begin(), page.end());
-  }
-  if (out.ids.size() > max) {
-    out.ids.resize(max);
-    const std::optional<AssetName> name = view.NameOf(out.ids.back());
+  // One more than the page holds tells whether there is a next.
+  ASSIGN_OR_RETURN(out.rows, catalog::ScanAssets(view, range, after, max + 1));
+  if (out.rows.size() > max) {
+    out.rows.resize(max);
+    const std::optional<AssetName> name = view.NameOf(out.rows.back().place);
     if (!name) return base::Internal("a listed asset without a name");
     out.next = EncodePlace(*name);
   }
@@ -122,145 +152,190 @@ StatusOr<std::optional<authz::Visible<catalog::AssetPage>>> PageAt(authz::Govern
                                                                    const authz::ReadPoint& point,
                                                                    const AssetName& name) {
   view.MoveTo(point);
-  const authz::Looking looking(&view.shown());
+  const authz::NotesPaused paused(&view.shown());
   auto page = catalog::FindPage(view, name);
   if (absl::IsNotFound(page.status())) return std::optional<authz::Visible<catalog::AssetPage>>();
   if (!page.ok()) return page.status();
   return std::make_optional(*std::move(page));
 }
 
+std::string EncodeHistoryPlace(const catalog::HistoryPlace& place) {
+  std::string bytes;
+  base::AppendU16(bytes, static_cast<uint16_t>(place.row.size()));
+  base::AppendRaw(bytes, place.row);
+  base::AppendI64(bytes, place.row_held.micros());
+  base::AppendU64(bytes, place.row_revision.value());
+  if (!place.item) return bytes;
+  base::AppendU64(bytes, place.item->revision);
+  base::AppendI64(bytes, place.item->held);
+  base::AppendRaw(bytes, place.item->order);
+  return bytes;
+}
+
+StatusOr<std::optional<catalog::HistoryPlace>> DecodeHistoryPlace(std::string_view bytes) {
+  std::optional<catalog::HistoryPlace> place;
+  if (bytes.empty()) return place;
+  base::ByteReader reader(bytes);
+  place.emplace();
+  ASSIGN_OR_RETURN(const uint16_t row_bytes, reader.ReadU16());
+  ASSIGN_OR_RETURN(const std::string_view row, reader.ReadRaw(row_bytes));
+  place->row = std::string(row);
+  ASSIGN_OR_RETURN(const int64_t row_held, reader.ReadI64());
+  place->row_held = Timestamp(row_held);
+  ASSIGN_OR_RETURN(const uint64_t row_revision, reader.ReadU64());
+  place->row_revision = Revision(row_revision);
+  if (reader.empty()) return place;
+  catalog::HistoryPlace::Item& item = place->item.emplace();
+  ASSIGN_OR_RETURN(item.revision, reader.ReadU64());
+  ASSIGN_OR_RETURN(item.held, reader.ReadI64());
+  item.order = std::string(reader.rest());
+  return place;
+}
+
 }  // namespace
 
 void CatalogService::GetAsset(authz::Call call, v1::GetAssetRequest request, Done<v1::GetAssetResponse> done) {
   call.detail = DetailOf(request.asset());
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  const auto handler = [guard = context_.guard, request](authz::GovernedView& view) -> StatusOr<v1::GetAssetResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
-    if (request.include_deleted()) view.ShowDeleted();
-    ASSIGN_OR_RETURN(auto page, catalog::FindPage(view, name));
+  const StatusOr<catalog::PageBounds> bounds = BoundsOf(request);
+  const auto handler = [bounds = bounds.value_or(catalog::PageBounds())](
+                           authz::GovernedView& view,
+                           const v1::GetAssetRequest& asked) -> StatusOr<v1::GetAssetResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    ASSIGN_OR_RETURN(auto page, catalog::FindBoundedPage(view, name, bounds));
     const AssetId id = page->id;
     v1::GetAssetResponse response;
     *response.mutable_asset() = ToProto(std::move(page));
     ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, id));
     *response.mutable_asset()->mutable_summary() = ToProto(std::move(summary));
-    for (std::string& word : catalog::AllowedOn(view, id)) response.mutable_asset()->add_allowed(std::move(word));
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
+    for (const authz::Privilege privilege : catalog::AllowedOn(view, id)) {
+      response.mutable_asset()->add_allowed(static_cast<cadastre::privilege::v1::Privilege>(privilege));
+    }
     return response;
   };
-  context_.front->Read<v1::GetAssetResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {bounds.status()}, handler, std::move(done));
+}
+
+void CatalogService::ListColumns(authz::Call call, v1::ListColumnsRequest request, Done<v1::ListColumnsResponse> done) {
+  call.detail = base::Cat(DetailOf(request.asset()), request.filter().empty() ? "" : " ", request.filter());
+  const bool long_filter = request.filter().size() > kFilterBytesMax;
+  const Status wrong = long_filter ? base::InvalidField("filter", "at most 256 bytes") : absl::OkStatus();
+  const auto handler = [](authz::GovernedView& view, const v1::ListColumnsRequest& asked,
+                          const Page<v1::ListColumnsRequest>& page) -> StatusOr<v1::ListColumnsResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    catalog::ColumnsRequest columns;
+    columns.filter = asked.filter();
+    columns.max = page.size;
+    RETURN_IF_ERROR(DecodeColumnPlace(page.position, columns));
+    ASSIGN_OR_RETURN(auto found, catalog::FindColumns(view, name, columns));
+    v1::ListColumnsResponse response;
+    if (found->last)
+      response.set_next_page_token(page.Next(EncodeColumnPlace(*found->last, found->columns.back().path)));
+    ToProto(std::move(found), response);
+    return response;
+  };
+  ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));
 }
 
 void CatalogService::BatchGetAssets(authz::Call call, v1::BatchGetAssetsRequest request,
                                     Done<v1::BatchGetAssetsResponse> done) {
   for (const v1::AssetRef& ref : request.assets()) call.detail += base::Cat(DetailOf(ref), " ");
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  if (request.assets_size() < 1 || static_cast<size_t>(request.assets_size()) > kBatchMax) {
-    return context_.RefuseRead(std::move(call), base::InvalidField("assets", "1 to 100"), std::move(done));
-  }
-  const auto handler = [guard = context_.guard,
-                        request](authz::GovernedView& view) -> StatusOr<v1::BatchGetAssetsResponse> {
+  const bool fits = request.assets_size() >= 1 && request.assets_size() <= kBatchMax;
+  const Status wrong = fits ? absl::OkStatus() : base::InvalidField("assets", "1 to 100");
+  const auto handler = [](authz::GovernedView& view,
+                          const v1::BatchGetAssetsRequest& asked) -> StatusOr<v1::BatchGetAssetsResponse> {
     v1::BatchGetAssetsResponse response;
-    for (const v1::AssetRef& ref : request.assets()) {
+    for (const v1::AssetRef& ref : asked.assets()) {
       ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(ref, "assets"));
       const StatusOr<AssetId> id = view.Resolve(name);
       if (!id.ok()) continue;
       ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, *id));
       *response.add_assets() = ToProto(std::move(summary));
     }
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };
-  context_.front->Read<v1::BatchGetAssetsResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));
 }
 
 void CatalogService::ListAssets(authz::Call call, v1::ListAssetsRequest request, Done<v1::ListAssetsResponse> done) {
   call.detail = request.has_container()
                     ? DetailOf(request.container())
                     : base::Cat(request.kind(), ":", request.namespace_(), "#", request.name_prefix());
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  if (Status bad = CheckListRequest(request); !bad.ok())
-    return context_.RefuseRead(std::move(call), bad, std::move(done));
-  const StatusOr<size_t> size = PageSizeOf(request.page_size(), kPageDefault, kPageMax);
-  if (!size.ok()) return context_.RefuseRead(std::move(call), size.status(), std::move(done));
-  const auto handler = [guard = context_.guard, operation = call.operation, max = *size,
-                        request](authz::GovernedView& view) -> StatusOr<v1::ListAssetsResponse> {
-    if (request.include_deleted()) view.ShowDeleted();
-    const Paging paging(guard, view.viewer(), *operation, request);
-    ASSIGN_OR_RETURN(const std::string position, paging.Position());
-    ASSIGN_OR_RETURN(const Listed listed, request.has_container() ? ListMembers(view, request, position, max)
-                                                                  : ListNames(view, request, position, max));
+  const Status wrong = CheckListRequest(request);
+  const auto handler = [](authz::GovernedView& view, const v1::ListAssetsRequest& asked,
+                          const Page<v1::ListAssetsRequest>& page) -> StatusOr<v1::ListAssetsResponse> {
+    ASSIGN_OR_RETURN(const Listed listed, asked.has_container() ? ListMembers(view, asked, page.position, page.size)
+                                                                : ListNames(view, asked, page.position, page.size));
     v1::ListAssetsResponse response;
-    for (const AssetId id : listed.ids) {
-      ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, id));
+    for (const catalog::ListedAsset& row : listed.rows) {
+      ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, row.living));
       *response.add_assets() = ToProto(std::move(summary));
     }
-    if (!listed.next.empty()) response.set_next_page_token(paging.Next(listed.next));
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
+    if (!listed.next.empty()) response.set_next_page_token(page.Next(listed.next));
     return response;
   };
-  context_.front->Read<v1::ListAssetsResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));
+}
+
+void CatalogService::ListNamespaces(authz::Call call, v1::ListNamespacesRequest request,
+                                    Done<v1::ListNamespacesResponse> done) {
+  call.detail = request.kind();
+  const auto handler = [](authz::GovernedView& view, const v1::ListNamespacesRequest& asked,
+                          const Page<v1::ListNamespacesRequest>& page) -> StatusOr<v1::ListNamespacesResponse> {
+    ASSIGN_OR_RETURN(const auto kinds, KindsOf(asked.kind()));
+    // Behind one letter, because a namespace may be empty.
+    const auto after = page.position.empty() ? std::nullopt : std::optional<std::string>(page.position.substr(1));
+    std::set<std::string> found;
+    for (uint8_t number = kinds.first; number <= kinds.second; ++number) {
+      ScanNamespaces(view, static_cast<AssetKind>(number), after, page.size + 1, found);
+    }
+    v1::ListNamespacesResponse response;
+    for (const std::string& ns : found) {
+      if (static_cast<size_t>(response.namespaces_size()) == page.size) {
+        response.set_next_page_token(page.Next("n" + response.namespaces(response.namespaces_size() - 1)));
+        break;
+      }
+      response.add_namespaces(ns);
+    }
+    return response;
+  };
+  ServeRead(context_, std::move(call), std::move(request), {}, handler, std::move(done));
 }
 
 void CatalogService::GetHistory(authz::Call call, v1::GetHistoryRequest request, Done<v1::GetHistoryResponse> done) {
   call.detail = DetailOf(request.asset());
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  const StatusOr<size_t> size = PageSizeOf(request.page_size(), kPageDefault, kPageMax);
-  if (!size.ok()) return context_.RefuseRead(std::move(call), size.status(), std::move(done));
-  const auto handler = [guard = context_.guard, operation = call.operation, max = *size,
-                        request](authz::GovernedView& view) -> StatusOr<v1::GetHistoryResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
-    const Paging paging(guard, view.viewer(), *operation, request);
-    ASSIGN_OR_RETURN(const std::string position, paging.Position());
-    std::optional<catalog::HistoryPlace> after;
-    if (!position.empty()) {
-      base::ByteReader reader(position);
-      after.emplace();
-      ASSIGN_OR_RETURN(after->revision, reader.ReadU64());
-      ASSIGN_OR_RETURN(after->held, reader.ReadI64());
-      after->order = reader.rest();
-    }
-    ASSIGN_OR_RETURN(const auto items, catalog::ScanHistory(view, name, after, max));
+  const auto handler = [](authz::GovernedView& view, const v1::GetHistoryRequest& asked,
+                          const Page<v1::GetHistoryRequest>& page) -> StatusOr<v1::GetHistoryResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    ASSIGN_OR_RETURN(const std::optional<catalog::HistoryPlace> after, DecodeHistoryPlace(page.position));
+    std::optional<catalog::HistoryPlace> next;
+    ASSIGN_OR_RETURN(const auto items, catalog::ScanHistory(view, name, after, page.size, &next));
     v1::GetHistoryResponse response;
     ToProto(items, response);
-    if (items->size() == max) {
-      const catalog::HistoryItem& last = items->back();
-      std::string next;
-      base::AppendU64(next, last.version.revision.value());
-      base::AppendI64(next, last.version.held.micros());
-      base::AppendRaw(next, last.order);
-      response.set_next_page_token(paging.Next(next));
-    }
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
+    if (next) response.set_next_page_token(page.Next(EncodeHistoryPlace(*next)));
     return response;
   };
-  context_.front->Read<v1::GetHistoryResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {}, handler, std::move(done));
 }
 
 void CatalogService::DiffAsset(authz::Call call, v1::DiffAssetRequest request, Done<v1::DiffAssetResponse> done) {
   call.detail = DetailOf(request.asset());
-  auto before_options = OptionsOf("", request.has_before() ? &request.before() : nullptr);
-  if (!before_options.ok())
-    return context_.RefuseRead(std::move(call), base::WithinField("before", before_options.status()), std::move(done));
-  auto after_options = OptionsOf("", request.has_after() ? &request.after() : nullptr);
-  if (!after_options.ok())
-    return context_.RefuseRead(std::move(call), base::WithinField("after", after_options.status()), std::move(done));
-  authz::ReadOptions options;
-  options.min_revision = request.min_revision();
-  const auto handler = [guard = context_.guard, request, before_options = *before_options,
-                        after_options = *after_options](authz::GovernedView& view) -> StatusOr<v1::DiffAssetResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
-    ASSIGN_OR_RETURN(const authz::ReadPoint then, guard->ResolvePoint(view, before_options));
-    ASSIGN_OR_RETURN(const authz::ReadPoint now, guard->ResolvePoint(view, after_options));
+  const auto then_options = OptionsOf("", request.has_before() ? &request.before() : nullptr);
+  const auto now_options = OptionsOf("", request.has_after() ? &request.after() : nullptr);
+  Status wrong = base::WithinField("before", then_options.status());
+  wrong.Update(base::WithinField("after", now_options.status()));
+  const auto handler = [guard = context_.guard, then_options = then_options.value_or(authz::ReadOptions()),
+                        now_options = now_options.value_or(authz::ReadOptions())](
+                           authz::GovernedView& view,
+                           const v1::DiffAssetRequest& asked) -> StatusOr<v1::DiffAssetResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    ASSIGN_OR_RETURN(const authz::ReadPoint then, guard->ResolvePoint(view, then_options));
+    ASSIGN_OR_RETURN(const authz::ReadPoint now, guard->ResolvePoint(view, now_options));
     ASSIGN_OR_RETURN(const auto before, PageAt(view, then, name));
     ASSIGN_OR_RETURN(const auto after, PageAt(view, now, name));
     if (!before && !after) return base::NotFound("no such asset");
     const catalog::AssetPage* const old_page = before ? &**before : nullptr;
     const catalog::AssetPage* const new_page = after ? &**after : nullptr;
-    const auto difference = catalog::DiffPages(view, old_page, new_page);
+    const auto difference = catalog::DiffPages(view, before ? &*before : nullptr, after ? &*after : nullptr);
     catalog::NoteAfter(view, new_page, *difference);
     view.MoveTo(then);
     catalog::NoteBefore(view, old_page, *difference);
@@ -268,10 +343,9 @@ void CatalogService::DiffAsset(authz::Call call, v1::DiffAssetRequest request, D
     ToProto(difference, response);
     response.set_existed_before(before.has_value());
     response.set_existed_after(after.has_value());
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };
-  context_.front->Read<v1::DiffAssetResponse>(std::move(call), std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));
 }
 
 }  // namespace cadastre::server

@@ -12,9 +12,13 @@ class CatalogService {
   explicit CatalogService(ServiceContext context) : context_(context) {}
 
   void GetAsset(authz::Call call, catalog::v1::GetAssetRequest request, Done<catalog::v1::GetAssetResponse> done);
+  void ListColumns(authz::Call call, catalog::v1::ListColumnsRequest request,
+                   Done<catalog::v1::ListColumnsResponse> done);
   void BatchGetAssets(authz::Call call, catalog::v1::BatchGetAssetsRequest request,
                       Done<catalog::v1::BatchGetAssetsResponse> done);
   void ListAssets(authz::Call call, catalog::v1::ListAssetsRequest request, Done<catalog::v1::ListAssetsResponse> done);
+  void ListNamespaces(authz::Call call, catalog::v1::ListNamespacesRequest request,
+                      Done<catalog::v1::ListNamespacesResponse> done);
   void GetHistory(authz::Call call, catalog::v1::GetHistoryRequest request, Done<catalog::v1::GetHistoryResponse> done);
   void DiffAsset(authz::Call call, catalog::v1::DiffAssetRequest request, Done<catalog::v1::DiffAssetResponse> done);
 

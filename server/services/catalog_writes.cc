@@ -1,23 +1,36 @@
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
-#include "authz/opaque_tokens.h"
 #include "base/status.h"
 #include "catalog/alias.h"
 #include "catalog/aspect_kind.h"
 #include "catalog/labels.h"
 #include "catalog/lifecycle.h"
+#include "catalog/page.h"
+#include "catalog/summary.h"
+#include "catalog/tables.h"
 #include "catalog/upsert.h"
-#include "server/rpc/options.h"
+#include "server/rpc/method_rule.h"
+#include "server/rpc/write.h"
 #include "server/services/catalog_service.h"
+#include "server/wire/catalog_wire.h"
 
 namespace cadastre::server {
 namespace {
 
 namespace v1 = catalog::v1;
+
 using authz::Privilege;
 
 constexpr int kUpsertsMax = 1000;
 constexpr int kAliasesMax = 1000;
+// Upserts whose values the answer shows, and how much of them.
+constexpr int kShownMax = 100;
+constexpr size_t kShownBytesMax = 2 << 20;
+
+// The read that an answer with what was written is recorded as.
+const authz::Operation& Shown() { return OperationTaking(*v1::GetAssetRequest::descriptor()); }
 
 // What the API states by hand: a person's own word, or a service's declared one.
 StatusOr<catalog::Producer> ProducerOf(authz::WriteSession& session) {
@@ -34,7 +47,15 @@ StatusOr<catalog::AspectWrite> WriteOf(const v1::AspectUpsert& upsert) {
     ASSIGN_OR_RETURN(write.held, TimestampOf(upsert.held_at(), "held_at"));
   }
   write.etag = upsert.etag();
+  write.absent = upsert.absent();
   write.withdraw = upsert.withdraw();
+  switch (upsert.change()) {
+    case v1::AspectUpsert::CHANGE_UNSPECIFIED:
+    case v1::AspectUpsert::CHANGE_SET: break;
+    case v1::AspectUpsert::CHANGE_ADD: write.change = catalog::AspectWrite::Change::kAdd; break;
+    case v1::AspectUpsert::CHANGE_REMOVE: write.change = catalog::AspectWrite::Change::kRemove; break;
+    default: return base::InvalidField("change", "one of SET, ADD and REMOVE");
+  }
   return write;
 }
 
@@ -43,25 +64,25 @@ StatusOr<bool> UpsertUnder(authz::WriteSession& session, catalog::Upserter& upse
                            catalog::AspectWrite write) {
   // Business and technical edits go to assets that exist and are visible.
   ASSIGN_OR_RETURN(auto permit, session.PermitEdit<kPrivilege>(name));
-  const std::optional<AssetId> id = session.FindName(name);
-  if (!id) return base::NotFound("no such asset");
-  write.asset = *id;
   return upserter.Upsert(std::move(permit), std::move(write));
 }
 
 StatusOr<bool> UpsertPushed(authz::WriteSession& session, catalog::Upserter& upserter, const AssetName& name,
                             catalog::AspectWrite write) {
   ASSIGN_OR_RETURN(auto permit, session.PermitPush(name));
-  ASSIGN_OR_RETURN(write.asset, session.Intern(name));
   return upserter.Upsert(std::move(permit), std::move(write));
 }
 
 // The kind's own privilege where the caller holds it on the asset; else `push`, which names what it may create.
-StatusOr<bool> UpsertOne(authz::WriteSession& session, catalog::Upserter& upserter, const v1::AspectUpsert& upsert) {
+StatusOr<bool> UpsertOne(authz::WriteSession& session, catalog::Upserter& upserter,
+                         const v1::UpsertAspectsRequest& request, int index) {
+  const v1::AspectUpsert& upsert = request.upserts(index);
   ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(upsert.asset(), "asset"));
   const catalog::AspectKind* kind = catalog::FindAspectKind(catalog::NumberOf(upsert.aspect()));
   if (kind == nullptr) return base::InvalidField("aspect.value", "one kind of aspect");
   ASSIGN_OR_RETURN(catalog::AspectWrite write, WriteOf(upsert));
+  write.allow_unknown_column = request.allow_unknown_columns();
+  write.field = base::Cat("upserts[", index, "]");
   StatusOr<bool> edited = [&]() -> StatusOr<bool> {
     switch (kind->write) {
       case Privilege::kEditDocs: return UpsertUnder<Privilege::kEditDocs>(session, upserter, name, write);
@@ -78,10 +99,21 @@ Status AliasOne(authz::WriteSession& session, const catalog::Producer& producer,
   ASSIGN_OR_RETURN(const AssetName from, catalog::NameOfRef(alias.from(), "from"));
   ASSIGN_OR_RETURN(const AssetName to, catalog::NameOfRef(alias.to(), "to"));
   if (alias.type().size() > 64) return base::InvalidField("type", "at most 64 bytes");
-  RETURN_IF_ERROR(session.PermitPush(from).status());
-  ASSIGN_OR_RETURN(const AssetId from_id, session.Intern(from));
-  ASSIGN_OR_RETURN(const AssetId to_id, session.Intern(to));
-  return catalog::RecordAlias(session, producer, from_id, to_id, alias.type(), alias.take_back()).status();
+  if (alias.take_back()) {
+    // Who tends both may part them; else it is his own word that he takes back.
+    auto of_from = session.PermitEdit<Privilege::kEditTechnical>(from);
+    auto of_to = session.PermitEdit<Privilege::kEditTechnical>(to);
+    if (of_from.ok() && of_to.ok()) {
+      return catalog::TakeBackAlias(session, *std::move(of_from), *std::move(of_to), producer, alias.type());
+    }
+  }
+  ASSIGN_OR_RETURN(auto permit, session.PermitPush(from));
+  RETURN_IF_ERROR(session.AssetOf(permit).status());
+  ASSIGN_OR_RETURN(const AssetId to_id, session.Intern(authz::RowPermit(permit), to));
+  if (alias.take_back()) {
+    return catalog::TakeBackAlias(session, std::move(permit), producer, to_id, alias.type()).status();
+  }
+  return catalog::RecordAlias(session, std::move(permit), producer, to_id, alias.type()).status();
 }
 
 StatusOr<v1::UpsertAspectsResponse> UpsertAll(authz::WriteSession& session, const v1::UpsertAspectsRequest& request) {
@@ -89,7 +121,7 @@ StatusOr<v1::UpsertAspectsResponse> UpsertAll(authz::WriteSession& session, cons
   catalog::Upserter upserter(&session, producer);
   v1::UpsertAspectsResponse response;
   for (int i = 0; i < request.upserts_size(); ++i) {
-    const StatusOr<bool> claim = UpsertOne(session, upserter, request.upserts(i));
+    const StatusOr<bool> claim = UpsertOne(session, upserter, request, i);
     if (!claim.ok()) return base::WithinField(base::Cat("upserts[", i, "]"), claim.status());
     if (*claim) response.add_claims(i);
   }
@@ -110,56 +142,78 @@ Status CheckUpserts(const v1::UpsertAspectsRequest& request) {
   return absl::OkStatus();
 }
 
+// A pusher need not see what he pushes to; what nobody may show is not looked at.
+bool MayShow(const authz::WriteSession& session, const v1::UpsertAspectsRequest& request) {
+  return request.upserts_size() <= kShownMax &&
+         std::any_of(request.upserts().begin(), request.upserts().end(), [&](const v1::AspectUpsert& upsert) {
+           const StatusOr<AssetName> name = catalog::NameOfRef(upsert.asset(), "asset");
+           const std::optional<AssetId> id = name.ok() ? session.FindName(*name) : std::nullopt;
+           return id && session.May(Privilege::kBrowse, *id);
+         });
+}
+
+// Of each upsert the value it was about, as the viewer reads it.
+Status ShowValues(authz::GovernedView& view, const v1::UpsertAspectsRequest& request,
+                  v1::UpsertAspectsResponse& response) {
+  size_t bytes = 0;
+  for (const v1::AspectUpsert& upsert : request.upserts()) {
+    v1::AspectValue* out = response.add_values();
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(upsert.asset(), "asset"));
+    const StatusOr<AssetId> id = view.ResolveExact(name);
+    if (!id.ok()) continue;
+    ASSIGN_OR_RETURN(auto value, catalog::FindMergedValue(view, *id, catalog::PathOf(upsert.column_path()),
+                                                          upsert.aspect(), kShownBytesMax - bytes));
+    if (!value) continue;
+    *out = ToProto(*std::move(value));
+    bytes += std::min(out->ByteSizeLong(), kShownBytesMax - bytes);
+  }
+  return absl::OkStatus();
+}
+
+template <typename Request, typename Response>
+void SetDeleted(const ServiceContext& context, authz::Call call, Request request, bool deleted, Done<Response> done) {
+  call.detail = DetailOf(request.asset());
+  const auto handler = [deleted](authz::WriteSession& session, const Request& asked) -> StatusOr<Response> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    if (!deleted) session.ShowDeleted();
+    ASSIGN_OR_RETURN(auto permit, session.PermitEdit<Privilege::kEditTechnical>(name));
+    RETURN_IF_ERROR(catalog::SetDeleted(session, std::move(permit), deleted));
+    return Response();
+  };
+  WriteRule<Request, Response> rule = {.shown_as = &Shown()};
+  rule.show = [](authz::GovernedView& view, const Request& asked, Response& response) -> Status {
+    view.ShowDeleted();
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    ASSIGN_OR_RETURN(const AssetId id, view.ResolveExact(name));
+    ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, id));
+    *response.mutable_asset() = ToProto(std::move(summary));
+    return absl::OkStatus();
+  };
+  ServeWrite(context, std::move(call), std::move(request), std::move(rule), handler, std::move(done));
+}
+
 }  // namespace
 
 void CatalogService::UpsertAspects(authz::Call call, v1::UpsertAspectsRequest request,
                                    Done<v1::UpsertAspectsResponse> done) {
-  if (Status bad = CheckUpserts(request); !bad.ok()) return context_.RefuseWrite(std::move(call), bad, std::move(done));
-  if (!request.idempotency_key().empty()) {
-    call.idempotency_key = request.idempotency_key();
-    v1::UpsertAspectsRequest keyless = request;
-    keyless.clear_idempotency_key();
-    call.request_digest = DigestOf(keyless);
-  }
-  const auto handler = [context = context_,
-                        request](authz::WriteSession& session) -> StatusOr<v1::UpsertAspectsResponse> {
+  const auto handler = [context = context_](
+                           authz::WriteSession& session,
+                           const v1::UpsertAspectsRequest& asked) -> StatusOr<v1::UpsertAspectsResponse> {
     RETURN_IF_ERROR(context.CheckIndexKeepsUp());
-    return UpsertAll(session, request);
+    return UpsertAll(session, asked);
   };
-  const auto finish = [guard = context_.guard](v1::UpsertAspectsResponse& response, Revision revision) {
-    response.set_revision(guard->opaque().SealRevision(revision));
-  };
-  context_.front->Write<v1::UpsertAspectsResponse>(std::move(call), handler, finish, std::move(done));
+  const Status wrong = CheckUpserts(request);
+  ServeWrite(context_, std::move(call), std::move(request), {wrong, std::nullopt, &Shown(), MayShow, ShowValues},
+             handler, std::move(done));
 }
 
 void CatalogService::DeleteAsset(authz::Call call, v1::DeleteAssetRequest request, Done<v1::DeleteAssetResponse> done) {
-  call.detail = DetailOf(request.asset());
-  const auto handler = [request](authz::WriteSession& session) -> StatusOr<v1::DeleteAssetResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
-    ASSIGN_OR_RETURN(auto permit, session.PermitEdit<Privilege::kEditTechnical>(name));
-    RETURN_IF_ERROR(catalog::SetDeleted(session, std::move(permit), true));
-    return v1::DeleteAssetResponse();
-  };
-  const auto finish = [guard = context_.guard](v1::DeleteAssetResponse& response, Revision revision) {
-    response.set_revision(guard->opaque().SealRevision(revision));
-  };
-  context_.front->Write<v1::DeleteAssetResponse>(std::move(call), handler, finish, std::move(done));
+  SetDeleted(context_, std::move(call), std::move(request), true, std::move(done));
 }
 
 void CatalogService::RestoreAsset(authz::Call call, v1::RestoreAssetRequest request,
                                   Done<v1::RestoreAssetResponse> done) {
-  call.detail = DetailOf(request.asset());
-  const auto handler = [request](authz::WriteSession& session) -> StatusOr<v1::RestoreAssetResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
-    session.ShowDeleted();
-    ASSIGN_OR_RETURN(auto permit, session.PermitEdit<Privilege::kEditTechnical>(name));
-    RETURN_IF_ERROR(catalog::SetDeleted(session, std::move(permit), false));
-    return v1::RestoreAssetResponse();
-  };
-  const auto finish = [guard = context_.guard](v1::RestoreAssetResponse& response, Revision revision) {
-    response.set_revision(guard->opaque().SealRevision(revision));
-  };
-  context_.front->Write<v1::RestoreAssetResponse>(std::move(call), handler, finish, std::move(done));
+  SetDeleted(context_, std::move(call), std::move(request), false, std::move(done));
 }
 
 }  // namespace cadastre::server

@@ -2,7 +2,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "catalog/alias.h"
@@ -13,18 +16,20 @@
 namespace cadastre::server {
 namespace {
 
-using authz::Privilege;
+constexpr size_t kLeftOutMax = 100;
 
 // Interns each name once.
 class Names {
  public:
-  explicit Names(authz::WriteSession* session) : session_(session) {}
+  Names(authz::WriteSession* session, const authz::RowPermit& permit) : session_(session), permit_(permit) {}
 
   StatusOr<AssetId> Of(const AssetName& name) {
     const auto known = ids_.find(name);
     if (known != ids_.end()) return known->second;
-    ASSIGN_OR_RETURN(const AssetId id, session_->Intern(name));
+    ASSIGN_OR_RETURN(const AssetId id, session_->Intern(permit_, name));
     ids_.emplace(name, id);
+    // The record of a push names what the event speaks of, also where it says nothing new.
+    session_->shown().Note(id);
     return id;
   }
   // 0 where there is no name.
@@ -35,6 +40,7 @@ class Names {
 
  private:
   authz::WriteSession* session_;
+  authz::RowPermit permit_;
   std::map<AssetName, AssetId> ids_;
 };
 
@@ -43,8 +49,10 @@ lineage::RunState StateOf(openlineage::RunState state) {
     case openlineage::RunState::kComplete: return lineage::RunState::kComplete;
     case openlineage::RunState::kFailed: return lineage::RunState::kFailed;
     case openlineage::RunState::kAborted: return lineage::RunState::kAborted;
-    default: return lineage::RunState::kRunning;
+    case openlineage::RunState::kRunning: return lineage::RunState::kRunning;
+    case openlineage::RunState::kOther: return lineage::RunState::kUnspecified;
   }
+  return lineage::RunState::kUnspecified;
 }
 
 lineage::EdgeKind KindOf(openlineage::EdgeKind kind) {
@@ -73,16 +81,7 @@ StatusOr<lineage::EventRun> RunOf(Names& names, const openlineage::MappedRun& ru
   out.run_id = run.run_id;
   out.state = StateOf(run.state);
   out.facets = run.facets;
-  if (run.nominal_start || run.nominal_end) {
-    catalog::v1::Aspect nominal;
-    const auto fill = [](google::protobuf::Timestamp* stamp, Timestamp at) {
-      stamp->set_seconds(at.micros() / 1'000'000);
-      stamp->set_nanos(static_cast<int32_t>(at.micros() % 1'000'000 * 1000));
-    };
-    if (run.nominal_start) fill(nominal.mutable_nominal_time()->mutable_start(), *run.nominal_start);
-    if (run.nominal_end) fill(nominal.mutable_nominal_time()->mutable_end(), *run.nominal_end);
-    out.facets.push_back(std::move(nominal));
-  }
+  out.definition = run.definition;
   if (!run.parent) return out;
   ASSIGN_OR_RETURN(out.parent_job, names.Of(run.parent->job));
   ASSIGN_OR_RETURN(out.root_job, names.Of(run.parent->root_job));
@@ -127,7 +126,26 @@ StatusOr<lineage::EventWrite> LineageOf(Names& names, const openlineage::MappedE
     ASSIGN_OR_RETURN(one.to, names.Of(statement.target));
     one.job = out.job;
   }
+  const auto define = [&out](lineage::EdgeKind kind) { out.definitions.push_back({kind, AssetId(), out.job}); };
+  if (event.defines_inputs) define(lineage::EdgeKind::kConsumes);
+  if (event.defines_outputs) define(lineage::EdgeKind::kProduces);
+  if (event.defines_inputs && event.defines_outputs) define(lineage::EdgeKind::kDerives);
   return out;
+}
+
+std::set<std::vector<std::string>> TaggedColumns(const openlineage::MappedEvent& event, const AssetName& asset) {
+  std::set<std::vector<std::string>> columns;
+  for (const openlineage::MappedAspect& mapped : event.aspects) {
+    if (mapped.aspect.has_tags() && !mapped.deleted && mapped.asset == asset) columns.insert(mapped.column);
+  }
+  return columns;
+}
+
+// One aspect that cannot be kept is left out; the run and the other datasets stand.
+void LeaveOut(const openlineage::MappedAspect& mapped, const Status& why, Applied& applied) {
+  if (applied.left_out.size() >= kLeftOutMax) return;
+  const std::string field = base::FieldOf(why).value_or("aspect");
+  applied.left_out.push_back({"aspect_not_kept", base::Cat(base::AssetNameText(mapped.asset), " ", field)});
 }
 
 Status ApplyAspects(authz::WriteSession& session, Names& names, const openlineage::MappedEvent& event,
@@ -140,31 +158,39 @@ Status ApplyAspects(authz::WriteSession& session, Names& names, const openlineag
     }
     ASSIGN_OR_RETURN(auto permit, session.PermitPush(mapped.asset));
     catalog::AspectWrite write;
-    ASSIGN_OR_RETURN(write.asset, names.Of(mapped.asset));
+    RETURN_IF_ERROR(names.Of(mapped.asset).status());
     write.column_path = mapped.column;
     write.aspect = mapped.aspect;
     write.held = mapped.held_at;
     write.withdraw = mapped.deleted;
-    RETURN_IF_ERROR(upserter.Upsert(std::move(permit), std::move(write)).status());
+    const Status stated = upserter.Upsert(std::move(permit), std::move(write)).status();
+    if (absl::IsInvalidArgument(stated)) {
+      LeaveOut(mapped, stated, applied);
+    } else {
+      RETURN_IF_ERROR(stated);
+    }
+  }
+  for (const AssetName& asset : event.retagged) {
+    if (asset.kind != AssetKind::kDataset || !session.MayPush(asset)) continue;
+    ASSIGN_OR_RETURN(auto permit, session.PermitPush(asset));
+    RETURN_IF_ERROR(names.Of(asset).status());
+    RETURN_IF_ERROR(upserter.EndOtherColumnTags(std::move(permit), TaggedColumns(event, asset), event.event_time));
   }
   return upserter.Finish();
 }
 
 Status ApplyAliases(authz::WriteSession& session, Names& names, const openlineage::MappedEvent& event,
                     const catalog::Producer& producer, Applied& applied) {
-  for (const openlineage::FoldedName& folded : event.folded) {
-    ASSIGN_OR_RETURN(const AssetId parent, names.Of(folded.parent));
-    RETURN_IF_ERROR(session.Fold(folded.original, parent));
-  }
   for (const openlineage::MappedAlias& alias : event.aliases) {
     if (!session.MayPush(alias.asset)) {
       ++applied.out_of_scope;
       continue;
     }
+    ASSIGN_OR_RETURN(auto permit, session.PermitPush(alias.asset));
     ASSIGN_OR_RETURN(const AssetId asset, names.Of(alias.asset));
     ASSIGN_OR_RETURN(const AssetId other, names.Of(alias.alias));
     if (asset == other) continue;
-    RETURN_IF_ERROR(catalog::RecordAlias(session, producer, asset, other, alias.type, false).status());
+    RETURN_IF_ERROR(catalog::RecordAlias(session, std::move(permit), producer, other, alias.type).status());
   }
   return absl::OkStatus();
 }
@@ -174,11 +200,18 @@ Status ApplyAliases(authz::WriteSession& session, Names& names, const openlineag
 StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event) {
   Applied applied;
   if (!event.job && event.datasets.empty()) return base::InvalidField("job", "a job or a dataset");
-  ASSIGN_OR_RETURN(auto permit, session.PermitPush(event.job ? *event.job : event.datasets.front()));
+  auto permitted = session.PermitPush(event.job ? *event.job : event.datasets.front());
+  // With its field: of this event, so that those beside it are taken.
+  if (!permitted.ok()) {
+    return base::FieldStatus(permitted.status().code(), event.job ? "job" : "dataset",
+                             base::MessageOf(permitted.status()));
+  }
+  auto permit = *std::move(permitted);
   ASSIGN_OR_RETURN(const catalog::Producer producer,
                    catalog::InternProducer(session, event.tool, catalog::Rank::kDeclared));
-  Names names(&session);
+  Names names(&session, authz::RowPermit(permit));
   for (const AssetName& dataset : event.datasets) RETURN_IF_ERROR(names.Of(dataset).status());
+  if (event.job && event.of_statement) RETURN_IF_ERROR(authz::SetHasStatements(session, permit));
   RETURN_IF_ERROR(ApplyAliases(session, names, event, producer, applied));
   RETURN_IF_ERROR(ApplyAspects(session, names, event, producer, applied));
   ASSIGN_OR_RETURN(const lineage::EventWrite write, LineageOf(names, event, producer.number));

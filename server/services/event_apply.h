@@ -8,8 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
-#include "authz/write_session.h"
+#include "authz/write/write_session.h"
 #include "base/words.h"
 #include "ingestors/openlineage/mapped_event.h"
 
@@ -17,6 +18,8 @@ namespace cadastre::server {
 
 struct Applied {
   int64_t out_of_scope = 0;
+  // Aspects that cannot be kept, with the asset they speak of; at most 100.
+  std::vector<openlineage::Warning> left_out;
 };
 
 StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event);

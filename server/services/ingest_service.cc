@@ -4,10 +4,10 @@
 #include <memory>
 #include <utility>
 
-#include "authz/opaque_tokens.h"
 #include "base/status.h"
 #include "ingestors/openlineage/map.h"
 #include "ingestors/openlineage/parse.h"
+#include "server/rpc/write.h"
 #include "server/services/event_apply.h"
 
 namespace cadastre::server {
@@ -19,6 +19,11 @@ constexpr std::chrono::microseconds kSkewMax = std::chrono::minutes(5);
 
 }  // namespace
 
+void IngestOutcome::Warn(const openlineage::Warning& warning) {
+  ++warnings[warning.cause];
+  if (places.size() < kPlacesMax) places.push_back(warning);
+}
+
 // Parsed and mapped once, however often a conflict runs the handler again.
 struct IngestService::Prepared {
   std::shared_ptr<const std::string> json;
@@ -29,7 +34,7 @@ struct IngestService::Prepared {
     if (event) return absl::OkStatus();
     ASSIGN_OR_RETURN(const openlineage::Event parsed, openlineage::Parse(*json, limits));
     event = openlineage::Map(parsed);
-    for (const openlineage::Warning& warning : event->warnings) ++outcome.warnings[warning.cause];
+    for (const openlineage::Warning& warning : event->warnings) outcome.Warn(warning);
     return absl::OkStatus();
   }
 };
@@ -45,56 +50,54 @@ void IngestService::Ingest(authz::Call call, std::shared_ptr<const std::string> 
 // take more rounds than other writes do, and end as an overload that is worth repeating.
 void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
                         Done<IngestOutcome> done) {
-  const auto handler = [prepared, place, limits = limits_,
-                        context = context_](authz::WriteSession& session) -> StatusOr<IngestOutcome> {
+  const auto handler = [prepared, limits = limits_, context = context_](
+                           authz::WriteSession& session, const StreamPlace& at) -> StatusOr<IngestOutcome> {
     RETURN_IF_ERROR(context.CheckIndexKeepsUp());
     RETURN_IF_ERROR(prepared->Prepare(limits));
     IngestOutcome outcome = prepared->outcome;
     // It holds from its commit on.
-    if (prepared->event->event_time > session.now() + kSkewMax) ++outcome.warnings["event_time_in_future"];
-    if (!place.stream_id.empty()) {
-      ASSIGN_OR_RETURN(const bool fresh, session.NotePushed(place.stream_id, static_cast<uint64_t>(place.sequence),
-                                                            static_cast<uint64_t>(place.durable)));
+    if (prepared->event->event_time > session.now() + kSkewMax) outcome.Warn({"event_time_in_future", "eventTime"});
+    if (!at.stream_id.empty()) {
+      ASSIGN_OR_RETURN(const bool fresh, session.NotePushed(at.stream_id, static_cast<uint64_t>(at.sequence),
+                                                            static_cast<uint64_t>(at.durable)));
       if (!fresh) return outcome;
     }
     ASSIGN_OR_RETURN(const Applied applied, ApplyEvent(session, *prepared->event));
     outcome.out_of_scope = applied.out_of_scope;
+    for (const openlineage::Warning& warning : applied.left_out) outcome.Warn(warning);
     return outcome;
   };
-  const auto finish = [guard = context_.guard](IngestOutcome& outcome, Revision revision) {
-    outcome.revision = guard->opaque().SealRevision(revision);
-  };
-  auto again = [this, call, prepared, place, rounds, done = std::move(done)](StatusOr<IngestOutcome> outcome) {
+  Done<IngestOutcome> again = [this, call, prepared, place, rounds,
+                               done = std::move(done)](StatusOr<IngestOutcome> outcome) {
     if (!absl::IsAborted(outcome.status())) return done(std::move(outcome));
     if (rounds > 1) return Try(call, prepared, place, rounds - 1, done);
     done(base::Unavailable("too many events for the same assets at once; repeat this one"));
   };
-  context_.front->Write<IngestOutcome>(std::move(call), handler, finish, std::move(again));
+  ServeWrite(context_, std::move(call), std::move(place), {}, handler, std::move(again));
 }
 
 void IngestService::Refuse(authz::Call call, Status status, std::function<void(Status)> done) {
-  const auto handler = [status](authz::WriteSession&) -> StatusOr<int64_t> { return status; };
-  context_.front->Write<int64_t>(
-      std::move(call), handler, [](int64_t&, Revision) {},
-      [done = std::move(done)](StatusOr<int64_t> answer) { done(answer.status()); });
+  const auto handler = [](authz::WriteSession&, const StreamPlace&) { return absl::OkStatus(); };
+  Done<IngestOutcome> refused = [done = std::move(done)](const StatusOr<IngestOutcome>& answer) {
+    done(answer.status());
+  };
+  ServeWrite(context_, std::move(call), StreamPlace(), {std::move(status)}, handler, std::move(refused));
 }
 
 void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done) {
-  const auto handler = [stream_id](authz::WriteSession& session) -> StatusOr<int64_t> {
-    ASSIGN_OR_RETURN(const uint64_t sequence, session.PushedSequence(stream_id));
+  const auto handler = [](authz::WriteSession& session, const std::string& stream) -> StatusOr<int64_t> {
+    ASSIGN_OR_RETURN(const uint64_t sequence, session.PushedSequence(stream));
     return static_cast<int64_t>(sequence);
   };
-  context_.front->Write<int64_t>(
-      std::move(call), handler, [](int64_t&, Revision) {}, std::move(done));
+  ServeWrite(context_, std::move(call), std::move(stream_id), {}, handler, std::move(done));
 }
 
 void IngestService::Settle(authz::Call call, std::string stream_id, int64_t durable) {
-  const auto handler = [stream_id, durable](authz::WriteSession& session) -> StatusOr<bool> {
-    RETURN_IF_ERROR(session.SettlePushed(stream_id, static_cast<uint64_t>(durable)));
-    return true;
+  const auto handler = [durable](authz::WriteSession& session, const std::string& stream) {
+    return session.SettlePushed(stream, static_cast<uint64_t>(durable));
   };
-  context_.front->Write<bool>(
-      std::move(call), handler, [](bool&, Revision) {}, [](const StatusOr<bool>&) {});
+  Done<bool> nobody = [](const StatusOr<bool>&) {};
+  ServeWrite(context_, std::move(call), std::move(stream_id), {}, handler, std::move(nobody));
 }
 
 }  // namespace cadastre::server

@@ -10,7 +10,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "ingestors/openlineage/event.h"
 #include "ingestors/openlineage/limits.h"
 #include "server/rpc/service.h"
 
@@ -29,8 +31,14 @@ struct IngestOutcome {
   std::string revision;
   // By cause: those of the mapping, and `event_time_in_future` by the server's clock.
   std::map<std::string, int64_t> warnings;
+  // The first kPlacesMax of them with their places in the event.
+  static constexpr size_t kPlacesMax = 100;
+  std::vector<openlineage::Warning> places;
   // Parts not applied because they lie outside the sender's push scope.
   int64_t out_of_scope = 0;
+
+  void Warn(const openlineage::Warning& warning);
+  void set_revision(std::string token) { revision = std::move(token); }
 };
 
 class IngestService {

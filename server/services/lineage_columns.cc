@@ -1,11 +1,16 @@
 #include "server/services/lineage_columns.h"
 
+#include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/status.h"
 #include "catalog/page.h"
+#include "catalog/standing_columns.h"
 #include "lineage/column_walk.h"
+#include "lineage/edge_times.h"
 #include "server/wire/lineage_wire.h"
 
 namespace cadastre::server {
@@ -17,6 +22,7 @@ std::string EncodePosition(const lineage::ColumnPosition& position) {
   std::string out;
   base::AppendU32(out, position.hops);
   base::AppendU64(out, position.id.value());
+  base::AppendU32(out, position.edges_told);
   for (const std::string& segment : position.path) base::AppendString(out, segment);
   return out;
 }
@@ -28,6 +34,7 @@ StatusOr<std::optional<lineage::ColumnPosition>> DecodePosition(std::string_view
   ASSIGN_OR_RETURN(out.hops, reader.ReadU32());
   ASSIGN_OR_RETURN(const uint64_t id, reader.ReadU64());
   out.id = AssetId(id);
+  ASSIGN_OR_RETURN(out.edges_told, reader.ReadU32());
   while (!reader.empty()) {
     ASSIGN_OR_RETURN(const std::string_view segment, reader.ReadString());
     out.path.emplace_back(segment);
@@ -48,14 +55,26 @@ StatusOr<v1::GetLineageResponse> WalkColumns(authz::GovernedView& view, const li
   columns.nodes_max = walk.nodes_max;
   columns.include_stale = walk.include_stale;
   columns.aliases = walk.aliases;
-  columns.has_column = [&view](AssetId id, const std::vector<std::string>& path) {
-    return catalog::HasColumn(view, id, path);
+  columns.spend = walk.spend;
+  columns.columns = [&view](AssetId id) { return catalog::FindColumnPaths(view, id); };
+  columns.stands = [&view, known = std::map<AssetId, catalog::StandingColumns>()](
+                       AssetId id, const std::vector<std::string>& path) mutable -> StatusOr<bool> {
+    auto found = known.find(id);
+    if (found == known.end()) {
+      ASSIGN_OR_RETURN(catalog::StandingColumns standing, catalog::FindStandingColumns(view, id));
+      found = known.emplace(id, std::move(standing)).first;
+    }
+    return found->second.Has(path);
   };
   columns.deadline = walk.deadline;
   ASSIGN_OR_RETURN(columns.after, DecodePosition(position));
   ASSIGN_OR_RETURN(const auto answer, lineage::WalkColumns(view, columns));
+  std::optional<authz::Visible<std::vector<lineage::EdgeTimes>>> times;
+  if (answer->edges.size() <= kTimedEdgesMax) {
+    ASSIGN_OR_RETURN(times, lineage::FindEdgeTimes(view, *answer));
+  }
   v1::GetLineageResponse response;
-  RETURN_IF_ERROR(ToProto(answer, view, response));
+  RETURN_IF_ERROR(ToProto(answer, times ? &*times : nullptr, view, response));
   if (answer->next) response.set_next_page_token(paging.Next(EncodePosition(*answer->next)));
   return response;
 }

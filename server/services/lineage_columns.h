@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "authz/view.h"
+#include "authz/view/view.h"
 #include "cadastre/lineage/v1/lineage.pb.h"
 #include "lineage/walk.h"
 #include "server/rpc/options.h"

@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <utility>
 
+#include "authz/view/merged_sets.h"
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/status.h"
-#include "catalog/alias.h"
 #include "catalog/labels.h"
 #include "catalog/summary.h"
 #include "lineage/paths.h"
 #include "lineage/walk.h"
-#include "server/rpc/options.h"
+#include "server/rpc/read.h"
 #include "server/services/lineage_columns.h"
 #include "server/wire/lineage_wire.h"
 
@@ -32,21 +34,22 @@ lineage::Direction DirectionOf(v1::Direction direction, lineage::Direction fallb
   }
 }
 
-// Reads the tables only for the few assets that have aliases. An asset whose aliases cannot be read has none: the walk
-// then ends at it, which an error in the answer would not make better.
-lineage::AliasesOf AliasesIn(authz::GovernedView& view, const catalog::AliasIndex& index) {
-  return [&view, known = index.Reading()](const authz::GovernedView&, AssetId id) -> std::vector<AssetId> {
-    if (!known.Has(id)) return {};
-    auto neighbours = catalog::MergedNeighbours(view, id);
-    return neighbours.ok() ? *std::move(neighbours) : std::vector<AssetId>();
-  };
+lineage::AliasesOf AliasesOfView() {
+  return [](const authz::GovernedView& view, AssetId id) { return authz::MergedNeighbours(view, id); };
+}
+
+// Held until the walk that spends it is done.
+lineage::SpendNodes SpendOf(Budget* budget, const authz::GovernedView& view) {
+  const base::Sender sender = base::Sender::OfPrincipal(view.viewer().principal());
+  auto share = std::make_shared<Budget::Share>(budget->Begin(Budget::Resource::kNodes, sender));
+  return [share = std::move(share)](uint64_t nodes) { return share->Grow(nodes); };
 }
 
 Status CheckRequest(const v1::GetLineageRequest& request) {
   if (!v1::Direction_IsValid(request.direction())) return base::InvalidField("direction", "a Direction");
   if (!v1::Level_IsValid(request.level())) return base::InvalidField("level", "a Level");
   if (request.depth() < 0 || request.depth() > 100) return base::InvalidField("depth", "1 to 100");
-  if (request.max_nodes() < 0 || request.max_nodes() > 10'000) return base::InvalidField("max_nodes", "1 to 10,000");
+  if (request.max_nodes() < 0) return base::InvalidField("max_nodes", "at least 1");
   if (request.column_path_size() > 32) return base::InvalidField("column_path", "at most 32 segments");
   return absl::OkStatus();
 }
@@ -55,7 +58,9 @@ StatusOr<lineage::WalkRequest> WalkOf(const v1::GetLineageRequest& request, std:
   lineage::WalkRequest walk;
   walk.direction = DirectionOf(request.direction(), lineage::Direction::kBoth);
   if (request.depth() > 0) walk.depth = static_cast<uint32_t>(request.depth());
-  if (request.max_nodes() > 0) walk.nodes_max = static_cast<uint32_t>(request.max_nodes());
+  if (request.max_nodes() > 0) {
+    walk.nodes_max = std::min(static_cast<uint32_t>(request.max_nodes()), base::kWalkNodesMax);
+  }
   walk.include_stale = request.include_stale();
   walk.deadline = std::chrono::steady_clock::now() + kWalkTimeMax;
   if (!position.empty()) {
@@ -64,6 +69,7 @@ StatusOr<lineage::WalkRequest> WalkOf(const v1::GetLineageRequest& request, std:
     ASSIGN_OR_RETURN(walk.after->hops, reader.ReadU32());
     ASSIGN_OR_RETURN(const uint64_t id, reader.ReadU64());
     walk.after->id = AssetId(id);
+    ASSIGN_OR_RETURN(walk.after->edges_told, reader.ReadU32());
   }
   return walk;
 }
@@ -75,8 +81,7 @@ StatusOr<v1::GetLineageResponse> WalkAssets(authz::GovernedView& view, const lin
                    view.point().as_of ? lineage::WalkAsOf(view, walk) : lineage::Walk(view, graph, walk));
   v1::GetLineageResponse response;
   std::optional<authz::Visible<std::vector<lineage::EdgeTimes>>> times;
-  // When edges were stated is kept for the present alone.
-  if (!view.point().as_of && answer->edges.size() <= kTimedEdgesMax) {
+  if (answer->edges.size() <= kTimedEdgesMax) {
     ASSIGN_OR_RETURN(times, lineage::FindEdgeTimes(view, answer->edges));
   }
   RETURN_IF_ERROR(ToProto(answer, times ? &*times : nullptr, view, response));
@@ -84,69 +89,67 @@ StatusOr<v1::GetLineageResponse> WalkAssets(authz::GovernedView& view, const lin
     std::string next;
     base::AppendU32(next, answer->next->hops);
     base::AppendU64(next, answer->next->id.value());
+    base::AppendU32(next, answer->next->edges_told);
     response.set_next_page_token(paging.Next(next));
   }
   return response;
+}
+
+Status CheckRequest(const v1::FindPathsRequest& request) {
+  if (request.max_hops() < 0 || request.max_hops() > 100) return base::InvalidField("max_hops", "1 to 100");
+  if (request.max_paths() < 0 || request.max_paths() > 20) return base::InvalidField("max_paths", "1 to 20");
+  if (!v1::Direction_IsValid(request.direction())) return base::InvalidField("direction", "a Direction");
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 void LineageService::GetLineage(authz::Call call, v1::GetLineageRequest request, Done<v1::GetLineageResponse> done) {
   call.detail = DetailOf(request.asset());
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  if (Status bad = CheckRequest(request); !bad.ok()) return context_.RefuseRead(std::move(call), bad, std::move(done));
   call.gate = gate_;
-  const auto handler = [guard = context_.guard, graph = graph_, aliases = aliases_, operation = call.operation,
-                        request](authz::GovernedView& view) -> StatusOr<v1::GetLineageResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.asset(), "asset"));
-    const Paging paging(guard, view.viewer(), *operation, request);
-    ASSIGN_OR_RETURN(const std::string position, paging.Position());
-    const bool columns = request.level() == v1::LEVEL_COLUMN;
-    ASSIGN_OR_RETURN(lineage::WalkRequest walk, WalkOf(request, columns ? std::string_view() : position));
-    walk.aliases = AliasesIn(view, *aliases);
+  const Status checked = CheckRequest(request);
+  const auto handler = [graph = graph_, budget = budget_](
+                           authz::GovernedView& view, const v1::GetLineageRequest& asked,
+                           const Page<v1::GetLineageRequest>& page) -> StatusOr<v1::GetLineageResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
+    const bool columns = asked.level() == v1::LEVEL_COLUMN;
+    ASSIGN_OR_RETURN(lineage::WalkRequest walk, WalkOf(asked, columns ? std::string_view() : page.position));
+    walk.aliases = AliasesOfView();
+    walk.spend = SpendOf(budget, view);
     ASSIGN_OR_RETURN(walk.start, view.Resolve(name));
     view.shown().Note(walk.start);
-    ASSIGN_OR_RETURN(v1::GetLineageResponse response, columns ? WalkColumns(view, walk, request, position, paging)
-                                                              : WalkAssets(view, *graph, walk, paging));
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
-    return response;
+    return columns ? WalkColumns(view, walk, asked, page.position, page.paging())
+                   : WalkAssets(view, *graph, walk, page.paging());
   };
-  context_.front->Read<v1::GetLineageResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {checked}, handler, std::move(done));
 }
 
 void LineageService::FindPaths(authz::Call call, v1::FindPathsRequest request, Done<v1::FindPathsResponse> done) {
   call.detail = base::Cat(DetailOf(request.from()), " ", DetailOf(request.to()));
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  if (request.max_hops() < 0 || request.max_hops() > 100)
-    return context_.RefuseRead(std::move(call), base::InvalidField("max_hops", "1 to 100"), std::move(done));
-  if (request.max_paths() < 0 || request.max_paths() > 20)
-    return context_.RefuseRead(std::move(call), base::InvalidField("max_paths", "1 to 20"), std::move(done));
-  if (!v1::Direction_IsValid(request.direction()))
-    return context_.RefuseRead(std::move(call), base::InvalidField("direction", "a Direction"), std::move(done));
   call.gate = gate_;
-  const auto handler = [guard = context_.guard, graph = graph_, aliases = aliases_,
-                        request](authz::GovernedView& view) -> StatusOr<v1::FindPathsResponse> {
-    ASSIGN_OR_RETURN(const AssetName from, catalog::NameOfRef(request.from(), "from"));
-    ASSIGN_OR_RETURN(const AssetName to, catalog::NameOfRef(request.to(), "to"));
+  const Status checked = CheckRequest(request);
+  const auto handler = [graph = graph_, budget = budget_](
+                           authz::GovernedView& view,
+                           const v1::FindPathsRequest& asked) -> StatusOr<v1::FindPathsResponse> {
+    ASSIGN_OR_RETURN(const AssetName from, catalog::NameOfRef(asked.from(), "from"));
+    ASSIGN_OR_RETURN(const AssetName to, catalog::NameOfRef(asked.to(), "to"));
     lineage::PathRequest paths;
     ASSIGN_OR_RETURN(paths.from, view.Resolve(from));
     ASSIGN_OR_RETURN(paths.to, view.Resolve(to));
-    paths.direction = DirectionOf(request.direction(), lineage::Direction::kDownstream);
-    if (request.max_hops() > 0) paths.hops_max = static_cast<uint32_t>(request.max_hops());
-    if (request.max_paths() > 0) paths.paths_max = static_cast<uint32_t>(request.max_paths());
-    paths.include_stale = request.include_stale();
-    paths.aliases = AliasesIn(view, *aliases);
+    paths.direction = DirectionOf(asked.direction(), lineage::Direction::kDownstream);
+    if (asked.max_hops() > 0) paths.hops_max = static_cast<uint32_t>(asked.max_hops());
+    if (asked.max_paths() > 0) paths.paths_max = static_cast<uint32_t>(asked.max_paths());
+    paths.include_stale = asked.include_stale();
+    paths.aliases = AliasesOfView();
+    paths.spend = SpendOf(budget, view);
     paths.deadline = std::chrono::steady_clock::now() + kWalkTimeMax;
     ASSIGN_OR_RETURN(const auto answer, view.point().as_of ? lineage::FindPathsAsOf(view, paths)
                                                            : lineage::FindPaths(view, *graph, paths));
     v1::FindPathsResponse response;
     ToProto(answer, view, response);
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };
-  context_.front->Read<v1::FindPathsResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {checked}, handler, std::move(done));
 }
 
 }  // namespace cadastre::server

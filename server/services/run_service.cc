@@ -1,12 +1,15 @@
 #include "server/services/run_service.h"
 
+#include <chrono>
 #include <utility>
 
+#include "authz/view/merged_sets.h"
 #include "base/bytes.h"
 #include "base/status.h"
 #include "catalog/labels.h"
 #include "lineage/runs.h"
-#include "server/rpc/options.h"
+#include "lineage/tables.h"
+#include "server/rpc/read.h"
 #include "server/wire/run_wire.h"
 
 namespace cadastre::server {
@@ -14,11 +17,19 @@ namespace {
 
 namespace v1 = catalog::v1;
 
-constexpr size_t kPageMax = 1000;
-constexpr size_t kPageDefault = 100;
+constexpr std::chrono::seconds kListTimeMax{10};
+
+Status CheckRunId(const std::string& run_id, std::string_view field) {
+  const bool fits = !run_id.empty() && run_id.size() <= 256;
+  return fits ? absl::OkStatus() : base::InvalidField(field, "1 to 256 bytes");
+}
 
 StatusOr<lineage::RunsRequest> RequestOf(const v1::ListRunsRequest& request) {
   lineage::RunsRequest out;
+  if (request.has_job() + request.has_dataset() + request.has_parent() > 1) {
+    return base::InvalidField("job", "at most one of job, dataset and parent");
+  }
+  if (request.has_parent()) RETURN_IF_ERROR(CheckRunId(request.parent().run_id(), "parent.run_id"));
   for (const int state : request.states()) {
     if (!v1::RunState_IsValid(state) || state == v1::RUN_STATE_UNSPECIFIED) {
       return base::InvalidField("states", "states of RunState");
@@ -31,8 +42,6 @@ StatusOr<lineage::RunsRequest> RequestOf(const v1::ListRunsRequest& request) {
   if (request.has_started_before()) {
     ASSIGN_OR_RETURN(out.started_before, TimestampOf(request.started_before(), "started_before"));
   }
-  ASSIGN_OR_RETURN(const size_t size, PageSizeOf(request.page_size(), kPageDefault, kPageMax));
-  out.page_size = static_cast<uint32_t>(size);
   return out;
 }
 
@@ -41,67 +50,127 @@ StatusOr<std::optional<lineage::RunPosition>> PositionOf(std::string_view positi
   base::ByteReader reader(position);
   lineage::RunPosition out;
   ASSIGN_OR_RETURN(const int64_t started, reader.ReadI64());
+  ASSIGN_OR_RETURN(const uint64_t job, reader.ReadU64());
   out.started = Timestamp(started);
+  out.job = AssetId(job);
   out.run_id = reader.rest();
   return std::make_optional(std::move(out));
+}
+
+std::string OwnerText(const v1::ListRunsRequest& request) {
+  if (request.has_dataset()) return base::Cat("dataset ", DetailOf(request.dataset()));
+  if (request.has_parent())
+    return base::Cat("parent ", DetailOf(request.parent().job()), " ", request.parent().run_id());
+  return request.has_job() ? DetailOf(request.job()) : "all jobs";
+}
+
+// Whose runs are asked for, as far as the viewer may know of it.
+Status ResolveOwner(authz::GovernedView& view, const v1::ListRunsRequest& request, lineage::RunsRequest& runs) {
+  if (request.has_job()) {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.job(), "job"));
+    ASSIGN_OR_RETURN(const AssetId job, view.Resolve(name));
+    runs.jobs = authz::MergedSets(&view).Of(job);
+    view.shown().Note(job);
+  } else if (request.has_dataset()) {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.dataset(), "dataset"));
+    ASSIGN_OR_RETURN(const AssetId dataset, view.Resolve(name));
+    runs.datasets = authz::MergedSets(&view).Of(dataset);
+  } else if (request.has_parent()) {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.parent().job(), "parent.job"));
+    runs.parent.emplace();
+    ASSIGN_OR_RETURN(const AssetId job, view.Resolve(name));
+    runs.parent->jobs = authz::MergedSets(&view).Of(job);
+    runs.parent->run_id = request.parent().run_id();
+  }
+  return absl::OkStatus();
+}
+
+v1::RunRollup RollupOf(const lineage::DayOfRuns& day) {
+  constexpr int64_t kSecondsOfDay = 24 * 3600;
+  constexpr int64_t kMicros = 1'000'000;
+  v1::RunRollup out;
+  out.mutable_day()->set_seconds(kSecondsOfDay * day.day);
+  for (int state = 0; state < day.rollup.runs_size(); ++state) {
+    if (day.rollup.runs(state) == 0 || !v1::RunState_IsValid(state)) continue;
+    v1::RunRollup::StateCount* count = out.add_counts();
+    count->set_state(static_cast<v1::RunState>(state));
+    count->set_runs(static_cast<int64_t>(day.rollup.runs(state)));
+  }
+  const auto micros = static_cast<int64_t>(day.rollup.duration_us());
+  out.mutable_duration()->set_seconds(micros / kMicros);
+  out.mutable_duration()->set_nanos(static_cast<int32_t>(micros % kMicros * 1000));
+  out.set_ended_runs(static_cast<int64_t>(day.rollup.timed_runs()));
+  return out;
 }
 
 }  // namespace
 
 void RunService::ListRuns(authz::Call call, v1::ListRunsRequest request, Done<v1::ListRunsResponse> done) {
-  call.detail = DetailOf(request.job());
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
+  call.detail = OwnerText(request);
   const StatusOr<lineage::RunsRequest> parsed = RequestOf(request);
-  if (!parsed.ok()) return context_.RefuseRead(std::move(call), parsed.status(), std::move(done));
-  const auto handler = [guard = context_.guard, operation = call.operation, parsed = *parsed, request,
-                        unknown_after = unknown_after_](authz::GovernedView& view) -> StatusOr<v1::ListRunsResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.job(), "job"));
-    const Paging paging(guard, view.viewer(), *operation, request);
-    ASSIGN_OR_RETURN(const std::string position, paging.Position());
+  const auto handler = [clock = &context_.guard->clock(), unknown_after = unknown_after_,
+                        parsed = parsed.value_or(lineage::RunsRequest())](
+                           authz::GovernedView& view, const v1::ListRunsRequest& asked,
+                           const Page<v1::ListRunsRequest>& paged) -> StatusOr<v1::ListRunsResponse> {
     lineage::RunsRequest runs = parsed;
-    ASSIGN_OR_RETURN(runs.job, view.Resolve(name));
-    ASSIGN_OR_RETURN(runs.after, PositionOf(position));
-    runs.now = guard->clock().Now();
+    RETURN_IF_ERROR(ResolveOwner(view, asked, runs));
+    ASSIGN_OR_RETURN(runs.after, PositionOf(paged.position));
+    runs.page_size = static_cast<uint32_t>(paged.size);
+    runs.now = clock->Now();
     runs.unknown_after = unknown_after;
-    view.shown().Note(runs.job);
+    runs.deadline = std::chrono::steady_clock::now() + kListTimeMax;
     ASSIGN_OR_RETURN(const lineage::RunPage page, lineage::ScanRuns(view, runs));
     v1::ListRunsResponse response;
     for (const auto& run : page.runs) *response.add_runs() = ToProto(run, view);
     if (page.next) {
       std::string next;
       base::AppendI64(next, page.next->started.micros());
+      base::AppendU64(next, page.next->job.value());
       base::AppendRaw(next, page.next->run_id);
-      response.set_next_page_token(paging.Next(next));
+      response.set_next_page_token(paged.Next(next));
     }
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };
-  context_.front->Read<v1::ListRunsResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {parsed.status()}, handler, std::move(done));
+}
+
+void RunService::ListRunRollups(authz::Call call, v1::ListRunRollupsRequest request,
+                                Done<v1::ListRunRollupsResponse> done) {
+  call.detail = DetailOf(request.job());
+  StatusOr<Timestamp> from = Timestamp();
+  if (request.has_from()) from = TimestampOf(request.from(), "from");
+  const uint32_t from_day = from.ok() && *from > Timestamp() ? lineage::DayOf(*from) : 0;
+  const auto handler = [from_day](authz::GovernedView& view,
+                                  const v1::ListRunRollupsRequest& asked) -> StatusOr<v1::ListRunRollupsResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.job(), "job"));
+    ASSIGN_OR_RETURN(const AssetId job, view.Resolve(name));
+    view.shown().Note(job);
+    ASSIGN_OR_RETURN(const auto days, lineage::ScanRollups(view, authz::MergedSets(&view).Of(job), from_day));
+    v1::ListRunRollupsResponse response;
+    for (const lineage::DayOfRuns& day : *days) *response.add_rollups() = RollupOf(day);
+    return response;
+  };
+  ServeRead(context_, std::move(call), std::move(request), {from.status()}, handler, std::move(done));
 }
 
 void RunService::GetRun(authz::Call call, v1::GetRunRequest request, Done<v1::GetRunResponse> done) {
   call.detail = base::Cat(DetailOf(request.job()), " ", request.run_id());
-  auto options = OptionsOf(request);
-  if (!options.ok()) return context_.RefuseRead(std::move(call), options.status(), std::move(done));
-  if (request.run_id().empty() || request.run_id().size() > 256) {
-    return context_.RefuseRead(std::move(call), base::InvalidField("run_id", "1 to 256 bytes"), std::move(done));
-  }
-  const auto handler = [guard = context_.guard, request,
-                        unknown_after = unknown_after_](authz::GovernedView& view) -> StatusOr<v1::GetRunResponse> {
-    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(request.job(), "job"));
+  const Status wrong = CheckRunId(request.run_id(), "run_id");
+  const auto handler = [clock = &context_.guard->clock(), unknown_after = unknown_after_](
+                           authz::GovernedView& view, const v1::GetRunRequest& asked) -> StatusOr<v1::GetRunResponse> {
+    ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.job(), "job"));
     lineage::RunRequest run;
-    ASSIGN_OR_RETURN(run.job, view.Resolve(name));
-    run.run_id = request.run_id();
-    run.now = guard->clock().Now();
+    ASSIGN_OR_RETURN(const AssetId job, view.Resolve(name));
+    run.jobs = authz::MergedSets(&view).Of(job);
+    run.run_id = asked.run_id();
+    run.now = clock->Now();
     run.unknown_after = unknown_after;
     ASSIGN_OR_RETURN(const auto row, lineage::FindRun(view, run));
     v1::GetRunResponse response;
     *response.mutable_run() = ToProto(row, view);
-    response.set_revision(guard->opaque().SealRevision(view.revision()));
     return response;
   };
-  context_.front->Read<v1::GetRunResponse>(std::move(call), *std::move(options), handler, std::move(done));
+  ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));
 }
 
 }  // namespace cadastre::server

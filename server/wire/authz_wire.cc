@@ -1,7 +1,9 @@
 #include "server/wire/authz_wire.h"
 
+#include "authz/identity/principal_kind.h"
 #include "base/bytes.h"
 #include "base/status.h"
+#include "cadastre/privilege/v1/privilege.pb.h"
 #include "catalog/labels.h"
 #include "server/rpc/options.h"
 
@@ -10,6 +12,11 @@ namespace {
 
 namespace v1 = authz::v1;
 
+static_assert(static_cast<uint32_t>(authz::PrincipalKind::kPerson) == v1::PRINCIPAL_KIND_PERSON &&
+              static_cast<uint32_t>(authz::PrincipalKind::kGroup) == v1::PRINCIPAL_KIND_GROUP &&
+              static_cast<uint32_t>(authz::PrincipalKind::kService) == v1::PRINCIPAL_KIND_SERVICE &&
+              !authz::IsPrincipalKind(v1::PrincipalKind_MAX + 1) && authz::IsPrincipalKind(v1::PrincipalKind_MAX));
+
 // Keys of policy rows are `<id>\0`.
 std::string IdOf(const std::string& key) {
   base::ByteReader reader(key);
@@ -17,24 +24,22 @@ std::string IdOf(const std::string& key) {
   return id.ok() ? std::string(*id) : "";
 }
 
-void FillAsset(authz::GovernedView& view, uint64_t id, catalog::v1::AssetRef* (v1::Scope::*field)(), v1::Scope& out) {
+void FillAsset(const ScopeNames& name_of, uint64_t id, catalog::v1::AssetRef* (v1::Scope::*field)(), v1::Scope& out) {
   if (id == 0) return;
-  const std::optional<AssetName> name = view.NameOf(AssetId(id));
-  if (!name) return;
-  *(out.*field)() = catalog::RefOfName(*name);
-  view.shown().Note(AssetId(id));
+  std::optional<AssetName> name = name_of(AssetId(id));
+  if (name) *(out.*field)() = catalog::RefOfName(*std::move(name));
 }
 
-void FillScope(const record::Scope& scope, authz::GovernedView& view, v1::Scope& out) {
+void FillScope(const record::Scope& scope, const ScopeNames& name_of, v1::Scope& out) {
   for (const uint32_t number : scope.kinds()) {
     const auto kind = base::AssetKindFromNumber(static_cast<uint8_t>(number));
     if (kind.ok()) out.add_kinds(std::string(base::AssetKindWord(*kind)));
   }
   out.set_namespace_(scope.namespace_());
   out.set_name_prefix(scope.name_prefix());
-  FillAsset(view, scope.container(), &v1::Scope::mutable_container, out);
-  FillAsset(view, scope.domain(), &v1::Scope::mutable_domain, out);
-  FillAsset(view, scope.asset(), &v1::Scope::mutable_asset, out);
+  FillAsset(name_of, scope.container(), &v1::Scope::mutable_container, out);
+  FillAsset(name_of, scope.domain(), &v1::Scope::mutable_domain, out);
+  FillAsset(name_of, scope.asset(), &v1::Scope::mutable_asset, out);
   out.set_environment(scope.environment());
   out.set_tag(scope.tag());
   out.set_classification(scope.classification());
@@ -59,16 +64,19 @@ v1::Role ToProto(const authz::Visible<authz::RowOf<record::Role>>& role) {
   out.set_id(IdOf(role->key));
   out.set_description(role->record.description());
   *out.mutable_inherits() = role->record.inherits();
+  out.set_etag(authz::EtagOf(role->record));
   return out;
 }
 
-v1::Grant ToProto(const authz::Visible<authz::RowOf<record::Grant>>& grant, authz::GovernedView& view) {
+v1::Grant ToProto(const authz::Visible<authz::RowOf<record::Grant>>& grant, const ScopeNames& name_of) {
   v1::Grant out;
   out.set_id(IdOf(grant->key));
   out.set_role(grant->record.role());
-  for (const uint32_t privilege : grant->record.privileges()) out.add_privileges(static_cast<v1::Privilege>(privilege));
-  if (grant->record.has_scope()) FillScope(grant->record.scope(), view, *out.mutable_scope());
+  for (const uint32_t privilege : grant->record.privileges())
+    out.add_privileges(static_cast<privilege::v1::Privilege>(privilege));
+  if (grant->record.has_scope()) FillScope(grant->record.scope(), name_of, *out.mutable_scope());
   out.set_deny(grant->record.deny());
+  out.set_etag(authz::EtagOf(grant->record));
   return out;
 }
 
@@ -85,26 +93,70 @@ v1::WhoAmIResponse ToProto(const authz::Visible<authz::Self>& self) {
   for (const std::string& role : self->roles) out.add_roles(role);
   for (int number = 1; number < authz::kPrivilegeCount; ++number) {
     if (self->privileges.Has(static_cast<authz::Privilege>(number))) {
-      out.add_privileges(static_cast<v1::Privilege>(number));
+      out.add_privileges(static_cast<privilege::v1::Privilege>(number));
     }
   }
   return out;
 }
 
-record::Principal PrincipalOf(const v1::Principal& principal) {
-  record::Principal out;
-  out.set_kind(static_cast<uint32_t>(principal.kind()));
-  *out.mutable_groups() = principal.groups();
-  *out.mutable_roles() = principal.roles();
-  out.set_disabled(principal.disabled());
+v1::Principal ToProto(const authz::Visible<authz::Account>& account) {
+  v1::Principal out;
+  out.set_id(account->id);
+  out.set_kind(static_cast<v1::PrincipalKind>(account->principal.kind()));
+  out.set_display_name(account->person.display_name());
+  out.set_email(account->person.email());
+  *out.mutable_groups() = account->principal.groups();
+  *out.mutable_roles() = account->principal.roles();
+  out.set_disabled(account->principal.disabled());
+  out.set_etag(authz::EtagOf(*account));
   return out;
 }
 
-record::Person PersonOf(const v1::Principal& principal) {
-  record::Person out;
-  out.set_display_name(principal.display_name());
-  out.set_email(principal.email());
+v1::EnvironmentRule ToProto(const authz::Visible<authz::RowOf<record::EnvironmentRule>>& rule) {
+  v1::EnvironmentRule out;
+  out.set_id(IdOf(rule->key));
+  out.set_namespace_(rule->record.namespace_());
+  out.set_environment(rule->record.environment());
+  out.set_etag(authz::EtagOf(rule->record));
   return out;
+}
+
+authz::Account AccountOf(const v1::Principal& principal) {
+  authz::Account out;
+  out.id = principal.id();
+  out.principal.set_kind(static_cast<uint32_t>(principal.kind()));
+  *out.principal.mutable_groups() = principal.groups();
+  *out.principal.mutable_roles() = principal.roles();
+  out.principal.set_disabled(principal.disabled());
+  out.person.set_display_name(principal.display_name());
+  out.person.set_email(principal.email());
+  return out;
+}
+
+record::EnvironmentRule EnvironmentRuleOf(const v1::EnvironmentRule& rule) {
+  record::EnvironmentRule out;
+  out.set_namespace_(rule.namespace_());
+  out.set_environment(rule.environment());
+  return out;
+}
+
+StatusOr<std::optional<std::vector<std::string>>> FieldsOf(const google::protobuf::FieldMask* mask,
+                                                           const google::protobuf::Message& resource) {
+  std::vector<std::string> names;
+  if (mask == nullptr) {
+    std::vector<const google::protobuf::FieldDescriptor*> set;
+    resource.GetReflection()->ListFields(resource, &set);
+    for (const auto* field : set) names.push_back(field->name());
+    return std::optional(std::move(names));
+  }
+  for (const std::string& path : mask->paths()) {
+    if (path == "*") return std::optional<std::vector<std::string>>();
+    if (resource.GetDescriptor()->FindFieldByName(path) == nullptr) {
+      return base::InvalidField("update_mask", "names of the resource's own fields, or `*`");
+    }
+    names.push_back(path);
+  }
+  return std::optional(std::move(names));
 }
 
 record::Role RoleOf(const v1::Role& role) {

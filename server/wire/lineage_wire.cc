@@ -85,13 +85,35 @@ void FillCounts(const std::vector<lineage::HopCount>& counts, v1::GetLineageResp
 
 // Of walks over assets and over columns alike.
 template <typename Node>
-Status FillNode(authz::GovernedView& view, const Node& node, v1::GetLineageResponse& out) {
-  v1::LineageNode* one = out.add_nodes();
-  if (!FillSummary(view, node.id, one->mutable_asset())) return base::Internal("a walk named an asset without a name");
-  one->set_index(out.nodes_size() - 1);
+v1::LineageNode* AddNode(const Node& node, int32_t index, google::protobuf::RepeatedPtrField<v1::LineageNode>* nodes) {
+  v1::LineageNode* one = nodes->Add();
+  one->set_index(index);
   one->set_hops(static_cast<int32_t>(node.hops));
   one->set_side(node.side);
   one->set_more(static_cast<int32_t>(node.more));
+  if constexpr (requires { node.path; }) {
+    for (const std::string& segment : node.path) one->add_column_path(segment);
+  }
+  return one;
+}
+
+// Nodes of this page with what lists show of them, those of earlier pages by their names.
+template <typename Answer>
+Status FillNodes(authz::GovernedView& view, const Answer& answer, v1::GetLineageResponse& out) {
+  out.mutable_nodes()->Reserve(static_cast<int>(answer.nodes.size()));
+  out.mutable_edges()->Reserve(static_cast<int>(answer.edges.size()));
+  for (const auto& node : answer.nodes) {
+    v1::LineageNode* one = AddNode(node, out.nodes_size(), out.mutable_nodes());
+    if (!FillSummary(view, node.id, one->mutable_asset())) {
+      return base::Internal("a walk named an asset without a name");
+    }
+  }
+  for (const auto& node : answer.earlier) {
+    v1::LineageNode* one = AddNode(node, out.nodes_size() + out.earlier_size(), out.mutable_earlier());
+    const std::optional<AssetName> name = view.NameOf(node.id);
+    if (!name) return base::Internal("a walk named an asset without a name");
+    *one->mutable_asset()->mutable_ref() = catalog::RefOfName(*name);
+  }
   return absl::OkStatus();
 }
 
@@ -103,6 +125,32 @@ v1::LineageEdge* AddEdge(const Edge& edge, int32_t from, int32_t to, EdgeWords& 
   one->set_stale(edge.stale);
   words.Fill(edge.producers, edge.job, one);
   return one;
+}
+
+v1::EdgeKind KindOf(lineage::EdgeKind kind) {
+  switch (kind) {
+    case lineage::EdgeKind::kConsumes: return v1::EDGE_KIND_CONSUMES;
+    case lineage::EdgeKind::kProduces: return v1::EDGE_KIND_PRODUCES;
+    case lineage::EdgeKind::kDerives: return v1::EDGE_KIND_DERIVES;
+    case lineage::EdgeKind::kTriggers: return v1::EDGE_KIND_TRIGGERS;
+  }
+  return v1::EDGE_KIND_UNSPECIFIED;
+}
+
+void FillLimit(lineage::WalkLimit limit, v1::GetLineageResponse& out) {
+  out.set_truncated(limit != lineage::WalkLimit::kNone);
+  switch (limit) {
+    case lineage::WalkLimit::kNone: break;
+    case lineage::WalkLimit::kNodes: out.set_truncated_reason(v1::TRUNCATED_REASON_NODES); break;
+    case lineage::WalkLimit::kEdges: out.set_truncated_reason(v1::TRUNCATED_REASON_EDGES); break;
+    case lineage::WalkLimit::kDepth: out.set_truncated_reason(v1::TRUNCATED_REASON_DEPTH); break;
+    case lineage::WalkLimit::kHistory: out.set_truncated_reason(v1::TRUNCATED_REASON_HISTORY); break;
+  }
+}
+
+void FillTimes(const lineage::EdgeTimes& times, v1::LineageEdge* out) {
+  if (times.last_stated != Timestamp::Min()) *out->mutable_last_stated_at() = StampOf(times.last_stated);
+  if (times.first_stated != Timestamp::Min()) *out->mutable_first_stated_at() = StampOf(times.first_stated);
 }
 
 void FillPair(const record::ColumnPair& pair, v1::ColumnPair* out) {
@@ -119,46 +167,40 @@ void FillPair(const record::ColumnPair& pair, v1::ColumnPair* out) {
 Status ToProto(const authz::Visible<lineage::WalkAnswer>& answer,
                const authz::Visible<std::vector<lineage::EdgeTimes>>* times, authz::GovernedView& view,
                v1::GetLineageResponse& out) {
+  RETURN_IF_ERROR(FillNodes(view, *answer, out));
   absl::flat_hash_map<AssetId, int32_t> index;
-  out.mutable_nodes()->Reserve(static_cast<int>(answer->nodes.size()));
-  out.mutable_edges()->Reserve(static_cast<int>(answer->edges.size()));
-  for (const lineage::WalkNode& node : answer->nodes) {
-    RETURN_IF_ERROR(FillNode(view, node, out));
-    index.emplace(node.id, out.nodes_size() - 1);
+  for (const auto* nodes : {&answer->nodes, &answer->earlier}) {
+    for (const lineage::WalkNode& node : *nodes) index.emplace(node.id, static_cast<int32_t>(index.size()));
   }
   EdgeWords words(&view);
   for (size_t i = 0; i < answer->edges.size(); ++i) {
     const lineage::WalkEdge& edge = answer->edges[i];
     const auto from = index.find(edge.from);
     const auto to = index.find(edge.to);
-    if (from == index.end() || to == index.end()) continue;
+    if (from == index.end() || to == index.end()) return base::Internal("a walk told an edge without its end");
     v1::LineageEdge* one = AddEdge(edge, from->second, to->second, words, out);
-    one->set_kind(edge.alias ? "alias" : std::string(lineage::EdgeKindWord(edge.kind)));
-    if (times == nullptr) continue;
-    const Timestamp stated = (**times)[i].last_stated;
-    if (stated != Timestamp::Min()) *one->mutable_last_stated_at() = StampOf(stated);
+    one->set_kind(edge.alias ? v1::EDGE_KIND_ALIAS : KindOf(edge.kind));
+    if (times != nullptr) FillTimes((**times)[i], one);
   }
   FillCounts(answer->counts, out);
-  out.set_truncated(answer->limit != lineage::WalkLimit::kNone);
-  out.set_truncated_reason(std::string(lineage::WalkLimitWord(answer->limit)));
+  FillLimit(answer->limit, out);
   return absl::OkStatus();
 }
 
-Status ToProto(const authz::Visible<lineage::ColumnWalkAnswer>& answer, authz::GovernedView& view,
+Status ToProto(const authz::Visible<lineage::ColumnWalkAnswer>& answer,
+               const authz::Visible<std::vector<lineage::EdgeTimes>>* times, authz::GovernedView& view,
                v1::GetLineageResponse& out) {
-  for (const lineage::ColumnNode& node : answer->nodes) {
-    RETURN_IF_ERROR(FillNode(view, node, out));
-    for (const std::string& segment : node.path) out.mutable_nodes()->rbegin()->add_column_path(segment);
-  }
+  RETURN_IF_ERROR(FillNodes(view, *answer, out));
   EdgeWords words(&view);
-  for (const lineage::ColumnEdge& edge : answer->edges) {
+  for (size_t i = 0; i < answer->edges.size(); ++i) {
+    const lineage::ColumnEdge& edge = answer->edges[i];
     v1::LineageEdge* one = AddEdge(edge, static_cast<int32_t>(edge.from), static_cast<int32_t>(edge.to), words, out);
-    one->set_kind(edge.alias ? "alias" : "derives");
+    one->set_kind(edge.alias ? v1::EDGE_KIND_ALIAS : v1::EDGE_KIND_DERIVES);
     if (!edge.alias) FillPair(edge.pair, one->add_columns());
+    if (times != nullptr) FillTimes((**times)[i], one);
   }
   FillCounts(answer->counts, out);
-  out.set_truncated(answer->limit != lineage::WalkLimit::kNone);
-  out.set_truncated_reason(std::string(lineage::WalkLimitWord(answer->limit)));
+  FillLimit(answer->limit, out);
   return absl::OkStatus();
 }
 

@@ -1,8 +1,11 @@
 #include "server/wire/run_wire.h"
 
+#include <utility>
+
 #include "catalog/labels.h"
 #include "catalog/producer.h"
 #include "server/rpc/options.h"
+#include "server/wire/aspect_wire.h"
 #include "server/wire/catalog_wire.h"
 
 namespace cadastre::server {
@@ -27,7 +30,7 @@ void FillIo(const record::RunIo& io, const authz::GovernedView& view, v1::Run& o
   v1::RunIo* one = io.output() ? out.add_outputs() : out.add_inputs();
   *one->mutable_dataset() = catalog::RefOfName(*name);
   one->set_output(io.output());
-  for (const record::TimedFacet& facet : io.facets()) *one->add_facets() = facet.aspect();
+  for (const record::TimedFacet& facet : io.facets()) *one->add_facets() = WireAspect(facet.aspect());
 }
 
 }  // namespace
@@ -42,12 +45,13 @@ v1::Run ToProto(const authz::Visible<lineage::RunRow>& row, const authz::Governe
   if (run.ended() != 0) *out.mutable_ended_at() = StampOf(Timestamp(run.ended()));
   *out.mutable_last_event_at() = StampOf(Timestamp(run.last_event()));
   out.set_events(static_cast<int32_t>(row->events));
+  out.set_trimmed(run.trimmed());
   if (run.has_parent()) FillParent(run.parent(), view, out.mutable_parent());
   for (const record::TimedFacet& facet : run.facets()) {
     if (facet.aspect().has_nominal_time()) {
-      *out.mutable_nominal_time() = facet.aspect().nominal_time();
+      *out.mutable_nominal_time() = std::move(*WireAspect(facet.aspect()).mutable_nominal_time());
     } else {
-      *out.add_facets() = facet.aspect();
+      *out.add_facets() = WireAspect(facet.aspect());
     }
   }
   for (const record::RunIo& io : run.io()) FillIo(io, view, out);

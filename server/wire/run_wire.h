@@ -1,8 +1,8 @@
 // Runs as wire messages. Thread rule: compatible.
 #pragma once
 
-#include "authz/sealed.h"
-#include "authz/view.h"
+#include "authz/view/sealed.h"
+#include "authz/view/view.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "lineage/runs.h"
 

@@ -1,12 +1,29 @@
 #include "server/wire/search_wire.h"
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace cadastre::server {
 namespace {
 
 namespace v1 = search::v1;
 
+v1::HighlightField FieldOf(const std::string& word) {
+  constexpr std::pair<std::string_view, v1::HighlightField> kFields[] = {
+      {"name", v1::HIGHLIGHT_FIELD_NAME},     {"title", v1::HIGHLIGHT_FIELD_TITLE},
+      {"column", v1::HIGHLIGHT_FIELD_COLUMN}, {"description", v1::HIGHLIGHT_FIELD_DESCRIPTION},
+      {"tag", v1::HIGHLIGHT_FIELD_TAG},       {"term", v1::HIGHLIGHT_FIELD_TERM},
+      {"owner", v1::HIGHLIGHT_FIELD_OWNER},   {"code", v1::HIGHLIGHT_FIELD_CODE},
+  };
+  for (const auto& [known, field] : kFields) {
+    if (word == known) return field;
+  }
+  return v1::HIGHLIGHT_FIELD_UNSPECIFIED;
+}
+
 void Fill(const search::Highlight& highlight, v1::Highlight* out) {
-  out->set_field(highlight.field);
+  out->set_field(FieldOf(highlight.field));
   out->set_text(highlight.text);
   for (const search::Highlight::Range& range : highlight.ranges) {
     out->add_ranges()->set_start(range.start);

@@ -1,7 +1,7 @@
 // Hits, facets and suggestions as wire messages; their assets' summaries are the caller's. Thread rule: compatible.
 #pragma once
 
-#include "authz/sealed.h"
+#include "authz/view/sealed.h"
 #include "cadastre/search/v1/search.pb.h"
 #include "search/query.h"
 

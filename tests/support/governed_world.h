@@ -16,13 +16,15 @@
 #include <utility>
 #include <vector>
 
-#include "authz/front.h"
-#include "authz/guard.h"
-#include "authz/house.h"
-#include "authz/policy_tables.h"
+#include "authz/accounts/policy_tables.h"
+#include "authz/front/front.h"
+#include "authz/front/guard.h"
+#include "authz/house/house.h"
 #include "base/executor.h"
 #include "base/status.h"
 #include "storage/memory_engine.h"
+#include "tests/support/operations.h"
+#include "tests/support/row_permit.h"
 
 namespace cadastre::testing_support {
 
@@ -61,12 +63,8 @@ class GovernedWorld {
   const Status& fatal() const { return fatal_; }
   void StopCommitter() { committer_ = {}; }
 
-  static authz::Call ReadCall(std::string bearer) {
-    return CallOf("cadastre.catalog.v1.CatalogService/GetAsset", std::move(bearer));
-  }
-  static authz::Call WriteCall(std::string bearer) {
-    return CallOf("cadastre.catalog.v1.CatalogService/UpsertAspects", std::move(bearer));
-  }
+  static authz::Call ReadCall(std::string bearer) { return CallOf(kTestRead, std::move(bearer)); }
+  static authz::Call WriteCall(std::string bearer) { return CallOf(kTestWrite, std::move(bearer)); }
 
   template <typename Response>
   StatusOr<Response> Read(authz::Call call, ReadOptions options,
@@ -131,10 +129,10 @@ class GovernedWorld {
   AssetId PutAsset(const AssetName& name, const record::Labels& labels = {}) {
     AssetId id;
     Put([&](WriteSession& session) -> Status {
-      ASSIGN_OR_RETURN(id, session.Intern(name));
+      ASSIGN_OR_RETURN(id, session.Intern(RowsOf(session), name));
       ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(id));
       *header.mutable_labels() = labels;
-      return session.SetHeader(id, header);
+      return session.SetHeader(RowsOf(session), id, header);
     });
     return id;
   }
@@ -148,14 +146,14 @@ class GovernedWorld {
       ASSIGN_OR_RETURN(const uint64_t number, session.NextNumber("principal"));
       principal.set_number(number);
       principal.add_roles("role-" + id);
-      session.Put(authz::kPrincipalTable, authz::IdKey(id), principal);
-      session.Put(authz::kRoleTable, authz::IdKey("role-" + id), record::Role());
+      session.Put(RowsOf(session), authz::kPrincipalTable, authz::IdKey(id), principal);
+      session.Put(RowsOf(session), authz::kRoleTable, authz::IdKey("role-" + id), record::Role());
       for (size_t i = 0; i < grants.size(); ++i) {
         record::Grant grant = grants[i];
         grant.set_role("role-" + id);
-        session.Put(authz::kGrantTable, authz::IdKey(id + "-" + std::to_string(i)), grant);
+        session.Put(RowsOf(session), authz::kGrantTable, authz::IdKey(id + "-" + std::to_string(i)), grant);
       }
-      session.Put(authz::kTokenTable, issued.digest, issued.token);
+      session.Put(RowsOf(session), authz::kTokenTable, issued.digest, issued.token);
       session.log().set_policy(true);
       return absl::OkStatus();
     });
@@ -170,9 +168,9 @@ class GovernedWorld {
   }
 
  private:
-  static authz::Call CallOf(std::string_view operation, std::string bearer) {
+  static authz::Call CallOf(const authz::Operation& operation, std::string bearer) {
     authz::Call call{};
-    call.operation = authz::FindOperation(operation);
+    call.operation = &operation;
     call.bearer = std::move(bearer);
     call.peer = "127.0.0.1";
     call.request_id = "request";

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace cadastre::testing {
+namespace cadastre::testing_support {
 
 // build/<preset>, with "/" and `below` after it.
 inline std::string BuildPath(std::string_view below) {
@@ -19,4 +19,4 @@ inline std::string SourcePath(std::string_view below) {
   return (build.parent_path().parent_path().parent_path() / below).string();
 }
 
-}  // namespace cadastre::testing
+}  // namespace cadastre::testing_support

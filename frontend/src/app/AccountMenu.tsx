@@ -2,7 +2,8 @@ import { ActionIcon, Group, Menu, Text, useMantineColorScheme } from '@mantine/c
 import { useQueryClient } from '@tanstack/react-query';
 import { IconCheck, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { signOut } from '@/api/session';
-import { Privilege, type WhoAmIResponse } from '@/gen/cadastre/authz/v1/authz_pb';
+import { type WhoAmIResponse } from '@/gen/cadastre/authz/v1/authz_pb';
+import { Privilege } from '@/gen/cadastre/privilege/v1/privilege_pb';
 import { CATALOGUES, LANGUAGES, useMessages } from '@/messages/context';
 import { Chip } from '@/shared/Chip';
 import classes from './AccountMenu.module.css';

@@ -1,5 +1,5 @@
 import { useQuery } from '@connectrpc/connect-query';
-import { Outlet, useLocation, useRouter } from '@tanstack/react-router';
+import { Outlet, useLocation, useRouter, useRouterState } from '@tanstack/react-router';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { onSessionChange, readToken } from '@/api/session';
@@ -16,6 +16,8 @@ export function Shell() {
   const { m } = useMessages();
   const router = useRouter();
   const location = useLocation();
+  // The address what is below answers; the browser's own is ahead of it while a page is on its way.
+  const answered = useRouterState({ select: (state) => state.resolvedLocation?.href });
   const main = useRef<HTMLElement>(null);
   const lastPath = useRef(location.pathname);
   const who = useQuery(AuthzService.method.whoAmI);
@@ -47,7 +49,7 @@ export function Shell() {
         <Link to="/" className={classes.home}>
           <Logo />
         </Link>
-        <nav className={classes.nav} aria-label={m.nav.menu}>
+        <nav className={classes.nav} aria-label={m.nav.menu} aria-busy={who.isPending}>
           {PAGES.flatMap(({ path, menu }) => {
             if (menu === undefined || (menu.needs !== undefined && who.data?.privileges.includes(menu.needs) !== true)) return [];
             const Icon = menu.icon;
@@ -64,7 +66,7 @@ export function Shell() {
         </div>
         <AccountMenu who={who.data} />
       </header>
-      <main className={classes.main} id="main" ref={main} tabIndex={-1}>
+      <main className={classes.main} id="main" ref={main} tabIndex={-1} data-answered={answered}>
         <Outlet />
       </main>
     </div>

@@ -1,7 +1,7 @@
 // The one list of pages: routes and the menu are both made from it.
 import { IconSearch, IconShieldSearch, type TablerIcon } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { Privilege } from '@/gen/cadastre/authz/v1/authz_pb';
+import { Privilege } from '@/gen/cadastre/privilege/v1/privilege_pb';
 import type { Catalogue } from '@/messages/en';
 import { ASSET_PATH } from '@/shared/paths';
 

@@ -1,6 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
 import { assetHref } from '../../src/shared/paths';
 import { accessible, search, signIn, total } from './people';
+import { addressOf, countOf, expectAbsent, settled, wordsOf } from './settled';
+import { expect, newSlowedPage, test } from './slowed';
 
 const WAREHOUSE = 'postgres://warehouse:5432';
 const DAILY = { kind: 'dataset', namespace: WAREHOUSE, name: 'dw.gold.daily_sales' };
@@ -18,8 +19,6 @@ test.beforeEach(({ page }) => {
   });
 });
 test.afterEach(() => expect(complaints).toEqual([]));
-
-const loaded = (page: Page) => expect(page.locator('[aria-busy=true]')).toHaveCount(0);
 
 test.describe('signing in', () => {
   test('a wrong pair is refused in words', async ({ page }) => {
@@ -53,7 +52,7 @@ test.describe('searching', () => {
     await page.getByRole('group', { name: 'Kind' }).first().getByRole('checkbox', { name: /Dataset/ }).check();
     await expect(page).toHaveURL(/kind=dataset/);
     await page.reload();
-    await loaded(page);
+    await settled(page);
     await expect(page.getByRole('checkbox', { name: /Dataset/ }).first()).toBeChecked();
     expect(await total(page)).toBeLessThanOrEqual(all);
     await accessible(page);
@@ -71,7 +70,7 @@ test.describe('searching', () => {
 
   test('pages add up', async ({ page }) => {
     // Signing in leads to everything, without a query.
-    await loaded(page);
+    await settled(page);
     await expect(page.getByRole('article')).toHaveCount(20);
     await page.getByRole('button', { name: 'Show more' }).click();
     await expect(page.getByRole('article')).toHaveCount(40);
@@ -113,14 +112,15 @@ test.describe('an asset', () => {
     await expect(row).toBeVisible();
     await expect(row).not.toContainText('Gone');
     await page.getByRole('button', { name: 'Back to now' }).click();
-    await expect(page.getByRole('row').filter({ hasText: 'fax_number' }).filter({ hasNotText: 'Gone' })).toHaveCount(0);
+    await expect(page).not.toHaveURL(/held=/);
+    await expectAbsent(page.getByRole('row').filter({ hasText: 'fax_number' }).filter({ hasNotText: 'Gone' }));
   });
 
   test('tells its history and what differs between two dates', async ({ page }) => {
     await page.goto(assetHref(CUSTOMERS, 'history', { from: '2026-05-20T00:00:00Z', to: '2026-05-23T00:00:00Z' }));
     await expect(page.getByText('Columns removed')).toBeVisible();
     await expect(page.getByRole('region', { name: 'Compare two dates' })).toContainText('fax_number');
-    expect(await page.getByRole('list').last().getByRole('listitem').count()).toBeGreaterThan(0);
+    expect(await countOf(page.getByRole('list').last().getByRole('listitem'))).toBeGreaterThan(0);
     await accessible(page);
   });
 
@@ -142,13 +142,13 @@ test.describe('lineage', () => {
   test('is drawn in layers and grows step by step', async ({ page }) => {
     await page.goto(assetHref(DAILY, 'lineage', { direction: 'upstream', depth: '1' }));
     await expect(page.locator('.react-flow__node').first()).toBeVisible();
-    const before = await page.locator('.react-flow__node').count();
+    const before = await countOf(page.locator('.react-flow__node'));
     await page.locator('[data-way=upstream][data-known=true]').first().click();
-    await expect.poll(() => page.locator('.react-flow__node').count()).toBeGreaterThan(before);
+    await expect.poll(() => countOf(page.locator('.react-flow__node'))).toBeGreaterThan(before);
     // The step is part of the address: whoever is sent it sees the same.
-    const after = await page.locator('.react-flow__node').count();
+    const after = await countOf(page.locator('.react-flow__node'));
     await page.reload();
-    await expect.poll(() => page.locator('.react-flow__node').count()).toBe(after);
+    await expect(page.locator('.react-flow__node')).toHaveCount(after);
     // Zoomed out, buttons of the drawing shrink; the table offers the same at full size.
     await accessible(page, ['target-size']);
   });
@@ -156,7 +156,7 @@ test.describe('lineage', () => {
   test('has a table with the same nodes', async ({ page }) => {
     await page.goto(assetHref(DAILY, 'lineage'));
     await expect(page.locator('.react-flow__node').first()).toBeVisible();
-    const words = await page.getByText(/^\d+ nodes ·/).innerText();
+    const words = await wordsOf(page.getByText(/^\d+ nodes ·/));
     await page.getByText('Table', { exact: true }).click();
     await expect(page).toHaveURL(/view=table/);
     await expect(page.getByRole('table').first().locator('tbody tr')).toHaveCount(Number.parseInt(words, 10));
@@ -166,11 +166,14 @@ test.describe('lineage', () => {
   test('goes down to columns', async ({ page }) => {
     await page.goto(assetHref(DAILY, 'lineage', { level: 'columns', direction: 'upstream', column: '["net_sales"]' }));
     await expect(page.locator('.react-flow__node').filter({ hasText: 'net_sales' }).first()).toBeVisible();
-    expect(await page.locator('.react-flow__edge').count()).toBeGreaterThan(0);
+    // Edges are drawn once the cards have been measured.
+    await expect(page.locator('.react-flow__edge').first()).toBeAttached();
   });
 
   test('nodes can be reached and chosen by keyboard', async ({ page }) => {
     await page.goto(assetHref(DAILY, 'lineage'));
+    await expect(page.locator('.react-flow__node').first()).toBeVisible();
+    await settled(page);
     await page.locator('.react-flow__node').first().focus();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('complementary', { name: 'Selected node' })).toBeVisible();
@@ -181,18 +184,17 @@ test.describe('two people, two worlds', () => {
   test('the analyst finds less, and what is hidden looks missing', async ({ page, browser }) => {
     await signIn(page, 'ANALYST');
     await search(page, 'domain:hr');
-    const analyst = await page.getByRole('article').count();
+    const analyst = await countOf(page.getByRole('article'));
     const context = await browser.newContext();
-    const other = await context.newPage();
+    const other = await newSlowedPage(context);
     await signIn(other, 'STEWARD');
     await search(other, 'domain:hr');
-    await expect(other.getByRole('article').first()).toBeVisible();
-    expect(await other.getByRole('article').count()).toBeGreaterThan(analyst);
-    const hidden = await other.getByRole('article').first().getByRole('link').first().getAttribute('href');
-    await page.goto(hidden ?? '');
+    expect(await countOf(other.getByRole('article'))).toBeGreaterThan(analyst);
+    const hidden = await addressOf(other.getByRole('article').first().getByRole('link').first());
+    await page.goto(hidden);
     const words = page.getByRole('alert');
     await expect(words).toContainText('does not exist, or you may not see it');
-    const said = await words.innerText();
+    const said = await wordsOf(words);
     await page.goto(assetHref({ ...DAILY, name: 'never.was' }));
     await expect(words).toHaveText(said.replaceAll(/\s*\n+\s*/g, ''), { useInnerText: false });
     await context.close();
@@ -201,7 +203,7 @@ test.describe('two people, two worlds', () => {
   test('the audit log is closed to the analyst', async ({ page }) => {
     await signIn(page, 'ANALYST');
     await expect(page.getByRole('link', { name: 'Search', exact: true })).toBeVisible();
-    await expect(page.getByRole('link', { name: 'Audit', exact: true })).toHaveCount(0);
+    await expectAbsent(page.getByRole('link', { name: 'Audit', exact: true }));
     await page.goto('/audit');
     await expect(page.getByText('You may not see this')).toBeVisible();
     await accessible(page);
@@ -236,6 +238,8 @@ test('a failed run shows its error', async ({ page }) => {
   await page.getByRole('article').filter({ hasText: REPORT }).first().getByRole('link').first().click();
   await page.getByRole('link', { name: 'Runs' }).click();
   await page.getByText('Failed', { exact: true }).first().click();
+  await expect(page).toHaveURL(/state=failed/);
+  await settled(page);
   await page.getByRole('button', { name: /^Open run/ }).first().click();
   await expect(page.getByRole('dialog').locator('pre').first()).toBeVisible();
 });

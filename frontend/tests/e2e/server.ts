@@ -40,7 +40,7 @@ export default async function server(): Promise<(() => Promise<void>) | undefine
     const demo = join(data, 'demo');
     // Its history ends on a fixed date, which the tests name.
     execFileSync(join(bin, 'cadastre-demo-events'), ['--out', demo], { env, stdio: 'inherit' });
-    execFileSync(join(bin, 'cadastre'), ['demo', 'load', demo], { env, stdio: 'inherit' });
+    execFileSync(join(bin, 'cadastre-demo-load'), [demo], { env, stdio: 'inherit' });
   } catch (error) {
     await stop();
     throw error;

@@ -35,6 +35,7 @@ const SHOTS: Shot[] = [
   },
   { name: 'overview', path: assetHref(daily) },
   { name: 'schema', path: assetHref(orders, 'schema') },
+  { name: 'schema-wide', path: assetHref({ ...daily, name: 'gold.sales.order_features' }, 'schema', { columns: 'feature_00' }) },
   { name: 'lineage', path: assetHref(daily, 'lineage', { depth: '3' }), act: graphDrawn },
   {
     name: 'lineage-expanded',

@@ -2,7 +2,7 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { cardsOf, expand, firstGraph, type Graph, mayExpand } from '@/features/lineage/graph';
 import { toElk } from '@/features/lineage/layout';
-import { GetLineageResponseSchema } from '@/gen/cadastre/lineage/v1/lineage_pb';
+import { EdgeKind, GetLineageResponseSchema } from '@/gen/cadastre/lineage/v1/lineage_pb';
 
 const ref = (name: string) => ({ kind: 'dataset', namespace: 'ns', name });
 const id = (name: string) => `dataset:ns#${name}`;
@@ -23,7 +23,7 @@ function answer(nodes: NodeRow[], edges: string[], more: MessageInitShape<typeof
     })),
     edges: edges.map((edge) => {
       const [from = '', to = ''] = edge.split('>');
-      return { from: names.indexOf(from), to: names.indexOf(to), kind: 'derives' };
+      return { from: names.indexOf(from), to: names.indexOf(to), kind: EdgeKind.DERIVES };
     }),
     ...more,
   });

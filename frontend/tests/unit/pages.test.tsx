@@ -4,7 +4,8 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readToken } from '@/api/session';
 import { CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
-import { SearchService } from '@/gen/cadastre/search/v1/search_pb';
+import { HighlightField, SearchService } from '@/gen/cadastre/search/v1/search_pb';
+import { PAGE_ROWS } from '@/features/asset/schemaRows';
 import { en } from '@/messages/en';
 import { assetHref } from '@/shared/paths';
 import { open } from './render';
@@ -81,7 +82,7 @@ describe('metadata is text', () => {
       service(SearchService, {
         search: () => ({
           total: 1n,
-          hits: [{ asset: { ref: { ...DAILY, name: EVIL }, displayName: EVIL, description: EVIL }, highlights: [{ field: 'column', text: EVIL, ranges: [{ start: 0, end: 4 }] }] }],
+          hits: [{ asset: { ref: { ...DAILY, name: EVIL }, displayName: EVIL, description: EVIL }, highlights: [{ field: HighlightField.COLUMN, text: EVIL, ranges: [{ start: 0, end: 4 }] }] }],
         }),
       });
     });
@@ -137,6 +138,32 @@ describe('search', () => {
     expect(options.length).toBeGreaterThan(1);
     await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
     await waitFor(() => expect(history.location.pathname).toContain('/asset/'));
+  });
+});
+
+describe('a long asset', () => {
+  const WIDE = { ...DAILY, name: 'gold.sales.order_features' };
+
+  test('lists its columns page by page, and leaves the filter to the server', async () => {
+    open(assetHref(WIDE, 'schema'));
+    const user = userEvent.setup();
+    expect(await screen.findByText(en.schema.matching(PAGE_ROWS, 1200))).toBeVisible();
+    expect(document.querySelectorAll('tbody tr')).toHaveLength(PAGE_ROWS);
+    await user.click(screen.getByText(en.schema.more));
+    expect(await screen.findByText(en.schema.matching(2 * PAGE_ROWS, 1200))).toBeVisible();
+    await user.click(screen.getByLabelText(en.schema.filter));
+    await user.paste('feature_1199');
+    expect(await screen.findByText('feature_1199')).toBeVisible();
+    expect(await screen.findByText(en.schema.columns(1))).toBeVisible();
+  }, 60_000);
+
+  test('shows a value that was left out once it is asked for', async () => {
+    open(assetHref(DAILY));
+    const user = userEvent.setup();
+    const facets = await screen.findByRole('region', { name: en.asset.facets });
+    expect(within(facets).queryByText(/D-114/)).toBeNull();
+    await user.click(within(facets).getByRole('button', { name: en.asset.showValue }));
+    expect(await within(facets).findByText(/D-114/)).toBeVisible();
   });
 });
 

@@ -1,27 +1,18 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { columnRows, filterRows } from '@/features/asset/schemaRows';
+import { columnRows } from '@/features/asset/schemaRows';
 import { ColumnSchema } from '@/gen/cadastre/catalog/v1/catalog_pb';
 
-const columns = [
-  ['b', 2],
-  ['b.y', 2],
-  ['a', 1],
-  ['b.x', 1],
-  ['lone.child', 3],
-  ['고객명', 4],
-].map(([path, ordinal]) => create(ColumnSchema, { path: String(path).split('.'), ordinal: Number(ordinal), type: 'text' }));
-const gone = create(ColumnSchema, { path: ['old'], orphaned: true, ordinal: 1 });
+const column = (path: string, more: object = {}) => create(ColumnSchema, { path: path.split('.'), type: 'text', ...more });
 
-const names = (rows: { path: string[] }[]) => rows.map((row) => row.path.join('.'));
-
-test('columns stand in the order of the source, children under their parents, vanished ones last', () => {
-  expect(names(columnRows([gone, ...columns]))).toEqual(['a', 'b', 'b.x', 'b.y', 'lone.child', '고객명', 'old']);
+test('columns stand in the order in which the server lists them, children as deep as their paths', () => {
+  const rows = columnRows([column('b', { ordinal: 2 }), column('b.y'), column('a', { ordinal: 1 }), column('고객명'), column('old', { orphaned: true })]);
+  expect(rows.map((row) => row.path.join('.'))).toEqual(['b', 'b.y', 'a', '고객명', 'old']);
+  expect(rows.map((row) => row.depth)).toEqual([0, 1, 0, 0, 0]);
 });
 
-test('a filter finds any part of a path, composed or decomposed', () => {
-  const rows = columnRows(columns);
-  expect(names(filterRows(rows, 'B.'))).toEqual(['b.x', 'b.y']);
-  expect(names(filterRows(rows, '고객'.normalize('NFD')))).toEqual(['고객명']);
-  expect(filterRows(rows, ' ')).toHaveLength(rows.length);
+test('what people wrote of a column comes before what its source says', () => {
+  const written = { aspect: { value: { case: 'documentation', value: { text: 'by hand' } } } };
+  const rows = columnRows([column('a', { description: 'of the source' }), column('b', { description: 'of the source', aspects: [written] })]);
+  expect(rows.map((row) => row.description)).toEqual(['of the source', 'by hand']);
 });

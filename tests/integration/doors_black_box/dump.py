@@ -28,7 +28,8 @@ def dump(client, history=True):
         key = f"{ref['kind']}:{ref.get('namespace', '')}#{ref['name']}"
         for at in ("", "2026-03-02T12:00:00Z"):
             as_of = {"asOf": {"heldAt": at}} if at else {}
-            found["asset " + key + at] = still(client.call(catalog + "GetAsset", {"asset": ref, **as_of, **bound}))
+            found["asset " + key + at] = still(client.call(catalog + "GetAsset", {
+                "asset": ref, "view": "ASSET_VIEW_FULL", **as_of, **bound}))
             for level in ("LEVEL_ASSET", "LEVEL_COLUMN"):
                 found[f"{level} {key}{at}"] = sorted_edges(client.call("lineage.v1.LineageService/GetLineage", {
                     "asset": ref, "level": level, "includeStale": True, "depth": 3, **as_of, **bound}))

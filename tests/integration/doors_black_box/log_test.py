@@ -1,8 +1,14 @@
 """The server's own log: one line a request, tied to its answer and its audit record, without secrets."""
+import contextlib
 import json
+import socket
+import tempfile
+import time
 import unittest
+import urllib.parse
 
 import events  # says where client and server are
+import certificates
 import grpc
 from client import Refused, ref
 from reflection_test import Stub
@@ -54,6 +60,30 @@ class Log(unittest.TestCase):
                 ("grpc", "AuthzService/WhoAmI", "admin", "ok")])
             for secret in ("hidden", session, server.admin_token, session[4:]):
                 self.assertNotIn(secret, server.log())
+
+    def test_a_failed_handshake_is_told_with_its_address_and_a_flood_of_them_in_few_lines(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        pem = certificates.make(folder)
+        with Server(config={"tls_certificate": pem["cert"], "tls_key": pem["key"]}) as server:
+            address = urllib.parse.urlsplit(server.http)
+
+            def knock():
+                with socket.create_connection((address.hostname, address.port), timeout=20) as sock:
+                    sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                    with contextlib.suppress(OSError):
+                        while sock.recv(4096):
+                            pass
+            begun = time.monotonic()
+            for _ in range(200):
+                knock()
+            time.sleep(1.1)
+            knock()
+            seconds = int(time.monotonic() - begun) + 2
+            told = [json.loads(line) for line in server.log().splitlines() if "TLS handshake" in line]
+            self.assertEqual({line["peer"] for line in told}, {"127.0.0.1"})
+            self.assertTrue(all(line["cause"] for line in told), told)
+            self.assertLessEqual(len(told), 10 * seconds)
+            self.assertEqual(len(told) + sum(line["lines_left_out"] for line in told), 201)
 
     def test_answer_log_and_record_carry_one_request_id(self):
         with Server(config={"log_level": "debug"}) as server:

@@ -127,6 +127,15 @@ class Reflection(unittest.TestCase):
                              {"job": ref("job", "etl", "copy_1005"), "runId": events.run_id(1005)})["run"]
         self.assertEqual((run["state"], len(run["inputs"]), len(run["outputs"])), ("RUN_STATE_COMPLETE", 1, 1))
 
+    def test_a_stream_goes_on_behind_what_is_durable(self):
+        body = json.dumps(events.copy_of(1001)).encode()
+        self.assertEqual(self.stub.push("stream-gap", [(1, body), (2, body)])[-1].sequence, 2)
+        for stream, first in (("stream-gap", 4), ("stream-new", 20)):
+            with self.subTest(stream), self.assertRaises(grpc.RpcError) as refused:
+                self.stub.push(stream, [(first, body)])
+            self.assertEqual(refused.exception.code().name, "INVALID_ARGUMENT")
+            self.assertIn("sequence", refused.exception.details())
+
     def test_a_bad_event_is_rejected_by_its_sequence(self):
         bodies = [(1, json.dumps(events.copy_of(2001)).encode()), (2, b"{}"), (3, json.dumps(events.copy_of(2003)).encode())]
         answers = self.stub.push("stream-3", bodies)

@@ -103,7 +103,7 @@ class Recorded(unittest.TestCase):
             counted = [one for one in records if one["operation"] == "unauthenticated"]
             self.assertEqual([(int(one["count"]), one["peer"]) for one in counted], [(7, "127.0.0.1")])
             told = [one for one in records if one["operation"].endswith("/GetAsset")]
-            self.assertEqual([(one["principal"], one["outcome"]) for one in told], [("admin", "INVALID_ARGUMENT")])
+            self.assertEqual([(one["principal"], one["outcome"]) for one in told], [("admin", "OUTCOME_INVALID_ARGUMENT")])
 
 
 class Unblocked(unittest.TestCase):

@@ -1,5 +1,6 @@
 """Stopping, starting again, and backups of a server that is being written to."""
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -127,6 +128,60 @@ class Backup(unittest.TestCase):
                 told = subprocess.run([BIN / "cadastre", "audit", "verify"], capture_output=True, text=True, timeout=60,
                                       env={"CADASTRE_URL": restored.http, "CADASTRE_TOKEN": token})
                 self.assertEqual(told.returncode, 0, told.stderr)
+
+    def test_backups_never_wreck_each_other(self):
+        with Server() as server:
+            self.assertEqual(server.admin().push(events.copy_of(1))[0], 201)
+            paths = [pathlib.Path(self.backup(server, name)) for name in ("a.partial", "a")]
+            for path in paths:
+                self.assertTrue((path / "store").is_dir() and (path / "keys" / "audit-signing.1").is_file(), path)
+            ended = []
+
+            def back_up():
+                try:
+                    ended.append(self.backup(server, "twice"))
+                except Refused as refused:
+                    ended.append(refused.code)
+            threads = [threading.Thread(target=back_up) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(ended.count("already_exists"), 3, ended)
+            with tempfile.TemporaryDirectory() as folder:
+                self.assertEqual(self.restore([one for one in ended if "/" in one][0], folder + "/data").returncode, 0)
+
+    def test_a_restore_that_did_not_finish_leaves_nothing_to_start_on(self):
+        with Server() as server, tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(server.admin().push(events.copy_of(1))[0], 201)
+            live = self.restore(server.data_dir, pathlib.Path(folder) / "live")
+            self.assertEqual(live.returncode, 3, live.stderr)
+            self.assertIn("not a server's data folder", live.stderr)
+            whole = self.backup(server, "whole")
+            damaged, target = pathlib.Path(folder) / "damaged", pathlib.Path(folder) / "data"
+            shutil.copytree(whole, damaged)
+            (damaged / "keys" / "audit-signing.1").unlink()
+            refused = self.restore(damaged, target)
+            self.assertEqual(refused.returncode, 3, refused.stderr)
+            self.assertIn("signing key", refused.stderr)
+            with self.assertRaisesRegex(RuntimeError, "did not finish"):
+                with Server(target):
+                    pass
+            # As a kill between two parts would leave it.
+            (target / "keys").mkdir()
+            self.assertEqual(self.restore(whole, target).returncode, 0)
+            with Server(target) as restored:
+                self.assertEqual(dump(restored.client(server.admin_token)), dump(server.admin()))
+            self.assertEqual(self.restore(whole, target).returncode, 3, "over a folder in use")
+
+    @staticmethod
+    def backup(server, name):
+        return server.admin().call("admin.v1.AdminService/Backup", {"name": name})["path"]
+
+    @staticmethod
+    def restore(backup, target):
+        return subprocess.run([BIN / "cadastred", "restore", "--from", backup, "--data-dir", target],
+                              capture_output=True, text=True, timeout=60)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Story(unittest.TestCase):
             self.assertNotIn("fax_number", self.columns(ref))
         difference = self.client.call(CATALOG + "DiffAsset", {
             "asset": change["asset"], "before": {"heldAt": shifted(change["held_at"], -1)}, "after": {"heldAt": change["held_at"]}})
-        self.assertEqual(difference["columnsRemoved"], ["fax_number"])
+        self.assertEqual(difference["columnsRemoved"], [{"path": ["fax_number"]}])
 
     def test_a_renamed_table_answers_to_both_names_once_it_is_known(self):
         change = self.story["table_renamed"]

@@ -76,7 +76,7 @@ class Walk(unittest.TestCase):
         # The same connection's reads are recorded in their order; this one's record stands first.
         records = self.admin.call("audit.v1.AuditService/ListRecords", {"principal": "kim", "pageSize": 2})["records"]
         self.assertEqual([(record["outcome"], record["detail"]) for record in records],
-                         [(word, f"dataset:{events.WAREHOUSE}#never.was") for word in ("INVALID_ARGUMENT", "NOT_FOUND")])
+                         [(word, f"dataset:{events.WAREHOUSE}#never.was") for word in ("OUTCOME_INVALID_ARGUMENT", "OUTCOME_NOT_FOUND")])
 
     def test_runs_are_listed_newest_first(self):
         runs = self.kim.call(CATALOG + "ListRuns", {"job": JOB})["runs"]
@@ -87,11 +87,11 @@ class Walk(unittest.TestCase):
 
     def test_the_history_and_the_difference_show_the_column_that_came(self):
         entries = self.kim.call(CATALOG + "GetHistory", {"asset": REVENUE})["entries"]
-        held = [entry["source"]["heldAt"] for entry in entries if entry["kind"] == "schema"]
+        held = [entry["source"]["heldAt"] for entry in entries if entry["kind"] == "ASPECT_KIND_SCHEMA"]
         self.assertEqual(sorted(held), ["2026-03-01T09:40:00Z", "2026-03-02T09:40:00Z"])
         difference = self.kim.call(CATALOG + "DiffAsset", {
             "asset": REVENUE, "before": {"heldAt": "2026-03-01T12:00:00Z"}, "after": {"heldAt": "2026-03-02T12:00:00Z"}})
-        self.assertEqual(difference["columnsAdded"], ["currency"])
+        self.assertEqual(difference["columnsAdded"], [{"path": ["currency"]}])
         self.assertNotIn("columnsRemoved", difference)
 
     def test_a_read_of_the_past_shows_the_past(self):

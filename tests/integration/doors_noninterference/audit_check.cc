@@ -15,16 +15,13 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 // Fields that name columns: segments of one path, or whole paths.
-const std::set<std::string> kSegments = {
-    "cadastre.catalog.v1.Column.path", "cadastre.catalog.v1.HistoryEntry.column_path",
-    "cadastre.catalog.v1.AspectChange.column_path", "cadastre.lineage.v1.LineageNode.column_path"};
-const std::set<std::string> kPaths = {"cadastre.catalog.v1.Tags.Tag.field",
-                                      "cadastre.catalog.v1.Profile.Column.column",
+const std::set<std::string> kSegments = {"cadastre.catalog.v1.Column.path", "cadastre.catalog.v1.ColumnRef.path",
+                                         "cadastre.catalog.v1.HistoryEntry.column_path",
+                                         "cadastre.catalog.v1.AspectChange.column_path",
+                                         "cadastre.lineage.v1.LineageNode.column_path"};
+const std::set<std::string> kPaths = {"cadastre.catalog.v1.Tags.Tag.field", "cadastre.catalog.v1.Profile.Column.column",
                                       "cadastre.catalog.v1.QualityResults.Result.column",
-                                      "cadastre.catalog.v1.Partitioning.columns",
-                                      "cadastre.catalog.v1.DiffAssetResponse.columns_added",
-                                      "cadastre.catalog.v1.DiffAssetResponse.columns_removed",
-                                      "cadastre.catalog.v1.DiffAssetResponse.columns_retyped"};
+                                      "cadastre.catalog.v1.Partitioning.columns"};
 
 std::vector<std::string> TextsOf(const Message& message, const FieldDescriptor* field) {
   const Reflection* reflection = message.GetReflection();
@@ -59,6 +56,8 @@ std::string OwnAsset(const Message& message, const std::string& about) {
   for (const char* name : {"ref", "dataset", "asset"}) {
     const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
     if (field == nullptr || field->is_repeated() || field->message_type() == nullptr) continue;
+    // A column named without its asset is one of the asset the message around it is about.
+    if (!message.GetReflection()->HasField(message, field)) continue;
     const Message& own = message.GetReflection()->GetMessage(message, field);
     if (own.GetDescriptor() == v1::AssetRef::descriptor()) return TextOf(static_cast<const v1::AssetRef&>(own));
     if (own.GetDescriptor() == v1::AssetSummary::descriptor()) {
@@ -102,7 +101,7 @@ void Collect(const Message& message, const std::string& about, Shown& out) {
 // The asset a request is about, under its own name where the request spells a part of it.
 std::string AboutOf(const Message& request) {
   const std::string text = OwnAsset(request, "");
-  return text.substr(0, text.find("/date="));
+  return text.substr(0, std::min(text.find("/date="), text.find(".sql.")));
 }
 
 }  // namespace

@@ -68,17 +68,22 @@ Sight Oracle::At(size_t write) const {
   return sight;
 }
 
+std::vector<Oracle::Subject> Oracle::SetOf(const Subject& subject) const {
+  std::vector<Subject> set;
+  for (const size_t name : script_.SetAt(subject.asset, subject.write)) {
+    const Labels* labels = script_.LabelsAt(name, subject.write);
+    if (labels != nullptr) set.push_back({name, subject.write, *labels});
+  }
+  return set;
+}
+
 std::set<Path> Oracle::HiddenColumns(const Subject& subject, const std::set<std::string>& classes) const {
   std::set<Path> hidden;
-  std::set<std::string> lost;
-  for (const ColumnState& column : subject.labels.columns) {
-    std::set<std::string> carried = column.classes;
-    if (column.orphaned) {
-      lost.insert(carried.begin(), carried.end());
-    } else if (!column.spoken_of) {
-      carried = lost;
+  for (const Subject& name : SetOf(subject)) {
+    for (const ColumnState& column : name.labels.columns) {
+      const std::set<std::string> carried = column.Carried();
+      if (!std::includes(classes.begin(), classes.end(), carried.begin(), carried.end())) hidden.insert(column.path);
     }
-    if (!std::includes(classes.begin(), classes.end(), carried.begin(), carried.end())) hidden.insert(column.path);
   }
   return hidden;
 }
@@ -126,9 +131,12 @@ std::vector<const authz::v1::Grant*> Oracle::Grants() const {
 bool Oracle::Granted(Privilege privilege, const Subject& subject) const {
   bool allowed = false;
   for (const authz::v1::Grant* grant : Grants()) {
-    if (!Lists(*grant, privilege) || !Covers(grant->scope(), subject)) continue;
-    if (grant->deny()) return false;
-    allowed = true;
+    if (!Lists(*grant, privilege)) continue;
+    for (const Subject& name : SetOf(subject)) {
+      if (!Covers(grant->scope(), name)) continue;
+      if (grant->deny()) return false;
+      allowed = allowed || name.asset == subject.asset;
+    }
   }
   return allowed;
 }
@@ -137,14 +145,16 @@ bool Oracle::AllowsClass(const std::string& word, const Subject& subject) const 
   bool allowed = false;
   for (const authz::v1::Grant* grant : Grants()) {
     if (!Lists(*grant, Privilege::kReadColumns)) continue;
-    const std::string& stated = grant->scope().classification();
-    const bool carried = grant->deny() && subject.labels.classes.contains(stated);
-    if (!stated.empty() && stated != word && !carried) continue;
-    authz::v1::Scope rest = grant->scope();
-    rest.clear_classification();
-    if (!Covers(rest, subject)) continue;
-    if (grant->deny()) return false;
-    allowed = true;
+    for (const Subject& name : SetOf(subject)) {
+      const std::string& stated = grant->scope().classification();
+      const bool carried = grant->deny() && name.labels.classes.contains(stated);
+      if (!stated.empty() && stated != word && !carried) continue;
+      authz::v1::Scope rest = grant->scope();
+      rest.clear_classification();
+      if (!Covers(rest, name)) continue;
+      if (grant->deny()) return false;
+      allowed = allowed || name.asset == subject.asset;
+    }
   }
   return allowed;
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "authz/privilege.h"
+#include "authz/policy/privilege.h"
 #include "tests/integration/doors_noninterference/dice.h"
 #include "tests/integration/doors_noninterference/script.h"
 
@@ -64,10 +64,13 @@ class Oracle {
   std::vector<const authz::v1::Grant*> Grants() const;
   bool Granted(Privilege privilege, const Subject& subject) const;
   bool AllowsClass(const std::string& word, const Subject& subject) const;
+  // The asset and the names merged with it.
+  std::vector<Subject> SetOf(const Subject& subject) const;
   bool Covers(const authz::v1::Scope& scope, const Subject& subject) const;
   bool InContainer(const Subject& subject, size_t container) const;
   bool InDomain(const Subject& subject, size_t domain) const;
   bool Owned(const std::string& owner, const Labels& labels) const;
+  // Of all names of the set, by the classes that are not hidden under this one.
   std::set<Path> HiddenColumns(const Subject& subject, const std::set<std::string>& classes) const;
 
   const Script& script_;

@@ -23,6 +23,14 @@ Request Empty(Asker&) {
   return Made(Message());
 }
 
+// Of what stands in every world, and of nothing.
+template <typename Message>
+Request ById(Asker& asker) {
+  Message request;
+  request.set_id(asker.dice().OneOf(std::vector<std::string>{kViewer, "crew", "r0", "g0", "production", "none"}));
+  return Made(request);
+}
+
 int32_t PageSize(Asker& asker) { return asker.dice().Chance(70) ? static_cast<int32_t>(1 + asker.dice().Pick(9)) : 0; }
 
 Request GetAsset(Asker& asker) {
@@ -30,6 +38,17 @@ Request GetAsset(Asker& asker) {
   *request.mutable_asset() = asker.SomeAsset();
   request.set_include_deleted(asker.dice().Chance(30));
   request.set_min_revision(asker.SomeRevision());
+  if (asker.dice().Chance(50)) request.set_view(v1::ASSET_VIEW_FULL);
+  const bool then = asker.dice().Chance(40) && asker.SomeTime(request.mutable_as_of());
+  return Made(request, then);
+}
+
+Request ListColumns(Asker& asker) {
+  v1::ListColumnsRequest request;
+  *request.mutable_asset() = asker.SomeWithColumns();
+  if (asker.dice().Chance(20)) request.set_filter(asker.dice().OneOf(kWords).substr(0, 3));
+  request.set_page_size(PageSize(asker));
+  request.set_include_deleted(asker.dice().Chance(30));
   const bool then = asker.dice().Chance(40) && asker.SomeTime(request.mutable_as_of());
   return Made(request, then);
 }
@@ -81,10 +100,32 @@ Request DiffAsset(Asker& asker) {
   return Made(request);
 }
 
+Request ListNamespaces(Asker& asker) {
+  v1::ListNamespacesRequest request;
+  if (asker.dice().Chance(60)) request.set_kind(asker.dice().Chance(60) ? "dataset" : "job");
+  request.set_page_size(PageSize(asker));
+  return Made(request);
+}
+
+Request ListRunRollups(Asker& asker) {
+  v1::ListRunRollupsRequest request;
+  *request.mutable_job() = asker.SomeRun().first;
+  return Made(request);
+}
+
 Request ListRuns(Asker& asker) {
   v1::ListRunsRequest request;
-  *request.mutable_job() = asker.SomeRun().first;
-  if (asker.dice().Chance(30)) request.add_states(v1::RUN_STATE_COMPLETE);
+  switch (asker.dice().Pick(8)) {
+    case 0: *request.mutable_dataset() = asker.SomeLinked().first; break;
+    case 1:
+      *request.mutable_parent()->mutable_job() = asker.SomeOf(AssetKind::kJob);
+      request.mutable_parent()->set_run_id(base::Cat("parent-", asker.dice().Pick(5)));
+      break;
+    case 2:
+    case 3: break;
+    default: *request.mutable_job() = asker.SomeRun().first; break;
+  }
+  if (asker.dice().Chance(20)) request.add_states(v1::RUN_STATE_COMPLETE);
   request.set_page_size(PageSize(asker));
   return Made(request);
 }
@@ -168,7 +209,8 @@ Request Search(Asker& asker) {
     filter->add_values(dice.OneOf(kTags));
   }
   request.set_page_size(PageSize(asker));
-  if (dice.Chance(40)) request.set_order_by(dice.Chance(50) ? "name" : "updated");
+  if (dice.Chance(40))
+    request.set_order_by(dice.OneOf(std::vector<std::string>{"name", "name desc", "updated", "updated desc"}));
   request.set_min_revision(asker.SomeRevision());
   request.set_explain(dice.Chance(30));
   request.set_include_deleted(dice.Chance(20));
@@ -259,6 +301,15 @@ std::pair<v1::AssetRef, std::string> Asker::SomeRun() {
   return {RefOf(job), run_id};
 }
 
+v1::AssetRef Asker::SomeWithColumns() {
+  std::vector<size_t> readable;
+  for (size_t i = 0; i < script_.assets.size(); ++i) {
+    if (script_.assets[i].name.kind == AssetKind::kDataset && sight_.Allows(i, Privilege::kRead)) readable.push_back(i);
+  }
+  if (readable.empty() || dice_.Chance(15)) return SomeOf(AssetKind::kDataset);
+  return RefOf(script_.assets[dice_.OneOf(readable)].name);
+}
+
 v1::AssetRef Asker::SomeChanged() {
   if (changed_.empty() || dice_.Chance(15)) return SomeAsset();
   return RefOf(dice_.OneOf(changed_));
@@ -314,11 +365,14 @@ Path Asker::SomeColumn(const v1::AssetRef& ref) {
 const std::map<std::string, ReadRpc>& ReadRpcs() {
   static const std::map<std::string, ReadRpc> rpcs = {
       {"cadastre.catalog.v1.CatalogService/GetAsset", {16, GetAsset}},
+      {"cadastre.catalog.v1.CatalogService/ListColumns", {8, ListColumns}},
       {"cadastre.catalog.v1.CatalogService/BatchGetAssets", {2, BatchGetAssets}},
       {"cadastre.catalog.v1.CatalogService/ListAssets", {5, ListAssets}},
       {"cadastre.catalog.v1.CatalogService/GetHistory", {6, GetHistory}},
       {"cadastre.catalog.v1.CatalogService/DiffAsset", {4, DiffAsset}},
-      {"cadastre.catalog.v1.CatalogService/ListRuns", {4, ListRuns}},
+      {"cadastre.catalog.v1.CatalogService/ListNamespaces", {4, ListNamespaces}},
+      {"cadastre.catalog.v1.CatalogService/ListRuns", {10, ListRuns}},
+      {"cadastre.catalog.v1.CatalogService/ListRunRollups", {2, ListRunRollups}},
       {"cadastre.catalog.v1.CatalogService/GetRun", {5, GetRun}},
       {"cadastre.lineage.v1.LineageService/GetLineage", {10, GetLineage}},
       {"cadastre.lineage.v1.LineageService/FindPaths", {5, FindPaths}},
@@ -326,6 +380,13 @@ const std::map<std::string, ReadRpc>& ReadRpcs() {
       {"cadastre.search.v1.SearchService/Suggest", {5, Suggest}},
       {"cadastre.authz.v1.AuthzService/WhoAmI", {1, Empty<authz::v1::WhoAmIRequest>}},
       {"cadastre.authz.v1.AuthzService/ListTokens", {1, Empty<authz::v1::ListTokensRequest>}},
+      {"cadastre.authz.v1.AuthzService/GetToken", {1, ById<authz::v1::GetTokenRequest>, true}},
+      {"cadastre.authz.v1.AuthzService/GetPrincipal", {1, ById<authz::v1::GetPrincipalRequest>, true}},
+      {"cadastre.authz.v1.AuthzService/ListPrincipals", {1, Empty<authz::v1::ListPrincipalsRequest>, true}},
+      {"cadastre.authz.v1.AuthzService/GetRole", {1, ById<authz::v1::GetRoleRequest>, true}},
+      {"cadastre.authz.v1.AuthzService/GetGrant", {2, ById<authz::v1::GetGrantRequest>, true}},
+      {"cadastre.authz.v1.AuthzService/GetEnvironmentRule", {1, ById<authz::v1::GetEnvironmentRuleRequest>, true}},
+      {"cadastre.authz.v1.AuthzService/ListEnvironmentRules", {1, Empty<authz::v1::ListEnvironmentRulesRequest>, true}},
       {"cadastre.authz.v1.AuthzService/ListRoles", {1, Empty<authz::v1::ListRolesRequest>, true}},
       {"cadastre.authz.v1.AuthzService/ListGrants", {1, Empty<authz::v1::ListGrantsRequest>, true}},
       // Who may read the audit log may know what others did, hidden or not: so only the refusal is compared.
@@ -338,17 +399,14 @@ const std::map<std::string, ReadRpc>& ReadRpcs() {
 
 const std::set<std::string>& WriteRpcs() {
   static const std::set<std::string> rpcs = {
-      "cadastre.catalog.v1.CatalogService/UpsertAspects",
-      "cadastre.catalog.v1.CatalogService/DeleteAsset",
-      "cadastre.catalog.v1.CatalogService/RestoreAsset",
-      "cadastre.authz.v1.AuthzService/Login",
-      "cadastre.authz.v1.AuthzService/CreateToken",
-      "cadastre.authz.v1.AuthzService/RevokeToken",
-      "cadastre.authz.v1.AuthzService/PutPrincipal",
-      "cadastre.authz.v1.AuthzService/PutRole",
-      "cadastre.authz.v1.AuthzService/PutGrant",
-      "cadastre.authz.v1.AuthzService/DeleteGrant",
-      "cadastre.ingest.v1.IngestService/Push",
+      "cadastre.catalog.v1.CatalogService/UpsertAspects",  "cadastre.catalog.v1.CatalogService/DeleteAsset",
+      "cadastre.catalog.v1.CatalogService/RestoreAsset",   "cadastre.authz.v1.AuthzService/Login",
+      "cadastre.authz.v1.AuthzService/CreateToken",        "cadastre.authz.v1.AuthzService/RevokeToken",
+      "cadastre.authz.v1.AuthzService/PutPrincipal",       "cadastre.authz.v1.AuthzService/PutRole",
+      "cadastre.authz.v1.AuthzService/PutGrant",           "cadastre.authz.v1.AuthzService/DeleteGrant",
+      "cadastre.authz.v1.AuthzService/DeletePrincipal",    "cadastre.authz.v1.AuthzService/DeleteRole",
+      "cadastre.authz.v1.AuthzService/PutEnvironmentRule", "cadastre.authz.v1.AuthzService/DeleteEnvironmentRule",
+      "cadastre.authz.v1.AuthzService/ChangePassword",     "cadastre.ingest.v1.IngestService/Push",
   };
   return rpcs;
 }

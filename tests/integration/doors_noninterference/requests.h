@@ -37,6 +37,8 @@ class Asker {
   std::pair<v1::AssetRef, Path> SomeLinkedColumn();
   // Mostly of a job whose runs the viewer may read.
   std::pair<v1::AssetRef, std::string> SomeRun();
+  // Mostly a dataset whose schema the viewer may read.
+  v1::AssetRef SomeWithColumns();
   // Mostly spoken of after `then`.
   v1::AssetRef SomeChanged();
   // True where the request reads as of `then`.

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "cadastre/privilege/v1/privilege.pb.h"
 #include "tests/integration/doors_noninterference/oracle.h"
 
 namespace cadastre::noninterference {
@@ -49,13 +50,20 @@ Grant NewGrant(Dice& dice, const Script& script, size_t number) {
   grant.set_role("r" + std::to_string(dice.Pick(4)));
   grant.set_deny(dice.Chance(25));
   const bool browse = dice.Chance(grant.deny() ? 40 : 90);
-  if (browse) grant.add_privileges(authz::v1::PRIVILEGE_BROWSE);
+  if (browse) grant.add_privileges(privilege::v1::PRIVILEGE_BROWSE);
   for (const Privilege privilege : kOpened) {
-    if (dice.Chance(grant.deny() ? 25 : 65)) grant.add_privileges(static_cast<authz::v1::Privilege>(privilege));
+    if (dice.Chance(grant.deny() ? 25 : 65)) grant.add_privileges(static_cast<privilege::v1::Privilege>(privilege));
   }
   const size_t conditions = grant.deny() ? 1 + dice.Pick(2) : dice.Pick(3);
   for (size_t i = 0; i < conditions; ++i) AddCondition(dice, script, *grant.mutable_scope());
-  if (grant.privileges().empty()) grant.add_privileges(authz::v1::PRIVILEGE_BROWSE);
+  // One asset beside kinds and names that are not its own would match nothing, which is refused.
+  Scope& scope = *grant.mutable_scope();
+  if (scope.has_asset()) {
+    scope.clear_kinds();
+    scope.clear_namespace_();
+    scope.clear_name_prefix();
+  }
+  if (grant.privileges().empty()) grant.add_privileges(privilege::v1::PRIVILEGE_BROWSE);
   return grant;
 }
 
@@ -108,9 +116,9 @@ class Steering {
     size_t asset = dice_.Pick(script_.assets.size());
     while (sight.Sees(asset) == more) asset = dice_.Pick(script_.assets.size());
     Grant& grant = Add(number, asset, !more);
-    grant.add_privileges(authz::v1::PRIVILEGE_BROWSE);
-    if (more) grant.add_privileges(authz::v1::PRIVILEGE_READ);
-    if (more && dice_.Chance(60)) grant.add_privileges(authz::v1::PRIVILEGE_READ_OPERATIONS);
+    grant.add_privileges(privilege::v1::PRIVILEGE_BROWSE);
+    if (more) grant.add_privileges(privilege::v1::PRIVILEGE_READ);
+    if (more && dice_.Chance(60)) grant.add_privileges(privilege::v1::PRIVILEGE_READ_OPERATIONS);
   }
 
   void Read(size_t number, const Sight& sight, bool more) {
@@ -121,8 +129,9 @@ class Steering {
     }
     if (assets.empty()) return Browse(number, sight, more);
     Grant& grant = Add(number, dice_.OneOf(assets), !more);
-    grant.add_privileges(more || dice_.Chance(50) ? authz::v1::PRIVILEGE_READ : authz::v1::PRIVILEGE_READ_COLUMNS);
-    if (more) grant.add_privileges(authz::v1::PRIVILEGE_READ_COLUMNS);
+    grant.add_privileges(more || dice_.Chance(50) ? privilege::v1::PRIVILEGE_READ
+                                                  : privilege::v1::PRIVILEGE_READ_COLUMNS);
+    if (more) grant.add_privileges(privilege::v1::PRIVILEGE_READ_COLUMNS);
   }
 
   Dice& dice_;
@@ -170,7 +179,7 @@ Rules MakeRules(Dice& dice, const Script& script) {
     Grant manages;
     manages.set_id("manages");
     manages.set_role("r0");
-    manages.add_privileges(authz::v1::PRIVILEGE_MANAGE_GRANTS);
+    manages.add_privileges(privilege::v1::PRIVILEGE_MANAGE_GRANTS);
     rules.grants.push_back(manages);
   }
   return rules;
@@ -183,6 +192,18 @@ bool CarriesHiddenClass(const Script& script, size_t asset, const Rights& rights
     if (labels == nullptr) continue;
     for (const std::string& word : labels->classes) {
       if (!rights.classes.contains(word)) return true;
+    }
+  }
+  return false;
+}
+
+// A deny of a class on one of several merged names holds for them all, so it says too much where another has the class.
+bool DenyWouldSpread(const Script& script, size_t asset, const Sight& sight) {
+  for (const size_t write : {script.then, script.writes.size()}) {
+    for (const size_t name : script.SetAt(asset, write)) {
+      const std::set<std::string>& own = sight.assets[asset].classes;
+      const std::set<std::string>& others = sight.assets[name].classes;
+      if (!std::includes(own.begin(), own.end(), others.begin(), others.end())) return true;
     }
   }
   return false;
@@ -215,13 +236,14 @@ std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const S
     *open.mutable_scope()->mutable_asset() = ref;
     for (const Privilege privilege : rights.privileges) {
       if (privilege == Privilege::kReadColumns || privilege == Privilege::kManageGrants) continue;
-      open.add_privileges(static_cast<authz::v1::Privilege>(privilege));
+      open.add_privileges(static_cast<privilege::v1::Privilege>(privilege));
     }
-    const bool all_columns = sight.Allows(i, Privilege::kReadColumns) && !CarriesHiddenClass(script, i, rights);
+    const bool all_columns = sight.Allows(i, Privilege::kReadColumns) && !CarriesHiddenClass(script, i, rights) &&
+                             !DenyWouldSpread(script, i, sight);
     if (all_columns) {
       Grant& all = add(id + "-columns", false);
       *all.mutable_scope()->mutable_asset() = ref;
-      all.add_privileges(authz::v1::PRIVILEGE_READ_COLUMNS);
+      all.add_privileges(privilege::v1::PRIVILEGE_READ_COLUMNS);
     }
     for (const std::string& word : kClasses) {
       const bool allowed = rights.classes.contains(word);
@@ -229,7 +251,7 @@ std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const S
       Grant& one = add(base::Cat(id, "-", word), !allowed);
       *one.mutable_scope()->mutable_asset() = ref;
       one.mutable_scope()->set_classification(word);
-      one.add_privileges(authz::v1::PRIVILEGE_READ_COLUMNS);
+      one.add_privileges(privilege::v1::PRIVILEGE_READ_COLUMNS);
     }
   }
   return grants;

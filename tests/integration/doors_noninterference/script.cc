@@ -1,5 +1,6 @@
 #include "tests/integration/doors_noninterference/script.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -95,12 +96,13 @@ class Builder {
     const size_t what = dice_.Pick(100);
     if (what < 40) return Describe();
     if (what < 68) return Push();
-    if (what < 74) return Alias();
+    if (what < 74) return Alias(relabels);
     if (what < 79) return Lives();
     if (what < 83) return ChangeSchema();
     if (what < 87) return Fold();
-    if (what < 92) return Claim();
-    if (what < 95 || !relabels) return SetEnvironment(relabels);
+    if (what < 91) return Claim();
+    if (what < 94 || !relabels) return SetEnvironment(relabels);
+    if (what < 96) return Move();
     Relabel();
   }
 
@@ -124,18 +126,50 @@ class Builder {
     script_.writes.emplace_back(std::move(event));
   }
 
-  void Alias() {
+  // Two datasets whose columns are called alike as often as not, so that what is classified under the one name would be
+  // shown under the other.
+  void Alias(bool relabels) {
+    const size_t one = Some(AssetKind::kDataset);
+    const size_t other = Some(AssetKind::kDataset);
+    if (one == other || (!relabels && now() >= script_.then)) return Describe();
+    // One direction a pair: what stands of several is no matter of this test.
+    const auto [from, to] = std::minmax(one, other);
+    if (dice_.Chance(50) && !deleted_.contains(to)) TakeColumnsOf(from, to);
     Statement statement;
     v1::AliasUpsert* alias = statement.request.add_aliases();
-    const size_t from = Some(AssetKind::kDataset);
-    const size_t to = Some(AssetKind::kDataset);
-    if (from == to) return;
     *alias->mutable_from() = RefOf(script_.assets[from].name);
     *alias->mutable_to() = RefOf(script_.assets[to].name);
     alias->set_type(dice_.Chance(50) ? "TABLE" : "RENAME");
-    alias->set_take_back(dice_.Chance(15));
     statement.claimed = dice_.Chance(40);
+    const auto is_pushed = [&](size_t asset) { return script_.assets[asset].name.ns.starts_with("postgres://"); };
+    const bool merges = !statement.claimed || (is_pushed(from) && is_pushed(to));
+    const bool said = std::any_of(script_.merges.begin(), script_.merges.end(), [&](const MergeWord& word) {
+      return !word.by_service && word.from == from && word.to == to;
+    });
+    alias->set_take_back(!statement.claimed && said && dice_.Chance(60));
+    if (merges) script_.merges.push_back({now(), from, to, statement.claimed, alias->take_back()});
+    script_.relabelled = script_.relabelled || (merges && now() > script_.then);
     script_.writes.emplace_back(std::move(statement));
+  }
+
+  // A schema for `to` with some columns that `from` has, none of them classified there.
+  void TakeColumnsOf(size_t from, size_t to) {
+    Labels labels = Present(to);
+    Statement statement;
+    parts_.StateColumnsOf(statement, to, Present(from), labels);
+    script_.relabelled = script_.relabelled || now() > script_.then;
+    Put(to, std::move(statement), std::move(labels));
+  }
+
+  // From one container to another; a container takes what lies in it along.
+  void Move() {
+    const size_t asset = dice_.Chance(50) ? Some(AssetKind::kContainer) : dice_.Pick(script_.assets.size());
+    if (deleted_.contains(asset)) return Describe();
+    Labels labels = Present(asset);
+    Statement statement;
+    if (!parts_.StateContainer(statement, asset, labels)) return Describe();
+    script_.relabelled = script_.relabelled || now() > script_.then;
+    Put(asset, std::move(statement), std::move(labels));
   }
 
   void Lives() {
@@ -155,9 +189,14 @@ class Builder {
     if (deleted_.contains(asset)) return Describe();
     Labels labels = Present(asset);
     Statement statement;
-    const size_t masked_before = labels.columns.size();
+    const auto masks_of = [](const Labels& of) {
+      std::map<Path, std::set<std::string>> masks;
+      for (const ColumnState& column : of.columns) masks[column.path] = column.Carried();
+      return masks;
+    };
+    const auto masked_before = masks_of(labels);
     parts_.StateSchema(statement, asset, labels);
-    script_.relabelled = script_.relabelled || (now() > script_.then && labels.columns.size() != masked_before);
+    script_.relabelled = script_.relabelled || (now() > script_.then && masks_of(labels) != masked_before);
     Put(asset, std::move(statement), std::move(labels));
   }
 
@@ -200,17 +239,25 @@ class Builder {
     script_.writes.emplace_back(Environment{script_.assets[asset].name, labels.environment});
   }
 
+  // Another spelling of a dataset, or one of the statements of a job.
   void Fold() {
-    const size_t parent = Some(AssetKind::kDataset);
     openlineage::MappedEvent event;
-    event.shape = openlineage::EventShape::kDataset;
     event.event_time = kStart - hours(1);
-    event.tool = "spark";
-    const AssetName& name = script_.assets[parent].name;
-    event.datasets = {name};
-    const AssetName spelling{name.kind, name.ns, name.name + "/date=2026-01-0" + std::to_string(1 + dice_.Pick(9))};
-    event.folded.push_back({spelling, name, "date"});
-    script_.folded.push_back(spelling);
+    const std::string number = std::to_string(1 + dice_.Pick(9));
+    if (dice_.Chance(50)) {
+      const AssetName& name = script_.assets[Some(AssetKind::kDataset)].name;
+      event.shape = openlineage::EventShape::kDataset;
+      event.tool = "spark";
+      event.datasets = {name};
+      script_.folded.push_back({name.kind, name.ns, name.name + "/date=2026-01-0" + number});
+    } else {
+      const AssetName& name = script_.assets[Some(AssetKind::kJob)].name;
+      event.shape = openlineage::EventShape::kJob;
+      event.tool = "dbt";
+      event.job = name;
+      event.of_statement = true;
+      script_.folded.push_back({name.kind, name.ns, name.name + ".sql." + number});
+    }
     script_.writes.emplace_back(std::move(event));
   }
 
@@ -235,6 +282,35 @@ const Labels* Script::LabelsAt(size_t asset, size_t write) const {
     if (since <= write) found = &labels;
   }
   return found;
+}
+
+bool Script::MergedAt(size_t one, size_t other, size_t write) const {
+  std::optional<bool> person;
+  bool service = false;
+  for (const MergeWord& word : merges) {
+    if (word.write > write || std::minmax(word.from, word.to) != std::minmax(one, other)) continue;
+    if (word.by_service) {
+      service = true;
+    } else {
+      person = !word.taken_back;
+    }
+  }
+  return person.value_or(service);
+}
+
+std::set<size_t> Script::SetAt(size_t asset, size_t write) const {
+  std::set<size_t> set;
+  std::vector<size_t> open = {asset};
+  while (!open.empty()) {
+    const size_t one = open.back();
+    open.pop_back();
+    if (!set.insert(one).second) continue;
+    for (const MergeWord& word : merges) {
+      const size_t other = word.from == one ? word.to : word.from;
+      if ((word.from == one || word.to == one) && MergedAt(one, other, write)) open.push_back(other);
+    }
+  }
+  return set;
 }
 
 Script MakeScript(uint64_t seed) { return Builder(seed).Build(); }

@@ -27,8 +27,19 @@ inline constexpr size_t kNoAsset = static_cast<size_t>(-1);
 struct ColumnState {
   Path path;
   bool orphaned = false;
-  bool spoken_of = false;  // some producer stated classifications of it
+  bool unstated = false;  // in no schema yet
   std::set<std::string> classes;
+  // Of columns it may have taken the place of (catalog/column_writer.h).
+  std::set<std::string> inherited;
+  // The schemas it last came and went with, by number.
+  size_t came = 0;
+  size_t went = 0;
+
+  std::set<std::string> Carried() const {
+    std::set<std::string> carried = classes;
+    carried.insert(inherited.begin(), inherited.end());
+    return carried;
+  }
 };
 
 struct Labels {
@@ -63,9 +74,20 @@ struct Environment {
 };
 using Write = std::variant<Statement, openlineage::MappedEvent, Lifecycle, Environment>;
 
+// That two names are one thing, by the nth write: stated or taken back. What the person says goes before what the
+// service says, which takes nothing back.
+struct MergeWord {
+  size_t write = 0;
+  size_t from = kNoAsset;
+  size_t to = kNoAsset;
+  bool by_service = false;
+  bool taken_back = false;
+};
+
 struct Script {
   std::vector<Asset> assets;
   std::vector<Write> writes;
+  std::vector<MergeWord> merges;
   // A point in time before which some of it was written, for reads as of then: after this write.
   size_t then = 0;
   // Labels changed after `then`.
@@ -76,6 +98,9 @@ struct Script {
 
   std::optional<size_t> Find(const AssetName& name) const;
   const Labels* LabelsAt(size_t asset, size_t write) const;  // null before it was made
+  // The asset and all names merged with it after the nth write, whoever may see them.
+  std::set<size_t> SetAt(size_t asset, size_t write) const;
+  bool MergedAt(size_t one, size_t other, size_t write) const;
 };
 
 Script MakeScript(uint64_t seed);

@@ -20,8 +20,25 @@ ColumnState& ColumnAt(Labels& labels, const Path& path) {
   for (ColumnState& column : labels.columns) {
     if (column.path == path) return column;
   }
-  labels.columns.push_back({path, false, false, {}});
+  labels.columns.emplace_back().path = path;
   return labels.columns.back();
+}
+
+// That a person states the class of it.
+void Classify(Labels& labels, const Path& path, const std::string& word) {
+  const size_t known = labels.columns.size();
+  ColumnState& column = ColumnAt(labels, path);
+  column.unstated = column.unstated || labels.columns.size() > known;
+  column.classes = {word};
+  column.inherited.clear();
+  if (!column.orphaned || column.unstated) return;
+  for (ColumnState& other : labels.columns) {
+    if (&other != &column && (other.unstated || other.came >= column.went)) other.inherited.insert(word);
+  }
+}
+
+bool StartsWithPath(const Path& path, const Path& above) {
+  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
 }
 
 }  // namespace
@@ -50,16 +67,7 @@ void Statements::Add(Statement& statement, size_t asset, const Path& column, con
 void Statements::StateLabels(Statement& statement, size_t asset, Labels& labels) {
   const AssetKind kind = script_.assets[asset].name.kind;
   v1::Aspect aspect;
-  if (dice_.Chance(60) && asset > 12) {
-    labels.container = Some(AssetKind::kContainer);
-    *aspect.mutable_container()->mutable_container() = RefOf(script_.assets[labels.container].name);
-    Add(statement, asset, {}, aspect);
-  } else if (kind == AssetKind::kContainer && dice_.Chance(60) && asset > 4) {
-    // Only in an earlier one, so that there is no cycle.
-    labels.container = 4 + dice_.Pick(asset - 4);
-    *aspect.mutable_container()->mutable_container() = RefOf(script_.assets[labels.container].name);
-    Add(statement, asset, {}, aspect);
-  }
+  if (dice_.Chance(60) && (asset > 12 || kind == AssetKind::kContainer)) StateContainer(statement, asset, labels);
   if (dice_.Chance(35) && asset > 0) {
     labels.domain = dice_.Pick(std::min<size_t>(asset, 4));
     *aspect.mutable_domain()->mutable_domain() = RefOf(script_.assets[labels.domain].name);
@@ -89,6 +97,81 @@ void Statements::StateLabels(Statement& statement, size_t asset, Labels& labels)
   }
 }
 
+bool Statements::StateContainer(Statement& statement, size_t asset, Labels& labels) {
+  v1::Aspect aspect;
+  if (asset > 12) {
+    labels.container = Some(AssetKind::kContainer);
+  } else if (script_.assets[asset].name.kind == AssetKind::kContainer && asset > 4) {
+    // Only in an earlier one, so that there is no cycle.
+    labels.container = 4 + dice_.Pick(asset - 4);
+  } else {
+    return false;
+  }
+  *aspect.mutable_container()->mutable_container() = RefOf(script_.assets[labels.container].name);
+  Add(statement, asset, {}, aspect);
+  return true;
+}
+
+void Statements::StateColumnsOf(Statement& statement, size_t asset, const Labels& from, Labels& labels) {
+  v1::Aspect aspect;
+  std::vector<Path> live;
+  for (const ColumnState& column : from.columns) {
+    if (column.path.size() > 1 || !dice_.Chance(70)) continue;
+    v1::SchemaField* field = aspect.mutable_schema()->add_fields();
+    field->set_name(column.path.back());
+    field->set_type("text");
+    field->set_description(Words(2));
+    live.push_back(column.path);
+  }
+  aspect.mutable_schema();
+  Add(statement, asset, {}, aspect);
+  FollowSchema(asset, live, labels);
+}
+
+void Statements::FollowSchema(size_t asset, const std::vector<Path>& live, Labels& labels) {
+  const std::vector<ColumnState> before = labels.columns;
+  std::vector<ColumnState> others;
+  for (const size_t name : script_.SetAt(asset, script_.writes.size())) {
+    if (name == asset) continue;
+    const std::vector<ColumnState>& columns = script_.assets[name].labels.back().second.columns;
+    others.insert(others.end(), columns.begin(), columns.end());
+  }
+  size_t number = 1;
+  for (const ColumnState& column : before) number = std::max({number, column.came + 1, column.went + 1});
+  const auto masked_by = [&](const Path& path, bool own) {
+    std::set<std::string> classes;
+    for (const std::vector<ColumnState>* columns : {&before, &std::as_const(others)}) {
+      for (const ColumnState& column : *columns) {
+        const bool is_own = columns == &before && column.path == path;
+        if (is_own ? own : StartsWithPath(path, column.path)) classes.merge(column.Carried());
+      }
+    }
+    return classes;
+  };
+  std::set<std::string> lost;
+  for (ColumnState& column : labels.columns) {
+    if (column.orphaned || std::find(live.begin(), live.end(), column.path) != live.end()) continue;
+    if (!column.unstated) lost.merge(masked_by(column.path, true));
+    column.inherited.merge(masked_by(column.path, false));
+    column.orphaned = true;
+    column.went = number;
+  }
+  for (const Path& path : live) {
+    const auto known = std::find_if(before.begin(), before.end(), [&](const auto& one) { return one.path == path; });
+    const bool back = known != before.end() && !known->unstated;
+    if (back && !known->orphaned) continue;
+    ColumnState& column = ColumnAt(labels, path);
+    column.orphaned = false;
+    column.unstated = false;
+    column.came = number;
+    column.inherited.insert(lost.begin(), lost.end());
+    for (const ColumnState& gone : before) {
+      if (!gone.orphaned || gone.unstated || gone.path == path || (back && gone.went <= known->went)) continue;
+      column.inherited.merge(masked_by(gone.path, true));
+    }
+  }
+}
+
 void Statements::StateSchema(Statement& statement, size_t asset, Labels& labels) {
   v1::Aspect aspect;
   std::vector<Path> live;
@@ -110,22 +193,15 @@ void Statements::StateSchema(Statement& statement, size_t asset, Labels& labels)
     if (field != nullptr && dice_.Chance(15)) add(field->mutable_fields(), {field->name()});
   }
   Add(statement, asset, {}, aspect);
-  // A statement about a column of the same request comes first to the columns' numbers; so the schema's come after.
-  std::vector<Path> stated;
+  // What is stated of a column of the same request comes before what the schema makes of it.
   for (const Path& path : live) {
     if (!dice_.Chance(30)) continue;
     v1::Aspect classes;
     classes.mutable_classifications()->add_classifications()->set_name(dice_.OneOf(kClasses));
     Add(statement, asset, path, classes);
-    ColumnState& column = ColumnAt(labels, path);
-    column.spoken_of = true;
-    column.classes = {classes.classifications().classifications(0).name()};
+    Classify(labels, path, classes.classifications().classifications(0).name());
   }
-  for (ColumnState& column : labels.columns) {
-    const bool alive = std::find(live.begin(), live.end(), column.path) != live.end();
-    column.orphaned = !alive;
-  }
-  for (const Path& path : live) ColumnAt(labels, path);
+  FollowSchema(asset, live, labels);
 }
 
 std::string Statements::SomeColumn(const Labels& labels) {
@@ -187,7 +263,11 @@ v1::Aspect Statements::OperationalAspect(const Labels& labels) {
     case 0: aspect.mutable_volume()->set_rows(static_cast<int64_t>(dice_.Pick(1000))); break;
     case 1:
       aspect.mutable_profile()->set_rows(static_cast<int64_t>(dice_.Pick(1000)));
-      if (!column.empty()) aspect.mutable_profile()->add_columns()->set_column(column);
+      if (!column.empty()) {
+        auto* one = aspect.mutable_profile()->add_columns();
+        one->set_column(column);
+        one->set_min(static_cast<double>(dice_.Pick(9)));
+      }
       break;
     case 2: {
       for (const std::string& of : {column, dice_.Chance(50) ? SomeColumn(labels) : std::string()}) {
@@ -195,6 +275,7 @@ v1::Aspect Statements::OperationalAspect(const Labels& labels) {
         result->set_assertion(dice_.Chance(70) ? "not_null" : "unique");
         result->set_column(of);
         result->set_success(dice_.Chance(50));
+        if (dice_.Chance(50)) result->set_actual(Words(1));
       }
       break;
     }
@@ -258,6 +339,12 @@ std::vector<v1::Aspect> Statements::RunFacets() {
   }
   if (dice_.Chance(20)) {
     aspect.mutable_definition()->set_sql(Words(4));
+    facets.push_back(aspect);
+  }
+  if (dice_.Chance(30)) {
+    auto* test = aspect.mutable_test_execution()->add_tests();
+    test->set_name(Words(1));
+    test->set_actual(Words(1));
     facets.push_back(aspect);
   }
   return facets;

@@ -20,11 +20,17 @@ class Statements {
   // A new schema and classifications of some of its columns.
   void StateSchema(Statement& statement, size_t asset, Labels& labels);
   // Anything else an asset or a column may be said to be.
+  // In some container; false where there is none it could lie in.
+  bool StateContainer(Statement& statement, size_t asset, Labels& labels);
+  // A schema of some columns that another has, none of them classified.
+  void StateColumnsOf(Statement& statement, size_t asset, const Labels& from, Labels& labels);
   v1::Aspect NewAspect(size_t asset, const Labels& labels, bool column);
   openlineage::MappedEvent NewEvent(size_t job, Timestamp at);
 
  private:
   std::string Words(size_t count);
+  // What the asset's columns come to when a schema of these is stated.
+  void FollowSchema(size_t asset, const std::vector<Path>& live, Labels& labels);
   v1::AssetRef SomeRef(AssetKind kind) { return RefOf(script_.assets[Some(kind)].name); }
   // The dotted text of some column, classified or not; empty where there is none.
   std::string SomeColumn(const Labels& labels);

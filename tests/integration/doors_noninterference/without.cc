@@ -66,7 +66,10 @@ class Filter {
   }
 
   // Nothing where all it says is hidden.
-  std::optional<Aspect> Of(size_t asset, Aspect aspect) const {
+  // `of_column`: it is stated of one of the asset's columns.
+  std::optional<Aspect> Of(size_t asset, Aspect aspect, bool of_column) const {
+    const bool samples = sight_.Allows(asset, Privilege::kReadSamples);
+    const bool all_columns = sight_.assets[asset].hidden_columns.empty();
     const auto sees = [&](const std::string& column) {
       return column.empty() || (sight_.SeesColumn(asset, {column}) && sight_.SeesColumn(asset, Split(column)));
     };
@@ -94,10 +97,16 @@ class Filter {
         Sift(aspect.mutable_tags()->mutable_tags(), [&](const auto& tag) { return sees(tag.field()); });
         return Kept(aspect, aspect.tags().tags_size() > 0);
       case Aspect::kProfile:
-        Sift(aspect.mutable_profile()->mutable_columns(), [&](const auto& one) { return sees(one.column()); });
+        Sift(aspect.mutable_profile()->mutable_columns(), [&](auto& one) {
+          if (!samples) one.clear_min();
+          return sees(one.column());
+        });
         return aspect;
       case Aspect::kQualityResults:
-        Sift(aspect.mutable_quality_results()->mutable_results(), [&](const auto& one) { return sees(one.column()); });
+        Sift(aspect.mutable_quality_results()->mutable_results(), [&](auto& one) {
+          if (!samples) one.clear_actual();
+          return one.column().empty() ? of_column || all_columns : sees(one.column());
+        });
         return Kept(aspect, aspect.quality_results().results_size() > 0);
       case Aspect::kPartitioning:
         Sift(aspect.mutable_partitioning()->mutable_columns(), sees);
@@ -117,7 +126,7 @@ class Filter {
       if (!Allows(name, OpenedBy(upsert.aspect()))) return false;
       const Path column(upsert.column_path().begin(), upsert.column_path().end());
       if (!column.empty() && !SeesColumn(name, column)) return false;
-      const std::optional<Aspect> left = Of(*Visible(name), upsert.aspect());
+      const std::optional<Aspect> left = Of(*Visible(name), upsert.aspect(), !column.empty());
       // Results of hidden columns leave those of others alone.
       if (!left && upsert.aspect().has_quality_results() && !upsert.withdraw()) return false;
       // What stood before it is over all the same.
@@ -146,7 +155,6 @@ class Filter {
     }
     std::erase_if(event.datasets, [&](const AssetName& name) { return !Visible(name); });
     if (!event.job && event.datasets.empty()) return std::nullopt;
-    std::erase_if(event.folded, [&](const auto& folded) { return !Visible(folded.parent); });
     std::erase_if(event.aspects, [&](const auto& one) { return !Allows(one.asset, OpenedBy(one.aspect)); });
     std::erase_if(event.edges, [&](const auto& edge) {
       return !Visible(edge.from) || !Visible(edge.to) || (edge.job && !Visible(*edge.job));
@@ -175,7 +183,40 @@ class Filter {
     });
   }
 
+  // A deleted dataset is no part of a run to a reader, so its columns close nothing.
+  bool IsDeleted(const AssetName& asset) const {
+    bool deleted = false;
+    for (const Write& write : script_.writes) {
+      const auto* lifecycle = std::get_if<Lifecycle>(&write);
+      if (lifecycle != nullptr && lifecycle->asset == asset) deleted = lifecycle->deleted;
+    }
+    return deleted;
+  }
+
+  // What a run's own tests say may be of any dataset that any of its events names, and their values too.
+  void FilterTests(openlineage::MappedRun& run) const {
+    bool columns = true;
+    bool samples = Allows(run.job, Privilege::kReadSamples);
+    for (const Write& write : script_.writes) {
+      const auto* event = std::get_if<MappedEvent>(&write);
+      if (event == nullptr || !event->run || event->run->job != run.job || event->run->run_id != run.run_id) continue;
+      for (const auto* list : {&event->run->inputs, &event->run->outputs}) {
+        for (const openlineage::RunDataset& io : *list) {
+          const std::optional<size_t> dataset = IsDeleted(io.dataset) ? std::nullopt : Visible(io.dataset);
+          columns = columns && (!dataset || sight_.assets[*dataset].hidden_columns.empty());
+          samples = samples && Allows(io.dataset, Privilege::kReadSamples);
+        }
+      }
+    }
+    if (!columns) std::erase_if(run.facets, [](const Aspect& facet) { return facet.has_test_execution(); });
+    for (Aspect& facet : run.facets) {
+      if (samples || !facet.has_test_execution()) continue;
+      for (auto& test : *facet.mutable_test_execution()->mutable_tests()) test.clear_actual();
+    }
+  }
+
   void FilterRun(openlineage::MappedRun& run) const {
+    FilterTests(run);
     if (run.parent && !Visible(run.parent->job)) run.parent.reset();
     std::erase_if(run.facets, [&](const Aspect& facet) { return !Allows(run.job, OpenedBy(facet)); });
     for (auto* list : {&run.inputs, &run.outputs}) {
@@ -187,7 +228,7 @@ class Filter {
     std::vector<Aspect> kept;
     for (const Aspect& facet : io.facets) {
       if (!Allows(io.dataset, Privilege::kReadOperations) || !Allows(io.dataset, OpenedBy(facet))) continue;
-      if (const auto left = Of(*Visible(io.dataset), facet)) {
+      if (const auto left = Of(*Visible(io.dataset), facet, false)) {
         kept.push_back(*left);
       } else if (facet.has_quality_results()) {
         // What an earlier event of the run said is over all the same.

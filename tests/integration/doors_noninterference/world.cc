@@ -5,12 +5,15 @@
 #include <future>
 #include <utility>
 
-#include "authz/policy_store.h"
-#include "authz/policy_tables.h"
+#include "authz/accounts/policy_store.h"
+#include "authz/accounts/policy_tables.h"
 #include "base/check.h"
 #include "base/status.h"
+#include "cadastre/privilege/v1/privilege.pb.h"
+#include "server/http/endpoints.h"
 #include "server/services/event_apply.h"
 #include "server/wire/authz_wire.h"
+#include "tests/support/governed_world.h"
 
 namespace cadastre::noninterference {
 namespace {
@@ -48,9 +51,6 @@ World::World(const Script& script, const Rules& rules, const Sight* sight) : clo
   CHECK_OK(rooms.status());
   rooms_ = *std::move(rooms);
   rooms_->Start();
-  auto table = server::MethodTable::Make(rooms_->services());
-  CHECK_OK(table.status());
-  table_ = *std::move(table);
   admin_ = rooms_->house().bootstrap_token();
   PutPeople(rules);
   for (size_t i = 0; i < script.writes.size(); ++i) {
@@ -69,10 +69,10 @@ World::World(const Script& script, const Rules& rules, const Sight* sight) : clo
 World::~World() { rooms_->Stop(); }
 
 Answer World::CallAs(const std::string& bearer, const std::string& method, const Message& request) {
-  const server::Method* const found = table_->Find(method);
+  const server::Method* const found = rooms_->methods().Find(method);
   CHECK(found != nullptr) << method;
   authz::Call call{};
-  call.operation = found->operation;
+  call.operation = &found->operation;
   call.bearer = bearer;
   call.peer = "127.0.0.1";
   call.request_id = base::Cat("request-", ++calls_);
@@ -119,6 +119,15 @@ std::string World::RevisionNow() {
 }
 
 void World::PutPeople(const Rules& rules) {
+  // Of namespaces that no asset has: assets are given their environments one by one, and grants may name only what a
+  // rule gives.
+  for (const std::string& environment : kEnvironments) {
+    authz::v1::PutEnvironmentRuleRequest rule;
+    rule.mutable_rule()->set_id(environment);
+    rule.mutable_rule()->set_namespace_("nowhere://" + environment);
+    rule.mutable_rule()->set_environment(environment);
+    Must<authz::v1::PutEnvironmentRuleResponse>(std::string(kAuthz) + "PutEnvironmentRule", rule);
+  }
   for (const authz::v1::Role& role : rules.roles) {
     authz::v1::PutRoleRequest request;
     *request.mutable_role() = role;
@@ -130,7 +139,7 @@ void World::PutPeople(const Rules& rules) {
   authz::v1::PutGrantRequest push;
   push.mutable_grant()->set_id("push");
   push.mutable_grant()->set_role("pushers");
-  push.mutable_grant()->add_privileges(authz::v1::PRIVILEGE_PUSH);
+  push.mutable_grant()->add_privileges(privilege::v1::PRIVILEGE_PUSH);
   push.mutable_grant()->mutable_scope()->set_namespace_("postgres://*");
   Must<authz::v1::PutGrantResponse>(std::string(kAuthz) + "PutGrant", push);
   std::vector<authz::v1::Principal> principals = rules.principals;
@@ -149,7 +158,7 @@ void World::PutPeople(const Rules& rules) {
 
 Status World::Run(std::function<Status(authz::WriteSession&)> handler) {
   authz::Call call{};
-  call.operation = authz::FindOperation("POST /api/v1/lineage");
+  call.operation = &server::kLineageEndpoint;
   call.bearer = admin_;
   std::promise<Status> promise;
   rooms_->front().Write<bool>(
@@ -174,7 +183,7 @@ void World::PutPolicy(const std::vector<authz::v1::Grant>& grants) {
       record.mutable_scope()->set_container(id_of(assets.container));
       record.mutable_scope()->set_domain(id_of(assets.domain));
       record.mutable_scope()->set_asset(id_of(assets.asset));
-      session.Put(authz::kGrantTable, authz::IdKey(grant.id()), record);
+      session.Put(testing_support::RowsOf(session), authz::kGrantTable, authz::IdKey(grant.id()), record);
     }
     session.log().set_policy(true);
     return absl::OkStatus();
@@ -214,7 +223,7 @@ void World::Do(const Write& write) {
     if (!id) return base::NotFound("no such asset");
     ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(*id));
     header.mutable_labels()->set_environment(environment.word);
-    return session.SetHeader(*id, std::move(header));
+    return session.SetHeader(testing_support::RowsOf(session), *id, std::move(header));
   });
   EXPECT_TRUE(status.ok()) << status;
 }

@@ -29,7 +29,7 @@ class World {
   World(const Script& script, const Rules& rules, const Sight* sight);
   ~World();
 
-  const std::map<std::string, server::Method, std::less<>>& methods() const { return table_->methods(); }
+  const std::map<std::string, server::Method, std::less<>>& methods() const { return rooms_->methods().methods(); }
   // As the viewer. The request id of each call is the next number.
   Answer Call(const std::string& method, const Message& request);
   // The viewer's newest audit record.
@@ -50,7 +50,6 @@ class World {
   storage::MemoryEngine engine_;
   base::FakeClock clock_;
   std::unique_ptr<server::Rooms> rooms_;
-  std::unique_ptr<server::MethodTable> table_;
   std::string admin_;
   std::string viewer_;
   std::string pusher_;

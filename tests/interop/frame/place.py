@@ -65,7 +65,7 @@ class Place(contextlib.ExitStack):
         return self.analyst.call(method, {**request, "minRevision": self.revision()})
 
     def asset(self, asset):
-        return self.read(CATALOG + "GetAsset", asset=asset)["asset"]
+        return self.read(CATALOG + "GetAsset", asset=asset, view="ASSET_VIEW_FULL")["asset"]
 
     def schema(self, asset):
         """[(path, type)] in order."""
@@ -86,7 +86,7 @@ class Place(contextlib.ExitStack):
     def neighbours(self, asset, direction, depth=1):
         """{(kind, namespace, name): hops} of what lies upstream or downstream."""
         answer = self.read(LINEAGE + "GetLineage", asset=asset, direction=f"DIRECTION_{direction}", depth=depth)
-        assert not answer.get("truncated") or answer["truncatedReason"] == "depth", answer
+        assert not answer.get("truncated") or answer["truncatedReason"] == "TRUNCATED_REASON_DEPTH", answer
         return {(node["asset"]["ref"]["kind"], node["asset"]["ref"]["namespace"], node["asset"]["ref"]["name"]): node["hops"]
                 for node in answer["nodes"] if node.get("hops")}
 

@@ -61,8 +61,8 @@ class OpenLineageClient(PeerCase):
         for transport, orders, revenue, _ in self.each():
             self.assertEqual(self.place.schema(orders), [("day", "date"), ("amount", "numeric(12,2)")])
             self.assertEqual(self.place.schema(revenue), [("day", "date"), ("revenue", "decimal(18,2)")])
-            fields = self.place.aspects(revenue, "schema")[0]["fields"]
-            self.assertEqual([field.get("description", "") for field in fields], ["", "sum of the orders of a day"])
+            columns = self.place.asset(revenue)["columns"]
+            self.assertEqual([column.get("description", "") for column in columns], ["", "sum of the orders of a day"])
 
     def test_facets_of_datasets_and_jobs_become_typed_aspects(self):
         for transport, orders, revenue, job in self.each():
@@ -128,7 +128,7 @@ class OpenLineageClient(PeerCase):
                 declared = ref("job", JOBS, f"declared_{transport}")
                 self.assertEqual(self.place.schema(customers), [("id", "bigint"), ("email", "string")])
                 aliases = {alias["ref"]["name"]: alias["state"] for alias in self.place.asset(customers)["aliases"]}
-                self.assertEqual(aliases, {f"table/gold/{transport}": "merged"})
+                self.assertEqual(aliases, {f"table/gold/{transport}": "ALIAS_STATE_MERGED"})
                 self.assertEqual(self.place.runs(declared), [])
                 self.assertIn(("dataset", LAKE, customers["name"]), self.place.neighbours(declared, "UPSTREAM"))
                 mailing = ("dataset", LAKE, f"gold/mailing_{transport}")

@@ -36,6 +36,19 @@ def flat(fields, above=()):
         yield from flat(field.get("fields", ()), path)
 
 
+def nested(columns):
+    """The schema whose fields a page shows as these columns, parents before their children."""
+    schema, fields = {}, {}
+    for column in columns:
+        path = tuple(column["path"])
+        field = {"name": path[-1], **{key: column[key] for key in ("type", "description", "nullable", "primaryKey", "sourceId") if key in column}}
+        if "ordinal" in column:
+            field["ordinalPosition"] = column["ordinal"]
+        fields[path] = field
+        fields.get(path[:-1], schema).setdefault("fields", []).append(field)
+    return schema
+
+
 class Comparison:
     def __init__(self, world, reader, findings):
         self.world, self.reader, self.findings = world, reader, findings
@@ -63,7 +76,7 @@ class Comparison:
     def asset_now(self, asset):
         self.findings.check("assets")
         try:
-            shown = self.reader.call(GET_ASSET, {"asset": ref(asset)})["asset"]
+            shown = self.reader.call(GET_ASSET, {"asset": ref(asset), "view": "ASSET_VIEW_FULL"})["asset"]
         except Refused as refused:
             return self.findings.differs("asset missing", f"{asset}: {refused}")
         if asset_of(shown["ref"]) != asset:
@@ -74,7 +87,7 @@ class Comparison:
 
     def asset_at(self, asset, time):
         self.findings.check("assets as of a statement's time")
-        at = {"asset": ref(asset), "asOf": {"heldAt": names.text_of(time)}}
+        at = {"asset": ref(asset), "view": "ASSET_VIEW_FULL", "asOf": {"heldAt": names.text_of(time)}}
         try:
             shown = self.reader.call(GET_ASSET, at)["asset"]
         except Refused as refused:
@@ -84,6 +97,14 @@ class Comparison:
     def page(self, asset, time, shown):
         where = f"{asset} held at {names.text_of(time)}"
         found = {}
+        expected = self.world.page(asset, time)
+        key = ((), "schema", None)
+        stated = [each for each in list(expected.get(key, ())) + self.world.standing(asset, time, key) if each is not None]
+        for value in shown.get("technical", ()):
+            if "schema" in value["aspect"] and stated:
+                # A page tells the fields once, as its first columns: of as many as one of the schemas that may stand has.
+                told = [nested(shown.get("columns", ())[:len(list(flat(each.get("fields", ()))))]) for each in stated]
+                value["aspect"] = {"schema": next((one for one, each in zip(told, stated) if one == each), told[0])}
         for family in ("technical", "business", "operational", "facets"):
             for value in shown.get(family, ()):
                 key, content = key_of(value["aspect"])
@@ -92,7 +113,6 @@ class Comparison:
             for value in column.get("aspects", ()):
                 key, content = key_of(value["aspect"])
                 found[(tuple(column["path"]), *key)] = (content, value)
-        expected = self.world.page(asset, time)
         for key, candidates in expected.items():
             self.findings.check("aspects")
             if key not in found:
@@ -142,7 +162,7 @@ class Comparison:
             alias = found.get(other)
             if alias is None:
                 self.findings.differs("alias missing", f"{asset}: {other} {kinds}")
-            elif alias.get("type", "") not in kinds or alias["state"] not in ("merged", "claimed"):
+            elif alias.get("type", "") not in kinds or alias["state"] not in ("ALIAS_STATE_MERGED", "ALIAS_STATE_CLAIMED"):
                 self.findings.differs("alias differs", f"{asset}: {alias} is not {kinds}")
         for other in found.keys() - self.world.members(asset):
             self.findings.differs("alias nobody stated", f"{asset}: {other}")
@@ -173,7 +193,9 @@ class Comparison:
             shown = asset_of(self.reader.call(GET_ASSET, {"asset": ref(stated)})["asset"]["ref"])
         except Refused as refused:
             return self.findings.differs("folded name missing", f"{stated}: {refused}")
-        if shown != asset:
+        if shown == stated and stated in self.world.assets:
+            self.findings.explain("spelling_of_another")
+        elif shown != asset:
             self.findings.differs("folded name leads elsewhere", f"{stated}: {shown} is not {asset}")
 
     def nothing_else(self):
@@ -186,9 +208,20 @@ class Comparison:
             for asset in listed - expected:
                 self.findings.differs("asset nobody stated", str(asset))
             for asset in expected - listed:
-                self.findings.differs("asset not listed", str(asset))
+                # Merged names are listed once, by the living one.
+                if len(self.merged_with(asset) & listed) != 1:
+                    self.findings.differs("asset not listed", str(asset))
             if len(shown) != len(listed):
                 self.findings.differs("asset listed twice", f"{len(shown)} rows of {len(listed)} {kind}s")
+
+    def merged_with(self, asset):
+        found, left = {asset}, [asset]
+        while left:
+            shown = self.reader.call(GET_ASSET, {"asset": ref(left.pop()), "view": "ASSET_VIEW_FULL"})["asset"]
+            fresh = {asset_of(alias["ref"]) for alias in shown.get("aliases", ()) if alias["state"] == "ALIAS_STATE_MERGED"} - found
+            found |= fresh
+            left += fresh
+        return found
 
     # -------------------------------------------------------------------- runs
 
@@ -220,6 +253,8 @@ class Comparison:
                 self.findings.differs(f"run: {field} nobody stated", f"{where}: {asset}")
 
     def state_of(self, run):
+        if run.state is None:
+            return "UNKNOWN"
         open_ = run.state == "RUNNING" and run.last < self.world.now - UNKNOWN_AFTER_MICROS
         return "UNKNOWN" if open_ else run.state
 
@@ -298,7 +333,8 @@ class Comparison:
         for edge in answer.get("edges", ()):
             source, target = nodes[edge.get("from", 0)], nodes[edge.get("to", 0)]
             job = asset_of(edge["job"]) if "job" in edge else None
-            yield edge, source, target, (edge.get("kind"), asset_of(source["asset"]["ref"]), asset_of(target["asset"]["ref"]), job)
+            kind = edge.get("kind", "").removeprefix("EDGE_KIND_").lower()
+            yield edge, source, target, (kind, asset_of(source["asset"]["ref"]), asset_of(target["asset"]["ref"]), job)
 
     def edges(self, anchor, direction, time, keys):
         when = names.text_of(time) if time is not None else "now"

@@ -1,13 +1,14 @@
 """One OpenLineage event as its raw JSON states it: aspects, run, edges, aliases, names."""
 from . import facets, lineage, names
 from .raw import Raw, parse
-from .shape import Object, Shape
+from .shape import Object, Shape, keepable
 from .values import Bytes, dropped, identity
 
-STATES = {"START": "RUNNING", "RUNNING": "RUNNING", "OTHER": "RUNNING", "COMPLETE": "COMPLETE", "FAIL": "FAILED",
+STATES = {"START": "RUNNING", "RUNNING": "RUNNING", "COMPLETE": "COMPLETE", "FAIL": "FAILED",
           "ABORT": "ABORTED"}
 FACET_NAME_BYTES_MAX = 256
 FACET_BYTES_MAX = 4 << 20
+UNNAMED_EDGES_MAX = 10_000
 
 DATASET = {
     "schema": (facets.schema, "schema"), "dataSource": (facets.data_source, "dataSource"),
@@ -47,6 +48,10 @@ RUN = {
 # Names producers no longer use: read, and kept as they are all the same.
 LEGACY = {"tableStateChange", "dataQuality", "stats", "parentRun"}
 DROPPED = "environmentVariables"
+
+
+class Unusable(Exception):
+    """An event whose own run, job or time cannot be read: it is refused, and rightly so."""
 
 
 class Deleted:
@@ -111,6 +116,8 @@ class Site:
                 root.asked.update(root.members)
                 if self.run_facets is None and kind is not None:
                     self.event.aspects.append((self.asset, (), kind, name if reader is None else None, DELETED))
+                    if kind == "tags":
+                        self.event.retagged.add(self.asset)
                 return
             if reader is None:
                 root.asked.update(root.members)
@@ -136,6 +143,7 @@ class Dataset:
         members = {key: member for key, member in raw.members()}
         value = {key: member.value for key, member in members.items()}
         self.ok = isinstance(value.get("name"), str) and value["name"] != "" and isinstance(value.get("namespace"), str)
+        self.ok = self.ok and event.name("dataset", value["namespace"], value["name"]) is not None
         if not self.ok:
             return
         self.stated = ("dataset", value["namespace"], value["name"])
@@ -150,9 +158,17 @@ class Dataset:
 
 class Event:
     def __init__(self, line):
-        top = {key: member for key, member in parse(line).members()}
+        try:
+            raw = parse(line)
+        except ValueError as error:
+            raise Unusable(f"no JSON: {error}") from error
+        if not isinstance(raw.value, dict):
+            raise Unusable("no object")
+        top = {key: member for key, member in raw.members()}
         value = {key: member.value for key, member in top.items()}
         self.time = names.micros_of(value.get("eventTime"))
+        if self.time is None:
+            raise Unusable("no time")
         producer = value.get("producer")
         self.tool = names.tool_family(producer if isinstance(producer, str) else "")
         self.aspects = []   # (asset, column, kind, facet name or None, value or DELETED)
@@ -163,6 +179,8 @@ class Event:
         self.left_out = {}  # why -> count
         self.parent = None
         self.by_lineage = set()
+        self.by_columns = set()
+        self.retagged = set()   # datasets whose tags facet speaks of all their columns
         self._columns = {}
         self.job = self.run_id = self.state = None
         self.statement = False
@@ -174,7 +192,9 @@ class Event:
                 if dataset.ok:
                     out.append(dataset)
         if self.job is None:
-            dataset = Dataset(self, top["dataset"])
+            dataset = Dataset(self, top["dataset"]) if "dataset" in top else None
+            if dataset is None or not dataset.ok:
+                raise Unusable("neither a job nor a dataset")
             self.subject, self.inputs, self.outputs = dataset, [], []
         self.run_facets = []                      # (kind, facet name or None, value)
         self.io = []                              # (asset, is output, facets)
@@ -183,11 +203,12 @@ class Event:
     # What readers of facets call.
 
     def name(self, kind, namespace, name):
-        if not name or len(namespace.encode()) > 512 or len(name.encode()) > 1024 or "\0" in namespace + name:
+        if not name or not keepable(namespace + name) or len(namespace.encode()) > 512 or len(name.encode()) > 1024:
             return None
         stated = (kind, namespace, name)
-        asset = (kind,) + names.fold(kind, namespace, name)
-        if asset != stated:
+        asset = (kind,) + names.fold(kind, namespace, name, self.tool)
+        # What its tool calls a statement leads to a job only where it was said of that job itself.
+        if asset != stated and asset == (kind,) + names.fold(kind, namespace, name):
             self.folded[stated] = asset
         return asset
 
@@ -230,7 +251,9 @@ class Event:
         """The facets of an object by name: null ones and those too large are none, of one name the last stands."""
         found = {}
         for name, facet in raw.members() if raw is not None else ():
-            if facet.value is None:
+            if not name or not keepable(name):
+                self._leave_out("facet beyond bounds")
+            elif facet.value is None:
                 self._leave_out("null facet")
             elif len(name.encode()) > FACET_NAME_BYTES_MAX or len(facet.text.encode()) > FACET_BYTES_MAX:
                 self._leave_out("facet beyond bounds")
@@ -252,23 +275,40 @@ class Event:
         self.left_out[why] = self.left_out.get(why, 0) + 1
 
     def _identify(self, top):
-        job = {key: member for key, member in top["job"].members()} if "job" in top else {}
-        name = job["name"].value if "name" in job else None
+        job = self._identity(top, "job", dict)
+        name = self._identity(job, "name", str)
+        namespace = self._identity(job, "namespace", str)
+        run = self._identity(top, "run", dict)
+        run_id = self._identity(run, "runId", str)
+        if len(run_id.encode()) > 256:
+            raise Unusable("a run id too long")
         self._job_facets, self._run_facets = {}, {}
-        if not isinstance(name, str) or not name:
+        if not name:
             return
-        namespace = job["namespace"].value if "namespace" in job else ""
-        self.job = self.name("job", namespace if isinstance(namespace, str) else "", name)
+        self.job = self.name("job", namespace, name)
+        if self.job and self.job != ("job", namespace, name):
+            self.folded[("job", namespace, name)] = self.job
+        if self.job is None:
+            raise Unusable("a job's name that cannot be kept")
         self._job_facets = self.facets_of(job, ("namespace", "name", "facets"))
-        run = {key: member for key, member in top["run"].members()} if "run" in top else {}
-        run_id = run["runId"].value if "runId" in run else None
-        if not isinstance(run_id, str) or not run_id:
+        if not run_id:
             return
         self.run_id = run_id
-        self.statement = self.job[2] != name and names.is_statement(name)
+        self.statement = self.job[2] != name and names.is_statement(name, self.tool)
         self._run_facets = self.facets_of(run, ("runId", "facets"))
         kind = top["eventType"].value if "eventType" in top else None
-        self.state = STATES.get(kind.upper() if isinstance(kind, str) else "", "RUNNING")
+        # What else there is says nothing of the run's state.
+        self.state = STATES.get(kind.upper() if isinstance(kind, str) else "")
+
+    @staticmethod
+    def _identity(members, key, kind):
+        """Part of what names the event's own job or run; null is as if it were not there."""
+        if key not in members or members[key].value is None:
+            return kind()
+        value = members[key].value
+        if not isinstance(value, kind) or (kind is str and not keepable(value)):
+            raise Unusable(f"{key} cannot be read")
+        return {name: member for name, member in members[key].members()} if kind is dict else value
 
     def _read(self, top):
         if self._run_facets.pop(DROPPED, None):
@@ -306,6 +346,19 @@ class Event:
             self.edge("consumes", dataset.asset, self.job)
         for dataset in self.outputs:
             self.edge("produces", self.job, dataset.asset)
+        self._unnamed_inputs()
+
+    def _unnamed_inputs(self):
+        """Inputs no column lineage of the event names flow into every output it explains by columns."""
+        named = {source for kind, source, _, _ in self.edges if kind == "derives"}
+        unnamed = [dataset.asset for dataset in self.inputs if dataset.asset not in named]
+        covered = [dataset.asset for dataset in self.outputs if dataset.asset in self.by_columns - self.by_lineage]
+        if len(unnamed) * len(covered) > UNNAMED_EDGES_MAX:
+            return
+        for source in unnamed:
+            for target in covered:
+                if source != target:
+                    self.edge("derives", source, target)
 
 
-__all__ = ["DELETED", "Event", "Raw", "dropped"]
+__all__ = ["DELETED", "Event", "Raw", "Unusable", "dropped"]

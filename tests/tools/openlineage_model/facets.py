@@ -173,6 +173,8 @@ def tags(site, root):
         of_columns.setdefault(column, []).append(entry)
     if not of_columns[()] and root.shape.odd and len(of_columns) == 1:
         return
+    if site.run_facets is None:
+        site.event.retagged.add(site.asset)
     for column, entries in of_columns.items():
         if column:
             site.state_on_asset("tags", {"tags": entries}, column)

@@ -88,6 +88,7 @@ def _input_field(site, object_, to, of_field):
         object_.wrong()
         return
     pairs = [(column, to) + (one if any(one) else of_field) for one in transformations]
+    site.event.by_columns.add(site.asset)
     site.event.edge("derives", source, site.asset, pairs)
 
 
@@ -104,7 +105,8 @@ def columns(site, root):
                 field.wrong()
                 continue
             former = field.text("transformationType")
-            of_field = ("", former, field.text("transformationDescription"), former == "MASKED")
+            direct = "DIRECT" if former in ("IDENTITY", "MASKED") else ""
+            of_field = (direct, former, field.text("transformationDescription"), former == "MASKED")
             for item in field.objects("inputFields"):
                 _input_field(site, item, to, of_field)
             if not isinstance(field.members.get("inputFields"), list):

@@ -12,12 +12,31 @@ DATE = rf"(?:{YEAR}-{MONTH}-{DAY}|{YEAR}_{MONTH}_{DAY}|{YEAR}{MONTH}{DAY})"
 UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 
 
-def _date_folder(name):
-    for pattern in (rf"(.+)/{DATE}", rf"(.+)/{YEAR}/{MONTH}/{DAY}", rf"(.+)/{YEAR}/{MONTH}/{DAY}/{HOUR}"):
-        found = re.fullmatch(pattern, name, re.ASCII | re.DOTALL)
-        if found:
-            return found.group(1)
-    return name
+OBJECT_SCHEMES = PATH_SCHEMES - {"file", "hdfs", "dbfs", "sftp", "ftp", "webhdfs"}
+PARTITION = r"[A-Za-z_]\w*=[^/]+"
+PATTERN = r"(?=[^/]*[*?\[{])[-*?\[\]{},_0-9]+"
+PART_FILE = r"part-(?:[rm]-)?(?:\d{5}|[0-9]*\*[0-9*]*)(?:[-.][^/]*)?"
+GENERATED = r"(?:data|file|part|output|chunk|batch)?(?=[^/.]*\d)[0-9A-Fa-f*_-]+|data|file|part|output|chunk|batch"
+
+
+def _match(pattern, text):
+    return re.fullmatch(pattern, text, re.ASCII | re.DOTALL)
+
+
+def _folders(path):
+    """What lies above a path's last folders that tell no tables apart, and what kinds of folders those are."""
+    kinds = set()
+    while True:
+        below = "pattern" in kinds
+        dates = [DATE, rf"{YEAR}/{MONTH}/{DAY}", rf"{YEAR}/{MONTH}/{DAY}/{HOUR}"] + ([YEAR, rf"{YEAR}/{MONTH}"] if below else [])
+        for kind, patterns in (("partition", [PARTITION]), ("date", dates), ("pattern", [PATTERN])):
+            found = next((found for pattern in patterns if (found := _match(rf"(.+)/(?:{pattern})", path))), None)
+            if found:
+                break
+        else:
+            return path, kinds
+        path = found.group(1)
+        kinds.add(kind)
 
 
 def _dated_file(name):
@@ -28,28 +47,70 @@ def _dated_file(name):
     return folder + slash + file[:found.start()] + "*" + file[found.end():]
 
 
-def fold(kind, namespace, name):
-    """(namespace, name) an asset goes by."""
-    namespace = re.sub(r"^(.*?://[^/]+)/$", r"\1", namespace, flags=re.DOTALL)
-    paths = kind == "dataset" and namespace.split("://")[0] in PATH_SCHEMES
-    if paths:
-        while len(name) > 1 and name.endswith("/"):
-            name = name[:-1]
-        name = re.sub(r"(?<=.)/part-\d{5}(?:[-.][^/]*)?$", "", name, flags=re.ASCII | re.DOTALL)
-        while re.search(r".+/[A-Za-z_]\w*=[^/]+$", name, re.ASCII | re.DOTALL):
-            name = name[:name.rindex("/")]
-        name = _dated_file(_date_folder(name))
-    if kind == "dataset" and namespace == "bigquery":
-        name = re.sub(rf"(?<=._){YEAR}{MONTH}{DAY}$", "*", name, flags=re.ASCII | re.DOTALL)
-    name = re.sub(rf"(?<=\w[-_]){UUID}$", "*", name, flags=re.ASCII)
-    if kind == "job":
-        name = re.sub(r"(?<=.)\.sql\.\d+$", "", name, flags=re.ASCII | re.DOTALL)
+def _file(name):
+    """A path without a last segment that is one of a table's files, or a pattern of them."""
+    folder, _, file = name.rpartition("/")
+    if not folder:
+        return name
+    kinds = _folders(folder)[1]
+    extension = re.search(r".\.[^.]+$", file, re.DOTALL) is not None
+    every = _match(r"\*+(?:\..*)?", file) is not None and (not extension or bool(kinds))
+    generated = _match(GENERATED, file.split(".")[0]) is not None and (bool(kinds) if extension else "partition" in kinds)
+    columnar = file.endswith((".parquet", ".orc", ".avro")) and "partition" in kinds
+    of_table = (generated or columnar) and not _match(PARTITION, file)
+    return folder if _match(PART_FILE, file) or every or of_table else name
+
+
+def _path(scheme, name):
+    if scheme in OBJECT_SCHEMES and name.strip("/"):
+        name = name.lstrip("/")
+    while len(name) > 1 and name.endswith("/"):
+        name = name[:-1]
+    shorter = _file(name)
+    # A part file first, and then what the folder above it may be.
+    name = _file(shorter) if shorter != name and _match(PART_FILE, name.rpartition("/")[2]) else shorter
+    name = _folders(name)[0]
+    folder, _, file = name.rpartition("/")
+    above, kinds = _folders(folder) if folder else ("", set())
+    if kinds and re.search(r".\.[^.]+$", file, re.DOTALL):
+        name = above + "/*/" + file
+    return _dated_file(name)
+
+
+def _unquoted(name):
+    """Quotes around what is upper case anyway tell nothing."""
+    if not _match(r"(?:\"[^\"]*\"|[^\".]*)(?:\.(?:\"[^\"]*\"|[^\".]*))*", name):
+        return name
+    return re.sub(r"\"([A-Z_$][A-Z0-9_$]*)\"", r"\1", name)
+
+
+def fold(kind, namespace, name, tool=""):
+    """(namespace, name) an asset goes by: folded until nothing is left to fold, a statement's once."""
+    namespace, name = _folded(kind, namespace, name)
+    if kind == "job" and is_statement(name, tool):
+        return _folded(kind, namespace, re.sub(r"(?<=.)\.sql\.\d+$", "", name, flags=re.ASCII | re.DOTALL))
     return namespace, name
 
 
-def is_statement(job_name):
-    """Whether a job is one of the statements of the job its name folds into."""
-    return re.search(r"(?<=.)\.sql\.\d+$", job_name, re.ASCII | re.DOTALL) is not None
+def _folded(kind, namespace, name):
+    while (folded := _folded_once(kind, namespace, name)) != (namespace, name):
+        namespace, name = folded
+    return namespace, name
+
+
+def _folded_once(kind, namespace, name):
+    namespace = re.sub(r"^(.*?://[^/]+)/$", r"\1", namespace, flags=re.DOTALL)
+    scheme = namespace.split("://")[0]
+    if kind == "dataset":
+        name = _path(scheme, name) if scheme in PATH_SCHEMES else _unquoted(name)
+    if kind == "dataset" and namespace == "bigquery":
+        name = re.sub(rf"(?<=._){YEAR}{MONTH}{DAY}$", "*", name, flags=re.ASCII | re.DOTALL)
+    return namespace, re.sub(rf"(?<=\w[-_]){UUID}$", "*", name, flags=re.ASCII)
+
+
+def is_statement(job_name, tool):
+    """Whether a job is one of the statements of the job its name folds into: dbt sends one event a statement."""
+    return tool == "dbt" and re.search(r"(?<=.)\.sql\.\d+$", job_name, re.ASCII | re.DOTALL) is not None
 
 
 def scheme_alias(namespace):
@@ -118,6 +179,8 @@ def micros_of(text):
     if found.group(8):
         offset = (int(found.group(9)) * 60 + int(found.group(10) or 0)) * 60
         seconds -= offset if found.group(8) == "+" else -offset
+    if not -62_135_596_800 <= seconds <= 253_402_300_799:
+        return None
     return seconds * 1_000_000 + int((found.group(7) or "0").ljust(6, "0")[:6])
 
 

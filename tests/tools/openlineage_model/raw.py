@@ -1,7 +1,7 @@
 """JSON read with the exact text of its parts: what "byte for byte" is measured against."""
 import json
 
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(strict=False)
 _SPACE = " \t\r\n"
 
 
@@ -20,7 +20,7 @@ class Raw:
             return
         text, at = self.text, _skip(self.text, 1)
         while text[at] != "}":
-            key, at = json.decoder.scanstring(text, at + 1)
+            key, at = json.decoder.scanstring(text, at + 1, False)
             at = _skip(text, _skip(text, at) + 1)
             value, end = _DECODER.raw_decode(text, at)
             yield key, Raw(value, text[at:end])

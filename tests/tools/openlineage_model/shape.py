@@ -1,6 +1,11 @@
 """A facet's object read by the keys its specification names; `odd` says that the facet is not wholly what that holds."""
 
 
+def keepable(text):
+    """Whether text can be kept at all: no U+0000, no half of a surrogate pair."""
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
+
+
 class Shape:
     """How one facet differs from its specification: then it must be readable verbatim as well."""
 
@@ -35,6 +40,9 @@ class Object:
 
     def _typed(self, key, kind):
         value = self.get(key)
+        if isinstance(value, str) and not keepable(value):
+            self.wrong()
+            return None
         if value is None or (isinstance(value, kind) and not (kind is not bool and isinstance(value, bool))):
             return value
         self.wrong()

@@ -8,7 +8,7 @@ from .values import identity
 UNIONS = {"ownership": "owners", "tags": "tags"}
 # Kept result by result: the newest of each stands.
 EACH = "qualityResults"
-RANK = {"RUNNING": (1, 0), "COMPLETE": (2, 2), "FAILED": (2, 3), "ABORTED": (2, 4)}
+RANK = {"RUNNING": (1, 1), "COMPLETE": (2, 2), "FAILED": (2, 3), "ABORTED": (2, 4)}
 
 
 class Line:
@@ -62,11 +62,12 @@ class Run:
             self.last, self.last_tools = time, set()
         if time == self.last:
             self.last_tools.add(event.tool)
-        rank, word = RANK[event.state]
-        ranked = (rank, time if rank == 2 else 0, word)
-        if self.ranked is None or ranked > self.ranked:
-            self.ranked, self.state = ranked, event.state
-            self.ended = time if rank == 2 else None
+        if event.state is not None:
+            # The latest event decides; of equal times an end.
+            ranked = (time, *RANK[event.state])
+            if self.ranked is None or ranked > self.ranked:
+                self.ranked, self.state = ranked, event.state
+                self.ended = time if ranked[1] == 2 else None
         for kind, name, value in event.run_facets:
             self.facets[kind, name].add(time, value)
         for asset, is_output, facets in event.io:
@@ -89,6 +90,7 @@ class World:
         self.times = defaultdict(set)        # asset -> event times at which something was stated of it
         self.runs = defaultdict(Run)
         self.edges = defaultdict(lambda: defaultdict(list))   # (kind, from, to, job), time -> pairs
+        self.retagged = defaultdict(set)     # asset, tool -> times at which a tags facet spoke of all its columns
         self.left_out = defaultdict(int)
         self.events = 0
 
@@ -108,8 +110,19 @@ class World:
             self.assets.add(asset)
         if event.run_id is not None:
             self.runs[event.job, event.run_id].add(event, time)
+        for asset in event.retagged:
+            self.retagged[asset, event.tool].add(time)
         for key, pairs in event.edges.items():
             self.edges[key][time].extend(pairs)
+
+    def finish(self):
+        """A tags facet takes back its producer's tags of the columns it does not name."""
+        for (asset, tool), times in self.retagged.items():
+            for (column, kind, _), tools in self.aspects[asset].items():
+                line = tools.get(tool) if column and kind == "tags" else None
+                for time in times if line else ():
+                    if time not in line.times:
+                        line.add(time, DELETED)
 
     def members(self, asset):
         """The asset and every name that is merged with it, directly or through others."""
@@ -176,7 +189,8 @@ class World:
                                           for name, standing in results.items()})]
         for key, found in standing.items():
             if key[1] in UNIONS:
-                candidates = [_union(found, UNIONS[key[1]])]
+                union = _union(found, UNIONS[key[1]])
+                candidates = [union] if union.entries else []
             else:
                 # What was taken back is as if it had not been said: another producer's value may stand.
                 left = [(held, [value for value in values if value is not DELETED]) for held, values in found

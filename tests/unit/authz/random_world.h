@@ -7,12 +7,13 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "authz/labels.h"
-#include "authz/policy.h"
-#include "authz/published.h"
-#include "authz/registry.h"
+#include "authz/policy/labels.h"
+#include "authz/policy/policy.h"
+#include "authz/policy/published.h"
+#include "authz/policy/registry.h"
 
 namespace cadastre::authz {
 
@@ -21,8 +22,9 @@ class RandomWorld {
   RandomWorld(uint64_t seed, size_t assets) : random_(seed), headers_(assets + 1) {
     for (uint64_t id = 1; id <= assets; ++id) {
       headers_[id] = NewHeader(id);
-      registry_.Add({KindOf(id), headers_[id].namespace_(), headers_[id].name()}, AssetId(id), false);
+      registry_.Add({KindOf(id), headers_[id].namespace_(), headers_[id].name()}, AssetId(id));
     }
+    for (size_t i = 0; i < assets / 8; ++i) MergeOrPart(SomeAsset(), SomeAsset());
     for (const char* id : {"ann", "bob", "team", "house"}) records_.principals[id] = NewPrincipal(id);
     for (const char* id : {"r0", "r1", "r2", "r3"}) records_.roles[id] = NewRole();
     const size_t grants = 1 + Pick(8);
@@ -37,6 +39,21 @@ class RandomWorld {
   AssetKind KindOf(uint64_t id) const { return static_cast<AssetKind>(headers_[id].kind()); }
 
   void Relabel(uint64_t id) { *headers_[id].mutable_labels() = NewLabels(); }
+  // Merges two names, or parts them where they are merged.
+  void MergeOrPart(uint64_t a, uint64_t b) {
+    if (a == b) return;
+    const bool merged = Neighbours(a).contains(b);
+    for (const auto& [near, far] : {std::pair(a, b), std::pair(b, a)}) {
+      std::set<uint64_t> names = Neighbours(near);
+      if (merged) {
+        names.erase(far);
+      } else {
+        names.insert(far);
+      }
+      headers_[near].clear_merged();
+      for (const uint64_t name : names) headers_[near].add_merged()->set_asset(name);
+    }
+  }
   void ChangeGrants() { records_.grants["g" + std::to_string(Pick(9))] = NewGrant(); }
 
   LabelColumns Labels() {
@@ -54,24 +71,43 @@ class RandomWorld {
   bool AllowsColumn(const std::string& principal, uint64_t id, const std::vector<std::string>& classes) const {
     if (!Granted(principal, Privilege::kBrowse, id)) return false;
     for (const std::string& word : classes) {
-      bool allowed = false;
-      for (const record::Grant* grant : GrantsOf(principal)) {
-        if (!Names(*grant, Privilege::kReadColumns)) continue;
-        const std::string& stated = grant->scope().classification();
-        const bool on_asset = Has(headers_[id].labels().classifications(), stated);
-        if (!stated.empty() && stated != word && !(grant->deny() && on_asset)) continue;
-        record::Grant unclassified = *grant;
-        unclassified.mutable_scope()->clear_classification();
-        if (!Covers(principal, unclassified, id)) continue;
-        if (grant->deny()) return false;
-        allowed = true;
-      }
-      if (!allowed) return false;
+      if (!AllowsClass(principal, id, word)) return false;
     }
     return true;
   }
 
  private:
+  bool AllowsClass(const std::string& principal, uint64_t id, const std::string& word) const {
+    bool allowed = false;
+    for (const record::Grant* grant : GrantsOf(principal)) {
+      if (!Names(*grant, Privilege::kReadColumns)) continue;
+      for (const uint64_t name : SetOf(id)) {
+        const std::string& stated = grant->scope().classification();
+        const bool on_asset = Has(headers_[name].labels().classifications(), stated);
+        if (!stated.empty() && stated != word && !(grant->deny() && on_asset)) continue;
+        record::Grant unclassified = *grant;
+        unclassified.mutable_scope()->clear_classification();
+        if (!Covers(principal, unclassified, name)) continue;
+        if (grant->deny()) return false;
+        allowed = allowed || name == id;
+      }
+    }
+    return allowed;
+  }
+  std::set<uint64_t> Neighbours(uint64_t id) const {
+    std::set<uint64_t> names;
+    for (const record::MergedName& name : headers_[id].merged()) names.insert(name.asset());
+    return names;
+  }
+  // The asset and all names merged with it, directly or through others.
+  std::set<uint64_t> SetOf(uint64_t id) const {
+    std::set<uint64_t> set = {id};
+    for (size_t before = 0; before != set.size();) {
+      before = set.size();
+      for (const uint64_t name : std::set<uint64_t>(set)) set.merge(Neighbours(name));
+    }
+    return set;
+  }
   template <typename Words>
   static bool Has(const Words& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -114,9 +150,12 @@ class RandomWorld {
   bool Granted(const std::string& principal, Privilege privilege, uint64_t id) const {
     bool allowed = false;
     for (const record::Grant* grant : GrantsOf(principal)) {
-      if (!Names(*grant, privilege) || !Covers(principal, *grant, id)) continue;
-      if (grant->deny()) return false;
-      allowed = true;
+      if (!Names(*grant, privilege)) continue;
+      for (const uint64_t name : SetOf(id)) {
+        if (!Covers(principal, *grant, name)) continue;
+        if (grant->deny()) return false;
+        allowed = allowed || name == id;
+      }
     }
     return allowed;
   }
@@ -135,8 +174,8 @@ class RandomWorld {
       return false;
     }
     if (header.name().substr(0, scope.name_prefix().size()) != scope.name_prefix()) return false;
-    if (scope.container() != 0 && !InContainer(id, scope.container())) return false;
-    if (scope.domain() != 0 && !InDomain(id, scope.domain())) return false;
+    if (scope.container() != 0 && !InContainer(id, scope.container(), grant.deny())) return false;
+    if (scope.domain() != 0 && !InDomain(id, scope.domain(), grant.deny())) return false;
     if (!scope.environment().empty() && labels.environment() != scope.environment()) return false;
     if (!scope.tag().empty() && !Has(labels.tags(), scope.tag())) return false;
     if (!scope.classification().empty() && !Has(labels.classifications(), scope.classification())) return false;
@@ -151,24 +190,25 @@ class RandomWorld {
     }
     return false;
   }
-  // With few assets a chain of more than 32 steps is a cycle, in which every asset is met before the cut.
-  bool InContainer(uint64_t id, uint64_t container) const {
+  // A chain of more than 32 steps, such as a cycle, is cut: a deny holds there and an allow does not.
+  bool InContainer(uint64_t id, uint64_t container, bool cut) const {
     for (int step = 0; step <= 32 && id != 0; ++step, id = headers_[id].labels().container()) {
       if (id == container) return true;
     }
-    return false;
+    return id != 0 && cut;
   }
-  bool InDomain(uint64_t id, uint64_t domain) const {
+  bool InDomain(uint64_t id, uint64_t domain, bool cut) const {
     if (id == domain) return true;
     uint64_t at = id;
     for (int step = 0; step <= 32 && at != 0 && headers_[at].labels().domain() == 0; ++step) {
       at = headers_[at].labels().container();
     }
+    if (at != 0 && headers_[at].labels().domain() == 0) return cut;
     at = at == 0 ? 0 : headers_[at].labels().domain();
     for (int step = 0; step < 32 && at != 0; ++step, at = headers_[at].labels().domain()) {
       if (at == domain) return true;
     }
-    return false;
+    return at != 0 && cut;
   }
 
   bool Chance(size_t in) { return Pick(in) == 0; }

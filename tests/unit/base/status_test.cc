@@ -45,6 +45,10 @@ TEST(Status, AFieldOfAPartIsNamedFromTheWhole) {
   EXPECT_EQ(FieldOf(status), "events[3].job.name");
   EXPECT_EQ(MessageOf(status), "events[3].job.name: expected at least 1 byte");
   EXPECT_EQ(WithinField("events[3]", NotFound("nothing")), NotFound("nothing"));
+  const absl::Status stale = FieldStatus(absl::StatusCode::kAborted, "etag", "the value was changed");
+  EXPECT_EQ(WithinField("upserts[0]", stale),
+            FieldStatus(absl::StatusCode::kAborted, "upserts[0].etag", "the value was changed"));
+  EXPECT_EQ(MessageOf(WithinField("upserts[0]", stale)), "upserts[0].etag: the value was changed");
 }
 
 }  // namespace

@@ -10,11 +10,14 @@ namespace {
 const AssetName kTable = Table("shop.orders");
 const AssetName kTrino = {AssetKind::kDataset, "trino://gate:8080", "pg.shop.orders"};
 
-Status Alias(authz::WriteSession& session, bool take_back) {
-  ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, "trino", Rank::kDeclared));
-  ASSIGN_OR_RETURN(const AssetId from, session.Intern(kTable));
-  ASSIGN_OR_RETURN(const AssetId to, session.Intern(kTrino));
-  return RecordAlias(session, producer, from, to, "TABLE", take_back).status();
+Status Alias(authz::WriteSession& session, bool take_back, std::string_view tool = "trino",
+             Rank rank = Rank::kDeclared) {
+  ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, tool, rank));
+  RETURN_IF_ERROR(session.Intern(testing_support::RowsOf(session), kTable).status());
+  ASSIGN_OR_RETURN(const AssetId to, session.Intern(testing_support::RowsOf(session), kTrino));
+  ASSIGN_OR_RETURN(auto permit, session.PermitPush(kTable));
+  return take_back ? TakeBackAlias(session, std::move(permit), producer, to, "TABLE").status()
+                   : RecordAlias(session, std::move(permit), producer, to, "TABLE").status();
 }
 
 TEST(Alias, MergedNamesShowOnePage) {
@@ -42,7 +45,7 @@ TEST(Alias, WithoutPushOnBothNamesItIsAClaim) {
   world.MustSay({kTable, Columns({"id"}), 10});
   world.MustSay({kTrino, Doc("through the gate"), 10});
   record::Scope own;
-  own.set_namespace_(kTrino.ns);
+  own.set_namespace_(kTable.ns);
   const std::string pusher =
       world.AddPerson("pusher", {CatalogWorld::Allow({authz::Privilege::kPush, authz::Privilege::kBrowse}, own)});
   const StatusOr<Revision> said =
@@ -67,6 +70,149 @@ TEST(Alias, AHiddenNameIsNoAlias) {
   ASSERT_TRUE(page);
   EXPECT_TRUE(page->aliases.empty());
   EXPECT_EQ(DocOf(page), "");
+}
+
+// Push on one side alone: claim, then take back.
+TEST(Alias, NobodyBreaksAMergeHeCouldNotMake) {
+  CatalogWorld world;
+  world.MustSay({kTrino, Doc("through the gate"), 10});
+  world.MustSay({kTable, Columns({"id"}), 10});
+  world.Put([](authz::WriteSession& session) { return Alias(session, false); });
+  record::Scope one_side;
+  one_side.set_namespace_(kTable.ns);
+  const std::string pusher = world.AddPerson("pusher", {CatalogWorld::Allow({authz::Privilege::kPush}, one_side)});
+  for (const bool take_back : {false, true}) {
+    ASSERT_TRUE(
+        world
+            .Write(CatalogWorld::WriteCall(pusher),
+                   [&](authz::WriteSession& session) { return Alias(session, take_back, "trino", Rank::kPerson); })
+            .ok());
+    EXPECT_EQ(DocOf(world.PageOf(kTable)), "through the gate") << take_back;
+  }
+}
+
+TEST(Alias, AMergeOfAnotherIsTakenBackByAPersonWithTheRight) {
+  CatalogWorld world;
+  world.MustSay({kTrino, Doc("through the gate"), 10});
+  world.MustSay({kTable, Columns({"id"}), 10});
+  world.Put([](authz::WriteSession& session) { return Alias(session, false); });
+  const auto tender =
+      world.AddPerson("tender", {CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kEditTechnical})});
+  ASSERT_TRUE(world
+                  .Write(CatalogWorld::WriteCall(tender),
+                         [](authz::WriteSession& session) -> Status {
+                           ASSIGN_OR_RETURN(const Producer person, InternProducer(session, kPersonTool, Rank::kPerson));
+                           ASSIGN_OR_RETURN(auto from, session.PermitEdit<authz::Privilege::kEditTechnical>(kTrino));
+                           ASSIGN_OR_RETURN(auto to, session.PermitEdit<authz::Privilege::kEditTechnical>(kTable));
+                           return TakeBackAlias(session, std::move(from), std::move(to), person, "TABLE");
+                         })
+                  .ok());
+  EXPECT_EQ(DocOf(world.PageOf(kTable)), "");
+  world.Put([](authz::WriteSession& session) { return Alias(session, false); });
+  EXPECT_EQ(DocOf(world.PageOf(kTable)), "") << "a pipeline that goes on saying it does not outweigh a person";
+}
+
+TEST(Alias, OfTwoOfOneRankTheNewerStatementStands) {
+  CatalogWorld world;
+  world.MustSay({kTrino, Doc("through the gate"), 10});
+  world.MustSay({kTable, Columns({"id"}), 10});
+  world.Put([](authz::WriteSession& session) { return Alias(session, false, "one", Rank::kPerson); });
+  world.Put([](authz::WriteSession& session) { return Alias(session, true, "other", Rank::kPerson); });
+  EXPECT_EQ(DocOf(world.PageOf(kTable)), "");
+  world.clock().Advance(std::chrono::seconds(1));
+  world.Put([](authz::WriteSession& session) { return Alias(session, false, "one", Rank::kPerson); });
+  EXPECT_EQ(DocOf(world.PageOf(kTable)), "through the gate");
+}
+
+// A deny or a class of one name holds for all while they are one; who it holds for does not part them.
+class PartingTest : public testing::Test {
+ protected:
+  PartingTest() {
+    world_.MustSay({kTable, Columns({"iban"}), 10});
+    world_.MustSay({kTable, Doc("of the shop"), 10});
+    world_.MustSay({kTrino, Columns({"IBAN"}), 10});
+    world_.Put([](authz::WriteSession& session) { return Alias(session, false); });
+  }
+  static record::Grant Denied(authz::Privilege privilege) {
+    record::Scope scope;
+    scope.set_namespace_(kTrino.ns);
+    record::Grant deny = CatalogWorld::Allow({privilege}, scope);
+    deny.set_deny(true);
+    return deny;
+  }
+  Status TakeBack(const std::string& bearer) {
+    return world_
+        .Write(CatalogWorld::WriteCall(bearer),
+               [](authz::WriteSession& session) { return Alias(session, true, "person", Rank::kPerson); })
+        .status();
+  }
+  Status TakeBackByTending(const std::string& bearer) {
+    return world_
+        .Write(CatalogWorld::WriteCall(bearer),
+               [](authz::WriteSession& session) -> Status {
+                 ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, "person", Rank::kPerson));
+                 ASSIGN_OR_RETURN(auto from, session.PermitEdit<authz::Privilege::kEditTechnical>(kTable));
+                 ASSIGN_OR_RETURN(auto to, session.PermitEdit<authz::Privilege::kEditTechnical>(kTrino));
+                 return TakeBackAlias(session, std::move(from), std::move(to), producer, "TABLE");
+               })
+        .status();
+  }
+  bool AreOne() {
+    const auto page = world_.PageOf(kTrino);
+    return DocOf(page) == "of the shop";
+  }
+
+  CatalogWorld world_;
+  const std::vector<authz::Privilege> kTends = {authz::Privilege::kBrowse, authz::Privilege::kRead,
+                                                authz::Privilege::kPush, authz::Privilege::kEditTechnical};
+};
+
+TEST_F(PartingTest, ADenyOfOneNameIsNotLeftByPartingThem) {
+  const std::string barred = world_.AddPerson("barred", {CatalogWorld::Allow(kTends), Denied(authz::Privilege::kRead)});
+  ASSERT_EQ(DocOf(world_.PageOf(kTable, barred)), "");
+  for (const Status& status : {TakeBack(barred), TakeBackByTending(barred)}) {
+    EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  }
+  EXPECT_TRUE(AreOne());
+  EXPECT_EQ(DocOf(world_.PageOf(kTable, barred)), "");
+  const std::string free = world_.AddPerson("free", {CatalogWorld::Allow(kTends)});
+  EXPECT_TRUE(TakeBackByTending(free).ok()) << "another parts them";
+  EXPECT_FALSE(AreOne());
+}
+
+TEST_F(PartingTest, AMaskOfOneNameIsNotLeftByPartingThem) {
+  world_.MustSay({kTable, Classes({"pii"}), 10, {"iban"}, "person", Rank::kPerson});
+  const std::string masked = world_.AddPerson("masked", {CatalogWorld::Allow(kTends)});
+  ASSERT_EQ(ColumnsOf(world_.PageOf(kTrino, masked)), "");
+  for (const Status& status : {TakeBack(masked), TakeBackByTending(masked)}) {
+    EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  }
+  EXPECT_TRUE(AreOne());
+  EXPECT_EQ(ColumnsOf(world_.PageOf(kTrino, masked)), "");
+}
+
+TEST_F(PartingTest, OnesOwnStatementIsNotWithdrawnEither) {
+  const std::string barred = world_.AddPerson("barred", {CatalogWorld::Allow(kTends), Denied(authz::Privilege::kRead)});
+  const auto say = [&](bool take_back) {
+    return world_
+        .Write(CatalogWorld::WriteCall(barred),
+               [&](authz::WriteSession& session) { return Alias(session, take_back, "person", Rank::kPerson); })
+        .status();
+  };
+  ASSERT_TRUE(TakeBack(world_.admin()).ok());
+  ASSERT_FALSE(AreOne());
+  ASSERT_TRUE(say(false).ok());
+  ASSERT_TRUE(AreOne());
+  EXPECT_TRUE(absl::IsPermissionDenied(say(true)));
+  EXPECT_TRUE(AreOne());
+}
+
+TEST_F(PartingTest, OfHiddenNamesNothingIsToldAndNothingParted) {
+  const std::string blind = world_.AddPerson("blind", {CatalogWorld::Allow(kTends), Denied(authz::Privilege::kBrowse)});
+  ASSERT_FALSE(world_.PageOf(kTable, blind).has_value());
+  EXPECT_TRUE(TakeBack(blind).ok());
+  EXPECT_TRUE(AreOne());
+  EXPECT_FALSE(world_.PageOf(kTable, blind).has_value());
 }
 
 }  // namespace

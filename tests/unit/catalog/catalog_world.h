@@ -13,6 +13,7 @@
 namespace cadastre::catalog {
 
 inline AssetName Table(const std::string& name) { return {AssetKind::kDataset, "postgres://db:5432", name}; }
+inline const AssetName kOrders = Table("shop.orders");
 
 inline v1::Aspect Doc(const std::string& text) {
   v1::Aspect aspect;
@@ -59,25 +60,32 @@ class CatalogWorld : public testing_support::GovernedWorld {
     Rank rank = Rank::kCrawl;
     bool withdraw = false;
     std::string etag = {};
+    AspectWrite::Change change = AspectWrite::Change::kSet;
+    bool absent = false;
   };
 
-  // As the administrator, by the `push` door.
-  StatusOr<Revision> Say(const Word& word) {
-    return Write(WriteCall(admin()), [&](authz::WriteSession& session) -> Status {
-      ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, word.tool, word.rank));
-      Upserter upserter(&session, producer);
-      AspectWrite write;
-      ASSIGN_OR_RETURN(write.asset, session.Intern(word.asset));
-      write.aspect = word.aspect;
-      write.column_path = word.column;
-      if (word.held) write.held = Timestamp(*word.held);
-      write.withdraw = word.withdraw;
-      write.etag = word.etag;
-      ASSIGN_OR_RETURN(auto permit, session.PermitPush(word.asset));
-      RETURN_IF_ERROR(upserter.Upsert(std::move(permit), std::move(write)).status());
-      return upserter.Finish();
-    });
+  // Inside a session of whoever opened it, by the `push` door.
+  static Status SayIn(authz::WriteSession& session, const Word& word) {
+    ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, word.tool, word.rank));
+    Upserter upserter(&session, producer);
+    AspectWrite write;
+    write.aspect = word.aspect;
+    write.column_path = word.column;
+    if (word.held) write.held = Timestamp(*word.held);
+    write.withdraw = word.withdraw;
+    write.etag = word.etag;
+    write.change = word.change;
+    write.absent = word.absent;
+    ASSIGN_OR_RETURN(auto permit, session.PermitPush(word.asset));
+    RETURN_IF_ERROR(upserter.Upsert(std::move(permit), std::move(write)).status());
+    return upserter.Finish();
   }
+
+  StatusOr<Revision> SayAs(const std::string& bearer, const Word& word) {
+    return Write(WriteCall(bearer), [&](authz::WriteSession& session) { return SayIn(session, word); });
+  }
+  // As the administrator.
+  StatusOr<Revision> Say(const Word& word) { return SayAs(admin(), word); }
   void MustSay(const Word& word) {
     const StatusOr<Revision> said = Say(word);
     EXPECT_TRUE(said.ok()) << said.status();

@@ -4,7 +4,7 @@
 
 #include "catalog/history.h"
 #include "catalog/labels.h"
-#include "catalog/lifecycle.h"
+#include "catalog/listing.h"
 #include "tests/unit/catalog/catalog_world.h"
 
 namespace cadastre::catalog {
@@ -13,7 +13,6 @@ namespace {
 using authz::Privilege;
 using testing::ElementsAre;
 
-const AssetName kOrders = Table("shop.orders");
 const AssetName kOpenTerm = {AssetKind::kGlossaryTerm, "terms", "open"};
 const AssetName kHiddenTerm = {AssetKind::kGlossaryTerm, "secret", "hidden"};
 const AssetName kHiddenTable = {AssetKind::kDataset, "secret", "old"};
@@ -171,15 +170,83 @@ TEST_F(MaskingTest, WhatSearchCountsIsSaidToHaveChanged) {
       ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, "crawler", Rank::kCrawl));
       Upserter upserter(&session, producer);
       AspectWrite write;
-      ASSIGN_OR_RETURN(write.asset, session.Intern(Table(std::string(1, 'a' + aspect.value_case() % 26))));
       write.aspect = aspect;
-      ASSIGN_OR_RETURN(auto permit, session.PermitPush(kOrders));
+      ASSIGN_OR_RETURN(auto permit, session.PermitPush(Table(std::string(1, 'a' + aspect.value_case() % 26))));
       RETURN_IF_ERROR(upserter.Upsert(std::move(permit), std::move(write)).status());
       EXPECT_EQ(session.log().assets_size(), 1);
       EXPECT_TRUE(session.log().assets(0).labels()) << aspect.ShortDebugString();
       return upserter.Finish();
     });
   }
+}
+
+v1::Aspect Tested(const std::string& column, const std::string& text) {
+  v1::Aspect aspect;
+  auto* result = aspect.mutable_quality_results()->add_results();
+  result->set_assertion(text);
+  result->set_column(column);
+  result->set_actual("41");
+  result->set_expected("42");
+  (*result->mutable_params())["values"] = "a,b";
+  return aspect;
+}
+
+class SamplesTest : public MaskingTest {
+ protected:
+  SamplesTest() {
+    operator_ = world_.AddPerson(
+        "olga", {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kRead, Privilege::kReadOperations})});
+    sampler_ = world_.AddPerson("sam", {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kRead,
+                                                             Privilege::kReadOperations, Privilege::kReadSamples})});
+  }
+  std::string operator_;
+  std::string sampler_;
+};
+
+TEST_F(SamplesTest, ValuesOpenUnderReadSamplesAlone) {
+  v1::Aspect profile;
+  auto* column = profile.mutable_profile()->add_columns();
+  column->set_column("age");
+  column->set_null_count(3);
+  column->set_min(18);
+  column->set_max(99);
+  (*column->mutable_quantiles())["0.5"] = 40;
+  world_.MustSay({kOrders, profile, 10});
+  world_.MustSay({kOrders, Tested("age", "in_range"), 10});
+  for (const bool samples : {false, true}) {
+    const auto page = world_.PageOf(kOrders, samples ? sampler_ : operator_);
+    const v1::Aspect* shown = AspectOf(page, v1::Aspect::kProfile);
+    ASSERT_NE(shown, nullptr);
+    const v1::Profile::Column& age = shown->profile().columns(0);
+    EXPECT_EQ(age.null_count(), 3);
+    EXPECT_EQ(age.has_min() && age.has_max() && !age.quantiles().empty(), samples);
+    EXPECT_EQ(age.has_min() || age.has_max() || !age.quantiles().empty(), samples);
+    const v1::Aspect* results = AspectOf(page, v1::Aspect::kQualityResults);
+    ASSERT_NE(results, nullptr);
+    const v1::QualityResults::Result& result = results->quality_results().results(0);
+    EXPECT_EQ(result.assertion(), "in_range");
+    EXPECT_EQ(result.actual(), samples ? "41" : "");
+    EXPECT_EQ(result.expected(), samples ? "42" : "");
+    EXPECT_EQ(result.params().at("values"), samples ? "a,b" : "");
+  }
+}
+
+TEST_F(SamplesTest, AssertionsThatLookAlikeWithoutTheirValuesAreAllShown) {
+  world_.MustSay({kOrders, Tested("age", "accepted"), 10});
+  v1::Aspect other = Tested("age", "accepted");
+  (*other.mutable_quality_results()->mutable_results(0)->mutable_params())["values"] = "c";
+  world_.MustSay({kOrders, other, 11});
+  const auto page = world_.PageOf(kOrders, operator_);
+  EXPECT_EQ(AspectOf(page, v1::Aspect::kQualityResults)->quality_results().results_size(), 2);
+}
+
+TEST_F(SamplesTest, AResultWithoutAColumnMaySpeakOfAMaskedOne) {
+  world_.MustSay({kOrders, Columns({"iban", "id"}), 10});
+  world_.MustSay({kOrders, Tested("", "iban_is_unique"), 10});
+  ASSERT_NE(AspectOf(world_.PageOf(kOrders, sampler_), v1::Aspect::kQualityResults), nullptr);
+  world_.MustSay({kOrders, Classes({"pii"}), 10, {"iban"}});
+  EXPECT_EQ(AspectOf(world_.PageOf(kOrders, sampler_), v1::Aspect::kQualityResults), nullptr);
+  EXPECT_NE(AspectOf(world_.PageOf(kOrders), v1::Aspect::kQualityResults), nullptr);
 }
 
 }  // namespace

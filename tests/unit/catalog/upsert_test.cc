@@ -4,14 +4,14 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
+#include "base/bytes.h"
 #include "catalog/history.h"
 #include "tests/unit/catalog/catalog_world.h"
 
 namespace cadastre::catalog {
 namespace {
-
-const AssetName kOrders = Table("shop.orders");
 
 TEST(Upsert, AStatementHoldsFromItsTimeOn) {
   CatalogWorld world;
@@ -219,6 +219,44 @@ TEST(History, EveryVersionIsThereNewestFirst) {
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_THAT(texts, testing::ElementsAre("two", "one"));
+}
+
+TEST(History, AnAssetOfMoreVersionsThanAPageLooksAtIsToldInStretches) {
+  CatalogWorld world;
+  world.MustSay({kOrders, Doc("first"), 10});
+  // Versions beside the one there is, as that many commits would have left them.
+  const std::string table(1, static_cast<char>(authz::Keyspace::kAspect));
+  const auto cursor = world.engine().NewCursor(table, base::PrefixEnd(table));
+  ASSERT_TRUE(cursor->Valid());
+  const std::string row(cursor->key().substr(0, cursor->key().size() - 16));
+  record::AspectRow stored;
+  ASSERT_TRUE(stored.ParseFromArray(cursor->value().data(), static_cast<int>(cursor->value().size())));
+  const size_t more = kHistoryRowsMax + 10;
+  storage::Batch batch;
+  for (size_t i = 1; i <= more; ++i) {
+    std::string key = row;
+    base::AppendComplementI64(key, static_cast<int64_t>(1'000'000 + i));
+    base::AppendComplement(key, 1);
+    stored.mutable_aspect()->mutable_documentation()->set_text(base::Cat("text ", i));
+    batch.Put(std::move(key), stored.SerializeAsString());
+  }
+  ASSERT_TRUE(world.engine().Write(batch, true).ok());
+  std::set<std::string> texts;
+  size_t items = 0;
+  std::optional<HistoryPlace> after;
+  do {
+    std::optional<HistoryPlace> next;
+    const Status status = world.Look(world.admin(), [&](authz::GovernedView& view) -> Status {
+      ASSIGN_OR_RETURN(const auto page, ScanHistory(view, kOrders, after, 30'000, &next));
+      for (const HistoryItem& item : *page) texts.insert(item.version.aspect->documentation().text());
+      items += page->size();
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+    after = std::move(next);
+  } while (after);
+  EXPECT_EQ(items, more + 1);
+  EXPECT_EQ(texts.size(), items) << "each once";
 }
 
 TEST(Page, HiddenLooksMissing) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "authz/proof/leaf_names.h"
+#include "cadastre/record/audit.pb.h"
+
 namespace cadastre::cli {
 namespace {
 
@@ -66,6 +69,74 @@ TEST(AuditCheck, ACutOrRewrittenLogDoesNotContinueTheOldHead) {
   audit::v1::GetHeadResponse foreign = HeadOf(2);
   foreign.set_log_id("another");
   EXPECT_EQ(Fed(3).Check(&foreign).code(), absl::StatusCode::kDataLoss);
+}
+
+TEST(AuditCheck, WhatIsKeptGoesOnFromTheHeadOfWhatWasTrimmed) {
+  constexpr int64_t kSize = 13;
+  for (int64_t first = 1; first <= kSize; ++first) {
+    audit::v1::GetHeadResponse head = HeadOf(kSize);
+    audit::v1::TrimmedHead* trimmed = head.mutable_trimmed();
+    trimmed->set_tree_size(first);
+    for (const proof::NodeAt at : proof::Peaks(static_cast<uint64_t>(first))) {
+      // The root of a perfect subtree is that of its leaves alone.
+      proof::Frontier subtree;
+      for (uint64_t i = at.index << at.level; i < (at.index + 1) << at.level; ++i) {
+        subtree.Append(proof::LeafHash(std::to_string(i)), [](const proof::Frontier::Node&) {});
+      }
+      const proof::Hash peak = subtree.root();
+      trimmed->add_peaks(std::string(peak.begin(), peak.end()));
+    }
+    AuditCheck check(head);
+    EXPECT_EQ(check.missing(), static_cast<uint64_t>(kSize - first));
+    for (int64_t i = first; i < kSize; ++i) EXPECT_TRUE(check.Add(Leaf(i, std::to_string(i))).ok());
+    EXPECT_TRUE(check.Check(nullptr).ok()) << first;
+    const audit::v1::GetHeadResponse later = HeadOf(first);
+    EXPECT_TRUE(check.Check(&later).ok()) << first;
+    const audit::v1::GetHeadResponse earlier = HeadOf(first - 1);
+    EXPECT_EQ(check.Check(&earlier).code(), absl::StatusCode::kFailedPrecondition);
+    trimmed->mutable_peaks(0)->front() ^= 1;
+    AuditCheck forged(head);
+    for (int64_t i = first; i < kSize; ++i) EXPECT_TRUE(forged.Add(Leaf(i, std::to_string(i))).ok());
+    EXPECT_EQ(forged.Check(nullptr).code(), absl::StatusCode::kDataLoss);
+  }
+}
+
+TEST(AuditCheck, ARecordSaysWhatItsLeafSays) {
+  record::AuditLeaf leaf;
+  leaf.set_time(5'000'001);
+  leaf.set_principal("ann");
+  leaf.set_operation("Search");
+  leaf.add_shown()->set_asset(7);
+  leaf.add_targets()->set_kind("role");
+  const base::AssetName orders{base::AssetKind::kDataset, "postgres://db", "shop.orders"};
+  leaf.set_names_hash(proof::NamesHash({orders}));
+  audit::v1::Record record;
+  record.set_leaf(leaf.SerializeAsString());
+  record.mutable_time()->set_seconds(5);
+  record.mutable_time()->set_nanos(1'000);
+  record.set_principal("ann");
+  record.set_operation("Search");
+  record.set_outcome(audit::v1::OUTCOME_OK);
+  record.add_targets()->set_kind("role");
+  catalog::v1::AssetRef* ref = record.add_shown()->mutable_asset();
+  ref->set_kind("dataset");
+  ref->set_namespace_("postgres://db");
+  ref->set_name("shop.orders");
+  ASSERT_TRUE(AuditCheck::CheckTold(record).ok()) << AuditCheck::CheckTold(record);
+  const auto refused = [&](void (*change)(audit::v1::Record&)) {
+    audit::v1::Record other = record;
+    change(other);
+    return absl::IsDataLoss(AuditCheck::CheckTold(other));
+  };
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.set_principal("bob"); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.set_outcome(audit::v1::OUTCOME_NOT_FOUND); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_time()->set_seconds(6); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.set_write(true); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.set_change("a token"); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_targets(0)->set_id("other"); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->add_columns("iban"); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->mutable_asset()->set_name("harmless"); }));
+  EXPECT_FALSE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->clear_asset(); })) << "erased since";
 }
 
 TEST(AuditCheck, AHeadWithoutASignatureIsNone) {

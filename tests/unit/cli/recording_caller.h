@@ -20,7 +20,8 @@ struct Conversation {
     std::string method, json;
   };
   std::vector<Asked> asked;
-  // Answers by method, as JSON; a method without one answers the empty message.
+  // Answers by method, as JSON, several of one method in turn and then its last again; a method without one answers the
+  // empty message.
   std::vector<std::pair<std::string, std::string>> answers;
   absl::Status failure;
   // What PostJson answers, in order.
@@ -38,8 +39,12 @@ class RecordingCaller final : public Caller {
     (void)google::protobuf::util::MessageToJsonString(request, &json);
     talk_->asked.push_back({std::string(method), json});
     if (!talk_->failure.ok()) return talk_->failure;
+    size_t turns = 0;
+    for (const Conversation::Asked& one : talk_->asked) turns += one.method == method ? 1 : 0;
     for (const auto& [known, answer] : talk_->answers) {
-      if (known != method) continue;
+      if (known != method || turns == 0) continue;
+      --turns;
+      response->Clear();
       const auto read = google::protobuf::util::JsonStringToMessage(answer, response);
       if (!read.ok()) return absl::InternalError(std::string(read.message()));
     }

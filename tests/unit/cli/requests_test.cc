@@ -52,9 +52,15 @@ const Case kCases[] = {
     {{"--min-revision", "r7", "get", kOrders, "--as-of-held", "2026-03-01", "--known", "2026-03-02T00:00:00Z"},
      "catalog.v1.CatalogService/GetAsset",
      R"({"asset":$ORDERS,"minRevision":"r7","asOf":{"knownAt":"2026-03-02T00:00:00Z","heldAt":"2026-03-01T00:00:00Z"}})"},
-    {{"columns", kOrders, "--known", "AXtoken"},
+    {{"get", kOrders, "--full", "--facet", "a", "--facet", "b"},
      "catalog.v1.CatalogService/GetAsset",
+     R"({"asset":$ORDERS,"view":"ASSET_VIEW_FULL","facets":["a","b"]})"},
+    {{"columns", kOrders, "--known", "AXtoken"},
+     "catalog.v1.CatalogService/ListColumns",
      R"({"asset":$ORDERS,"asOf":{"knownAtRevision":"AXtoken"}})"},
+    {{"columns", kOrders, "--filter", "price", "--page-size", "5", "--page-token", "t"},
+     "catalog.v1.CatalogService/ListColumns",
+     R"({"asset":$ORDERS,"filter":"price","pageSize":5,"pageToken":"t"})"},
     {{"list", "--kind", "dataset", "--namespace", "n", "--prefix", "p", "--page-token", "t"},
      "catalog.v1.CatalogService/ListAssets",
      R"({"kind":"dataset","namespace":"n","namePrefix":"p","pageToken":"t"})"},
@@ -74,6 +80,15 @@ const Case kCases[] = {
     {{"runs", "job:n#j", "--state", "failed", "--state", "running"},
      "catalog.v1.CatalogService/ListRuns",
      R"({"job":{"kind":"job","namespace":"n","name":"j"},"states":["RUN_STATE_FAILED","RUN_STATE_RUNNING"]})"},
+    {{"runs", "--dataset", kOrders}, "catalog.v1.CatalogService/ListRuns", R"({"dataset":$ORDERS})"},
+    {{"runs", "--parent", "job:n#j", "--parent-run", "r1"},
+     "catalog.v1.CatalogService/ListRuns",
+     R"({"parent":{"job":{"kind":"job","namespace":"n","name":"j"},"runId":"r1"}})"},
+    {{"runs"}, "catalog.v1.CatalogService/ListRuns", "{}"},
+    {{"run-days", "job:n#j", "--from", "2026-01-01"},
+     "catalog.v1.CatalogService/ListRunRollups",
+     R"({"job":{"kind":"job","namespace":"n","name":"j"},"from":"2026-01-01T00:00:00Z"})"},
+    {{"namespaces", "--kind", "job"}, "catalog.v1.CatalogService/ListNamespaces", R"({"kind":"job"})"},
     {{"run", "job:n#j", "r1"},
      "catalog.v1.CatalogService/GetRun",
      R"({"job":{"kind":"job","namespace":"n","name":"j"},"runId":"r1"})"},
@@ -87,19 +102,71 @@ const Case kCases[] = {
     {{"describe", kOrders, "주문"},
      "catalog.v1.CatalogService/UpsertAspects",
      R"({"upserts":[{"asset":$ORDERS,"aspect":{"documentation":{"text":"주문"}}}]})"},
+    {{"describe", kOrders, "text", "--etag", "e"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"documentation":{"text":"text"}},"etag":"e"}]})"},
+    {{"set", kOrders, R"({"displayName":{"name":"x"}})", "--absent"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"displayName":{"name":"x"}},"absent":true}]})"},
+    {{"tag", kOrders, "new", "team=a", "--column", "c"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"tags":{"tags":[{"key":"new"},)"
+     R"({"key":"team","value":"a"}]}},"change":"CHANGE_ADD"}]})"},
+    {{"untag", kOrders, "theirs"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[{"key":"theirs"}]}},"change":"CHANGE_REMOVE"}]})"},
+    {{"own", kOrders, "kim"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"ownership":{"owners":[{"owner":"kim","type":"OWNER"}]}},)"
+     R"("change":"CHANGE_ADD"}]})"},
+    {{"disown", kOrders, "kim"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"ownership":{"owners":[{"owner":"kim"}]}},"change":"CHANGE_REMOVE"}]})"},
+    {{"term", kOrders, "glossary_term:g#revenue"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"glossaryTerms":{"terms":[{"term":)"
+     R"({"kind":"glossary_term","namespace":"g","name":"revenue"}}]}},"change":"CHANGE_ADD"}]})"},
+    {{"tag", kOrders, "new", "--column", "c", "--new-column"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"tags":{"tags":[{"key":"new"}]}},)"
+     R"("change":"CHANGE_ADD"}],"allowUnknownColumns":true})"},
+    {{"classify", kOrders, "pii", "--column", "c", "--new-column"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"classifications":{"classifications":[{"name":"pii"}]}},)"
+     R"("change":"CHANGE_ADD"}],"allowUnknownColumns":true})"},
+    {{"classify", kOrders, "pii"},
+     "catalog.v1.CatalogService/UpsertAspects",
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"classifications":{"classifications":[{"name":"pii"}]}},)"
+     R"("change":"CHANGE_ADD"}]})"},
     {{"delete", kOrders}, "catalog.v1.CatalogService/DeleteAsset", R"({"asset":$ORDERS})"},
     {{"restore", kOrders}, "catalog.v1.CatalogService/RestoreAsset", R"({"asset":$ORDERS})"},
     {{"tokens", "create", "--for", "pipelines", "--days", "2"},
      "authz.v1.AuthzService/CreateToken",
-     R"({"principal":"pipelines","lifetimeSeconds":"172800"})"},
+     R"({"principal":"pipelines","lifetime":"172800s"})"},
     {{"tokens", "list"}, "authz.v1.AuthzService/ListTokens", "{}"},
     {{"tokens", "revoke", "abc"}, "authz.v1.AuthzService/RevokeToken", R"({"id":"abc"})"},
+    {{"principals", "list"}, "authz.v1.AuthzService/ListPrincipals", "{}"},
+    {{"principals", "get", "kim"}, "authz.v1.AuthzService/GetPrincipal", R"({"id":"kim"})"},
+    {{"roles", "get", "r"}, "authz.v1.AuthzService/GetRole", R"({"id":"r"})"},
     {{"roles", "put", R"({"id":"r"})"}, "authz.v1.AuthzService/PutRole", R"({"role":{"id":"r"}})"},
     {{"grants", "put", R"({"id":"g","deny":true})"},
      "authz.v1.AuthzService/PutGrant",
-     R"({"grant":{"id":"g","deny":true}})"},
+     R"({"grant":{"id":"g","deny":true},"updateMask":"deny"})"},
+    // What is named is replaced, by nothing too.
+    {{"roles", "put", R"({"id":"r","inherits":[],"description":""})"},
+     "authz.v1.AuthzService/PutRole",
+     R"({"role":{"id":"r"},"updateMask":"description,inherits"})"},
+    {{"principals", "put", R"({"principal":{"id":"kim","roles":[],"displayName":"Kim"}})"},
+     "authz.v1.AuthzService/PutPrincipal",
+     R"({"principal":{"id":"kim","displayName":"Kim"},"updateMask":"displayName,roles"})"},
     {{"grants", "list", "--role", "r"}, "authz.v1.AuthzService/ListGrants", R"({"role":"r"})"},
     {{"grants", "delete", "g"}, "authz.v1.AuthzService/DeleteGrant", R"({"id":"g"})"},
+    {{"environments", "put", "pg", "postgres://prod*", "production"},
+     "authz.v1.AuthzService/PutEnvironmentRule",
+     R"({"rule":{"id":"pg","namespace":"postgres://prod*","environment":"production"},)"
+     R"("updateMask":"namespace,environment"})"},
+    {{"environments", "list"}, "authz.v1.AuthzService/ListEnvironmentRules", "{}"},
+    {{"environments", "delete", "pg"}, "authz.v1.AuthzService/DeleteEnvironmentRule", R"({"id":"pg"})"},
     {{"audit", "list", "--principal", "kim", "--asset", kOrders, "--after", "2026-01-01"},
      "audit.v1.AuditService/ListRecords",
      R"({"principal":"kim","asset":$ORDERS,"after":"2026-01-01T00:00:00Z"})"},
@@ -120,6 +187,7 @@ TEST(Program, WrongWordsAreUsageAndNameTheArgument) {
       {{"search", "x", "-f", "kind"}, "--filter"},
       {{"runs", "job:n#j", "--state", "asleep"}, "--state"},
       {{"set", kOrders, "{"}, "ASPECT"},
+      {{"untag", kOrders, "old", "--column", "c", "--new-column"}, "--new-column"},
       {{"diff", kOrders}, "--before"},
       {{"lineage", kOrders, "--depth", "deep"}, "--depth"}};
   for (const auto& [words, named] : kWrong) {
@@ -191,31 +259,6 @@ TEST(Program, JsonIsTheAnswerAndNothingElse) {
   const Outcome outcome = RunWords(talk, {"search", "x", "--json"});
   EXPECT_EQ(outcome.out, "{\n \"total\": \"2\",\n \"nextPageToken\": \"t\"\n}\n");
   EXPECT_EQ(outcome.err, "");
-}
-
-TEST(Tagging, StartsFromWhatTheCallerStatedLast) {
-  Conversation talk;
-  talk.answers = {{"cadastre.authz.v1.AuthzService/WhoAmI", R"({"principal":{"id":"me"}})"},
-                  {"cadastre.catalog.v1.CatalogService/GetHistory",
-                   R"({"entries":[
-                      {"kind":"tags","source":{"principal":"you","tool":"person"},"aspect":{"tags":{"tags":[{"key":"his"}]}}},
-                      {"kind":"tags","source":{"principal":"me","tool":"dbt"},"aspect":{"tags":{"tags":[{"key":"dbt"}]}}},
-                      {"kind":"tags","source":{"principal":"me","tool":"person"},"aspect":{"tags":{"tags":[{"key":"mine"}]}}}
-                     ]})"}};
-  EXPECT_EQ(RunWords(talk, {"tag", kOrders, "new", "team=a"}).code, 0);
-  EXPECT_EQ(talk.asked.back().json, WithOrders(R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[)"
-                                               R"({"key":"mine"},{"key":"new"},{"key":"team","value":"a"}]}}}]})"));
-}
-
-TEST(Untagging, DeniesWhatOthersAssert) {
-  Conversation talk;
-  talk.answers = {{"cadastre.authz.v1.AuthzService/WhoAmI", R"({"principal":{"id":"me"}})"},
-                  {"cadastre.catalog.v1.CatalogService/GetAsset",
-                   R"({"asset":{"business":[{"aspect":{"tags":{"tags":[{"key":"theirs","value":"true"}]}}}]}})"}};
-  EXPECT_EQ(RunWords(talk, {"untag", kOrders, "theirs"}).code, 0);
-  EXPECT_EQ(talk.asked.back().json, WithOrders(R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[)"
-                                               R"({"key":"theirs","value":"true","denied":true}]}}}]})"));
-  EXPECT_EQ(RunWords(talk, {"untag", kOrders, "nobodys"}).code, 5);
 }
 
 TEST(Batches, ALineThatSpoilsItsArrayIsFoundAndTold) {

@@ -31,8 +31,21 @@ def thing_of(header):
     return "unknown", header
 
 
+def floor_of(path):
+    """The rank of a file's floor within its room; None where the room has no floors, -1 where the file stands on none."""
+    room, _, rest = path.partition("/")
+    if room not in staircase.FLOORS or sources.room_of(path) != room:
+        return None
+    floors = staircase.FLOORS[room]
+    floor = rest.partition("/")[0]
+    return floors.index(floor) if floor in floors else -1
+
+
 def complaint(path, room, header):
     """Why `path` of `room` may not include `header`, or None."""
+    floor, other = floor_of(path), floor_of(header)
+    if floor is not None and other is not None and other > floor:
+        return f"it stands above: {room} is built of {' < '.join(staircase.FLOORS[room])}"
     for prefix, why in staircase.FORBIDDEN_HEADERS.items():
         if header.startswith(prefix):
             return why
@@ -53,6 +66,8 @@ def complaints_of(path, text):
     if room is None:
         return []
     found = []
+    if floor_of(path) == -1:
+        found.append(f"{path}: stands on no floor of {room}: {', '.join(staircase.FLOORS[room])}")
     for match in INCLUDE.finditer(text):
         header = match.group(1) or match.group(2)
         why = complaint(path, room, header)

@@ -1,7 +1,9 @@
 """The machines themselves, shown what they must refuse and what they must let pass."""
 import unittest
 
+import dependencies
 import friends
+import hardening
 import includes
 import sizes
 import sources
@@ -15,18 +17,29 @@ class Includes(unittest.TestCase):
 
     def test_a_room_reaches_down_never_up_nor_sideways(self):
         for path, header, refused in [
-                ("authz/view.h", "storage/engine.h", False),
-                ("storage/engine.cc", "authz/view.h", True),
+                ("authz/view/view.h", "storage/engine.h", False),
+                ("storage/engine.cc", "authz/view/view.h", True),
                 ("catalog/asset.cc", "lineage/walk.h", True),
                 ("catalog/asset.cc", "storage/engine.h", True),
                 ("catalog/asset.cc", "catalog/aspect.h", False),
                 ("server/front.cc", "storage/engine.h", True),
                 ("server/main.cc", "storage/engine.h", False),
                 ("cli/main.cc", "authz/proof/verify.h", False),
-                ("cli/main.cc", "authz/view.h", True),
+                ("cli/main.cc", "authz/view/view.h", True),
                 ("authz/proof/verify.cc", "storage/engine.h", True),
                 ("base/log.cc", "base/clock.h", False),
-                ("ingestors/openlineage/map.cc", "authz/view.h", True)]:
+                ("ingestors/openlineage/map.cc", "authz/view/view.h", True)]:
+            self.assertEqual(self.refused(path, header), refused, f"{path} {header}")
+
+    def test_a_floor_reaches_down_within_its_room(self):
+        for path, header, refused in [
+                ("authz/write/write_session.cc", "authz/view/view.h", False),
+                ("authz/write/write_session.cc", "authz/write/permit.h", False),
+                ("authz/view/view.cc", "authz/write/write_session.h", True),
+                ("authz/identity/viewer.h", "authz/policy/privilege.h", True),
+                ("authz/audit/audit_leaf.cc", "authz/proof/merkle.h", False),
+                ("catalog/page.cc", "authz/front/front.h", False),
+                ("authz/stray.cc", "authz/view/view.h", True)]:
             self.assertEqual(self.refused(path, header), refused, f"{path} {header}")
 
     def test_messages_have_their_readers(self):
@@ -36,13 +49,14 @@ class Includes(unittest.TestCase):
                 ("storage/log.cc", "cadastre/catalog/v1/catalog.pb.h", True),
                 ("ingestors/openlineage/map.cc", "cadastre/record/log.pb.h", True),
                 ("search/find.cc", "cadastre/search/v1/search.grpc.pb.h", True),
-                ("server/find.cc", "cadastre/search/v1/search.grpc.pb.h", False)]:
+                ("server/find.cc", "cadastre/ingest/v1/ingest.grpc.pb.h", True),
+                ("cli/find.cc", "cadastre/ingest/v1/ingest.grpc.pb.h", False)]:
             self.assertEqual(self.refused(path, header), refused, f"{path} {header}")
 
     def test_third_party_headers_have_one_owner(self):
         for path, header, refused in [
                 ("storage/rocks.cc", "rocksdb/db.h", False),
-                ("authz/front.cc", "rocksdb/db.h", True),
+                ("authz/front/front.cc", "rocksdb/db.h", True),
                 ("server/main.cc", "rocksdb/db.h", True),
                 ("search/index.cc", "xapian.h", False),
                 ("catalog/index.cc", "xapian.h", True),
@@ -106,21 +120,24 @@ class Tidiness(unittest.TestCase):
     def test_guarded_words_have_their_files(self):
         self.assertTrue(tidiness.complaints_of("search/a.cc", "Xapian::BM25Weight w;\n"))
         self.assertEqual(tidiness.complaints_of("search/a.cc", "// not BM25Weight\n"), [])
+        self.assertTrue(tidiness.complaints_of("catalog/a.cc", "session.PermitOwn();\n"))
         self.assertTrue(tidiness.complaints_of("catalog/a.cc", "SystemView view;\n"))
         self.assertEqual(tidiness.complaints_of("authz/a.cc", "SystemView view;\n"), [])
+        self.assertTrue(tidiness.complaints_of("server/services/a.cc", "context_.front->Read<Answer>(call);\n"))
+        self.assertEqual(tidiness.complaints_of("server/rpc/read.h", "context.front->template Read<Answer>(call);\n"), [])
 
 
 class Friends(unittest.TestCase):
     def test_a_second_definition_is_found(self):
         home = {"storage/read_pass.h": "class ReadPass { friend class GovernedView; };"}
         self.assertEqual(friends.complaints_of(home), [])
-        self.assertTrue(friends.complaints_of(home | {"authz/view.h": "class GovernedView {};", "catalog/x.cc": "class GovernedView {};"}))
+        self.assertTrue(friends.complaints_of(home | {"authz/view/view.h": "class GovernedView {};", "catalog/x.cc": "class GovernedView {};"}))
         self.assertTrue(friends.complaints_of(home | {"catalog/x.cc": "struct GovernedView final : Base {};",
-                                                      "authz/view.h": "class GovernedView {};"}))
-        self.assertEqual(friends.complaints_of(home | {"authz/view.h": "class GovernedView {};", "a/b.h": "class GovernedView;"}), [])
+                                                      "authz/view/view.h": "class GovernedView {};"}))
+        self.assertEqual(friends.complaints_of(home | {"authz/view/view.h": "class GovernedView {};", "a/b.h": "class GovernedView;"}), [])
 
     def test_the_pass_is_at_home(self):
-        self.assertTrue(friends.complaints_of({"authz/forged.h": "class ReadPass {};"}))
+        self.assertTrue(friends.complaints_of({"authz/view/forged.h": "class ReadPass {};"}))
 
 
 class Sources(unittest.TestCase):
@@ -128,6 +145,33 @@ class Sources(unittest.TestCase):
         self.assertEqual(sources.without_comments("a /* { */ b // {\nc"), "a   b  \nc")
         self.assertEqual(sources.without_comments("f(1'000, '{')"), "f(1'000, '')")
         self.assertEqual(sources.without_comments('R"({")" "}" x'), '  "" x')
+
+
+
+class Dependencies(unittest.TestCase):
+    def test_a_library_is_included_by_the_room_that_links_it(self):
+        def linked(library, headers):
+            return bool(dependencies.link_complaints("search/CMakeLists.txt", f"cadastre_room(search THIRD_PARTY third::{library})",
+                                                     lambda folder: set(headers)))
+        self.assertFalse(linked("xapian", ["xapian.h"]))
+        self.assertTrue(linked("xapian", ["rocksdb/db.h"]))
+        self.assertTrue(linked("nobody_knows", ["xapian.h"]))
+        self.assertFalse(linked("jemalloc", []))
+
+    def test_a_package_and_a_library_are_for_something(self):
+        self.assertEqual(dependencies.package_complaints(["libxapian-dev", "git"], {"xapian"}), [])
+        self.assertTrue(dependencies.package_complaints(["libxapian-dev"], {"rocksdb"}))
+        self.assertTrue(dependencies.package_complaints(["libroaring-dev"], {"xapian"}))
+        self.assertTrue(dependencies.known_complaints({"xapian", "roaring"}, {"xapian"}))
+
+
+
+class Hardening(unittest.TestCase):
+    def test_each_sign_is_missed(self):
+        whole = "\n".join(sign for sign, _ in hardening.SIGNS).replace("_chk@", "__memcpy_chk@GLIBC")
+        self.assertEqual(hardening.complaints_of(whole), [])
+        for sign, meaning in hardening.SIGNS:
+            self.assertEqual(hardening.complaints_of(whole.replace("__memcpy_chk@" if sign == "_chk@" else sign, "")), [meaning])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 #include "lineage/column_walk.h"
 
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 
+#include "lineage/edge_times.h"
 #include "tests/unit/lineage/event_world.h"
 
 namespace cadastre::lineage {
@@ -21,6 +25,7 @@ class ColumnWalkTest : public testing::Test {
 
   struct Told {
     std::string nodes;
+    std::string earlier;
     std::string edges;
     WalkLimit limit = WalkLimit::kNone;
     std::optional<ColumnPosition> next;
@@ -31,11 +36,16 @@ class ColumnWalkTest : public testing::Test {
     const Status status = world_.Look(bearer, [&](GovernedView& view) -> Status {
       ASSIGN_OR_RETURN(const auto walked, WalkColumns(view, request));
       for (const ColumnNode& node : walked->nodes) {
-        told.nodes += TextOf(node) + "@" + std::to_string(node.hops) + (node.earlier ? "e" : "") +
+        told.nodes += TextOf(node) + "@" + std::to_string(node.hops) +
                       (node.more > 0 ? "+" + std::to_string(node.more) : "") + " ";
       }
+      for (const ColumnNode& node : walked->earlier) told.earlier += TextOf(node) + " ";
+      const auto end = [&](uint32_t place) {
+        const size_t named = walked->nodes.size();
+        return TextOf(place < named ? walked->nodes[place] : walked->earlier.at(place - named));
+      };
       for (const ColumnEdge& edge : walked->edges) {
-        told.edges += TextOf(walked->nodes[edge.from]) + ">" + TextOf(walked->nodes[edge.to]) +
+        told.edges += end(edge.from) + ">" + end(edge.to) + (edge.stale ? " stale" : "") +
                       (edge.alias ? " alias" : "") + (edge.job.valid() ? " by " + world_.NameOf(edge.job) : "") + "; ";
       }
       told.limit = walked->limit;
@@ -112,7 +122,7 @@ TEST_F(ColumnWalkTest, AHiddenColumnLooksMissing) {
   const std::string viewer = world_.AddPerson("vera", {EventWorld::Allow({Privilege::kBrowse, Privilege::kRead})});
   const auto ask = [&](const std::string& column, bool known) {
     ColumnWalkRequest request = From("b", column, Direction::kBoth);
-    request.has_column = [known](AssetId, const std::vector<std::string>&) { return known; };
+    request.columns = [known, column](AssetId) { return known ? KnownColumns{{{column}, false}} : KnownColumns(); };
     return world_.Look(viewer, [&](GovernedView& view) { return WalkColumns(view, request).status(); });
   };
   EXPECT_EQ(ask("secret", false).code(), absl::StatusCode::kNotFound);
@@ -147,6 +157,30 @@ TEST_F(ColumnWalkTest, AnAliasIsAHopOfNoLength) {
   EXPECT_EQ(told.edges, "a.x>b.y; b.y>b2.y alias; b2.y>c.z; ");
 }
 
+TEST_F(ColumnWalkTest, SpellingsThatTheSourceDoesNotTellApartAreOneColumn) {
+  const AssetId table = world_.Dataset("postgres b");
+  State("a", "x", "postgres b", "EMAIL");
+  State("postgres b", "Email", "c", "z");
+  State("lake", "eMail", "d", "z");
+  State("a", "x", "told", "EMAIL");
+  State("told", "email", "e", "z");
+  const auto request = [&](const std::string& dataset, const std::string& column) {
+    ColumnWalkRequest walk = From(dataset, column, Direction::kDownstream);
+    walk.columns = [table](AssetId id) {
+      return id == table ? KnownColumns{{{"email"}, false}, {{"EMail"}, true}} : KnownColumns();
+    };
+    walk.aliases = [this, table](const GovernedView&, AssetId id) {
+      return id == table ? std::vector<AssetId>{world_.Dataset("lake")} : std::vector<AssetId>();
+    };
+    return walk;
+  };
+  const Told told = WalkFrom(world_.admin(), request("a", "x"));
+  EXPECT_EQ(told.nodes, "a.x@0 postgres b.email@1 lake.eMail@1 told.EMAIL@1 c.z@2 d.z@2 ");
+  EXPECT_EQ(WalkFrom(world_.admin(), request("postgres b", "EMAIL")).nodes,
+            "postgres b.email@0 lake.eMail@0 c.z@1 d.z@1 ")
+      << "asked for in another case";
+}
+
 TEST_F(ColumnWalkTest, PagesAddUpToTheWhole) {
   for (const char* to : {"b", "c", "d", "e"}) State("a", "x", to, "y");
   State("b", "y", "f", "z");
@@ -157,12 +191,73 @@ TEST_F(ColumnWalkTest, PagesAddUpToTheWhole) {
   EXPECT_EQ(first.limit, WalkLimit::kNodes);
   request.after = first.next;
   const Told second = WalkFrom(world_.admin(), request);
-  EXPECT_EQ(second.nodes, "c.y@1 d.y@1 a.x@0e ");
+  EXPECT_EQ(second.nodes, "c.y@1 d.y@1 ");
+  EXPECT_EQ(second.earlier, "a.x ");
   EXPECT_EQ(second.edges, "a.x>c.y; a.x>d.y; ");
   request.after = second.next;
   const Told third = WalkFrom(world_.admin(), request);
-  EXPECT_EQ(third.nodes, "e.y@1 f.z@2 a.x@0e b.y@1e ");
+  EXPECT_EQ(third.nodes, "e.y@1 f.z@2 ");
+  EXPECT_EQ(third.earlier, "a.x b.y ");
   EXPECT_FALSE(third.next.has_value());
+}
+
+TEST_F(ColumnWalkTest, EdgesBeyondAPageAreToldOnTheNext) {
+  for (const char* between : {"b", "c", "d", "e"}) {
+    State("a", "x", between, "y");
+    State(between, "y", "f", "z");
+  }
+  ColumnWalkRequest request = From("a", "x", Direction::kDownstream);
+  request.edges_max = 3;
+  std::string told;
+  do {
+    const Told page = WalkFrom(world_.admin(), request);
+    told += page.nodes + "| " + page.earlier + "| " + page.edges + "\n";
+    request.after = page.next;
+    EXPECT_EQ(page.limit == WalkLimit::kEdges, page.next.has_value());
+  } while (request.after);
+  EXPECT_EQ(told,
+            "a.x@0+1 b.y@1+1 c.y@1+1 d.y@1+1 | | a.x>b.y; a.x>c.y; a.x>d.y; \n"
+            "e.y@1+1 | a.x | a.x>e.y; \n"
+            "f.z@2 | b.y c.y d.y | b.y>f.z; c.y>f.z; d.y>f.z; \n"
+            "| e.y f.z | e.y>f.z; \n");
+}
+
+// A pair of which one column is gone from the standing schema is none of the present: shown as stale, on request.
+TEST_F(ColumnWalkTest, AColumnThatIsGoneHasNoCurrentEdge) {
+  State("a", "x", "b", "old");
+  State("a", "x", "b", "new");
+  State("b", "old", "c", "z");
+  ColumnWalkRequest request = From("a", "x", Direction::kDownstream);
+  request.stands = [this](AssetId id, const std::vector<std::string>& path) {
+    return !(id == world_.Dataset("b") && path == std::vector<std::string>{"old"});
+  };
+  EXPECT_EQ(WalkFrom(world_.admin(), request).edges, "a.x>b.new; ");
+  request.include_stale = true;
+  EXPECT_EQ(WalkFrom(world_.admin(), request).edges, "a.x>b.new; a.x>b.old stale; b.old>c.z stale; ");
+}
+
+TEST_F(ColumnWalkTest, EachPairTellsWhenItWasStated) {
+  const auto state = [&](double day, const std::string& from, const std::string& to) {
+    EventWrite event;
+    event.producer = 1;
+    event.event_time = Day(day);
+    event.edges.push_back(world_.Derives("a", "b", "", {PairOf(from, to)}));
+    world_.PushAll({event});
+  };
+  state(3, "x", "y");
+  state(8, "z", "y");
+  const Status status = world_.Look(world_.admin(), [&](GovernedView& view) -> Status {
+    ASSIGN_OR_RETURN(const auto walked, WalkColumns(view, From("b", "y", Direction::kUpstream)));
+    ASSIGN_OR_RETURN(const auto times, FindEdgeTimes(view, *walked));
+    EXPECT_EQ(times->size(), 2u);
+    std::map<std::string, Timestamp> by_column;
+    for (size_t i = 0; i < times->size(); ++i) {
+      by_column[walked->edges[i].pair.from(0)] = (*times)[i].last_stated;
+    }
+    EXPECT_EQ(by_column, (std::map<std::string, Timestamp>{{"x", Day(3)}, {"z", Day(8)}}));
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
+#include "base/bytes.h"
 #include "lineage/graph_checkpoint.h"
 #include "tests/unit/lineage/random_graph.h"
 
@@ -149,19 +149,37 @@ TEST_F(MemoryGraphTest, DamageAnywhereInACheckpointIsFound) {
   EXPECT_EQ(load(bytes + "x"), absl::StatusCode::kDataLoss);
 }
 
-TEST_F(MemoryGraphTest, AReadWaitsUntilItsRevisionIsIn) {
+TEST_F(MemoryGraphTest, ARowThatDoesNotDecodeIsLeftOutAlone) {
   MemoryGraph graph;
-  std::jthread follower([&](const std::stop_token& stop) {
-    authz::ChangeFeed feed(System(), &world_.guard().signal());
-    graph.Follow(feed, world_.clock(), stop, [](const Status& status) { ADD_FAILURE() << status; });
-  });
+  ASSERT_TRUE(graph.Rebuild(System()).ok());
+  const auto whole = ArcsIn(world_, graph);
+  ASSERT_FALSE(whole.empty());
+  const std::string out(1, static_cast<char>(authz::Keyspace::kOut));
+  const auto cursor = world_.engine().NewCursor(out, base::PrefixEnd(out));
+  storage::Batch damage;
+  damage.Put(std::string(cursor->key()), "\x08");
+  ASSERT_TRUE(world_.engine().Write(damage, true).ok());
+  ASSERT_TRUE(graph.Rebuild(System()).ok());
+  EXPECT_EQ(graph.skipped(), 1u);
+  EXPECT_EQ(ArcsIn(world_, graph).size(), whole.size() - 2) << "one edge, from both sides";
+}
+
+TEST_F(MemoryGraphTest, ALogThatDoesNotDecodeIsPassedByReadingTheTables) {
+  MemoryGraph graph;
+  ASSERT_TRUE(graph.Rebuild(System()).ok());
   const EventWrite event = world_.RunEvent("new job", "r", RunState::kComplete, 3, {"new input"}, {});
   const Revision revision = world_.Put([&](WriteSession& session) { return world_.Push(session, event); });
-  std::promise<Status> reached;
-  graph.gate().WhenReached(revision, kTimestampMax, [&](const Status& status) { reached.set_value(status); });
-  EXPECT_TRUE(reached.get_future().get().ok());
+  std::string key(1, static_cast<char>(authz::Keyspace::kLog));
+  base::AppendU64(key, revision.value());
+  storage::Batch damage;
+  damage.Put(key, "\x0a\xff");
+  ASSERT_TRUE(world_.engine().Write(damage, true).ok());
+  authz::ChangeFeed feed(System(), &world_.guard().signal());
+  EXPECT_TRUE(*graph.CatchUp(feed, 100));
   EXPECT_GE(graph.reached(), revision);
-  EXPECT_EQ(ArcsIn(world_, graph).size(), ArcsIn(world_, world_.memory()).size() + 2);
+  MemoryGraph anew;
+  ASSERT_TRUE(anew.Rebuild(System()).ok());
+  EXPECT_EQ(ArcsIn(world_, graph), ArcsIn(world_, anew));
 }
 
 }  // namespace

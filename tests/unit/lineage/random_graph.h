@@ -85,7 +85,7 @@ class GraphWorld : public EventWorld {
     std::map<std::string, AssetId> ids;
     Put([&](WriteSession& session) -> Status {
       for (const std::string& node : graph_.nodes) {
-        ASSIGN_OR_RETURN(ids[node], session.Intern(FullName(node)));
+        ASSIGN_OR_RETURN(ids[node], session.Intern(testing_support::RowsOf(session), FullName(node)));
       }
       for (size_t i = 0; i < graph_.edges.size(); ++i) RETURN_IF_ERROR(PushEdge(session, ids, graph_.edges[i], 1 + i));
       return absl::OkStatus();

@@ -131,6 +131,45 @@ TEST(RecordEvent, ADefinitionReplacesItsProducersEdgesAtOnce) {
   EXPECT_EQ(world.Histories().at("d derives view"), "0 active 1 ended");
 }
 
+EventWrite Defined(EventWorld& world, double day, uint64_t definition, const std::vector<std::string>& inputs) {
+  EventWrite event = world.RunEvent("etl", std::to_string(day), RunState::kComplete, day, inputs, {"view"});
+  event.run->definition = definition;
+  return event;
+}
+
+TEST(RecordEvent, ARunOfAnotherDefinitionEndsWhatItDoesNotState) {
+  EventWorld world;
+  world.PushAll({Defined(world, 1, 11, {"orders", "clients"}), Defined(world, 2, 11, {"orders", "clients"})});
+  EXPECT_EQ(world.Histories().at("clients consumes etl"), "1 active");
+  world.PushAll({Defined(world, 3, 22, {"orders", "stores"})});
+  EXPECT_EQ(world.Histories(), (Histories{{"orders consumes etl", "1 active"},
+                                          {"clients consumes etl", "1 active 3 ended"},
+                                          {"stores consumes etl", "3 active"},
+                                          {"etl produces view", "1 active"}}));
+  // A late run of the former definition corrects the past alone.
+  world.PushAll({Defined(world, 2.5, 11, {"orders", "clients"})});
+  EXPECT_EQ(world.Histories().at("clients consumes etl"), "1 active 3 ended");
+}
+
+TEST(RecordEvent, OnlyANewDefinitionOfACompleteRunEndsAnything) {
+  EventWorld world;
+  world.PushAll({Defined(world, 1, 11, {"a"}), Defined(world, 2, 22, {"b"}), Defined(world, 3, 11, {"a"})});
+  // Some jobs run several in turn.
+  EXPECT_EQ(world.Histories().at("b consumes etl"), "2 active");
+  EventWrite failed = Defined(world, 4, 33, {"c"});
+  failed.run->state = RunState::kFailed;
+  world.PushAll({failed});
+  EXPECT_EQ(world.Histories().at("a consumes etl"), "1 active 2 ended 3 active");
+  // What another tool says of the job ends nothing of this one's.
+  EventWrite other = Defined(world, 5, 44, {"d"});
+  other.producer = 2;
+  EventWrite again = Defined(world, 6, 55, {"e"});
+  again.producer = 2;
+  world.PushAll({other, again});
+  EXPECT_EQ(world.Histories().at("a consumes etl"), "1 active 2 ended 3 active");
+  EXPECT_EQ(world.Histories().at("d consumes etl of 2"), "5 active 6 ended");
+}
+
 TEST(RecordEvent, AFutureEventIsCutToThePresent) {
   EventWorld world;
   EventWrite event = world.RunEvent("etl", "r", RunState::kComplete, 1, {"a"}, {});
@@ -179,8 +218,8 @@ std::vector<EventWrite> RandomEvents(EventWorld& world, std::mt19937_64& random)
   const std::vector<std::string> columns = {"x", "y", "z"};
   std::vector<EventWrite> events;
   for (int i = 0; i < 14; ++i) {
-    const RunState state = std::vector{RunState::kRunning, RunState::kComplete, RunState::kComplete, RunState::kFailed,
-                                       RunState::kAborted}[pick(5)];
+    const RunState state = std::vector{RunState::kRunning, RunState::kComplete, RunState::kComplete,
+                                       RunState::kFailed,  RunState::kAborted,  RunState::kUnspecified}[pick(6)];
     const double day = static_cast<double>(pick(30)) * 8;
     EventWrite event = world.RunEvent("job" + std::to_string(pick(2)), "run" + std::to_string(pick(9)), state, day);
     event.producer = 1 + pick(2);
@@ -197,6 +236,7 @@ std::vector<EventWrite> RandomEvents(EventWorld& world, std::mt19937_64& random)
         edge.columns.push_back(PairOf(columns[pick(3)], columns[pick(3)]));
       event.edges.push_back(std::move(edge));
     }
+    if (pick(3) == 0) event.run->definition = 1 + pick(3);
     if (pick(4) == 0) event.definitions.push_back({EdgeKind::kDerives, AssetId(), event.job});
     if (pick(6) == 0) event.definitions.push_back({EdgeKind::kDerives, world.Dataset(datasets[pick(4)]), AssetId()});
     event.run->facets.push_back(RowsFacet(pick(4)));

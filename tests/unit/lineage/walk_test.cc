@@ -1,6 +1,8 @@
 #include "lineage/walk.h"
 
 #include <optional>
+#include <set>
+#include <string>
 
 #include "lineage/edge_times.h"
 #include "tests/unit/lineage/random_graph.h"
@@ -14,8 +16,8 @@ PlainAnswer PlainOf(const GraphWorld& world, const WalkAnswer& answer) {
   PlainAnswer plain;
   for (const WalkNode& node : answer.nodes) plain.nodes[world.Name(node.id)] = {node.hops, node.side};
   for (const WalkEdge& edge : answer.edges) {
-    const std::string from = world.Name(edge.from);
-    const std::string to = world.Name(edge.to);
+    const std::string& from = world.Name(edge.from);
+    const std::string& to = world.Name(edge.to);
     if (edge.alias) {
       plain.edges.insert(std::min(from, to) + " alias " + std::max(from, to));
     } else {
@@ -121,27 +123,59 @@ TEST(Walk, PagesAddUpToTheWhole) {
     const WalkAnswer whole = WalkIn(world, world.viewer(), request);
     PlainAnswer pages;
     std::vector<AssetId> order;
-    request.nodes_max = 3;
+    // Pages that nodes end, pages that edges end, and pages that hold no node's edges whole.
+    request.nodes_max = seed % 2 == 0 ? 3 : 18;
+    request.edges_max = seed % 3 == 0 ? 100'000 : static_cast<uint32_t>(seed % 7) + 1;
     do {
       const WalkAnswer page = WalkIn(world, world.viewer(), request);
       EXPECT_EQ(CountsOf(page), CountsOf(whole));
+      EXPECT_LE(page.edges.size(), request.edges_max);
       const PlainAnswer plain = PlainOf(world, page);
-      pages.nodes.insert(plain.nodes.begin(), plain.nodes.end());
+      for (const auto& [name, place] : plain.nodes) {
+        EXPECT_TRUE(pages.nodes.emplace(name, place).second) << "named twice: " << name;
+      }
       for (const std::string& edge : plain.edges)
         EXPECT_TRUE(pages.edges.insert(edge).second) << "told twice: " << edge;
+      std::set<std::string> ends;
+      for (const auto* nodes : {&page.nodes, &page.earlier}) {
+        for (const WalkNode& node : *nodes) EXPECT_TRUE(ends.insert(world.Name(node.id)).second);
+      }
       for (const WalkEdge& edge : page.edges) {
-        for (const AssetId end : {edge.from, edge.to}) EXPECT_TRUE(plain.nodes.contains(world.Name(end)));
+        for (const AssetId end : {edge.from, edge.to}) EXPECT_TRUE(ends.contains(world.Name(end)));
       }
-      for (const WalkNode& node : page.nodes) {
-        if (!node.earlier) order.push_back(node.id);
-      }
-      EXPECT_EQ(page.limit == WalkLimit::kNodes, page.next.has_value());
+      for (const WalkNode& node : page.earlier) EXPECT_TRUE(pages.nodes.contains(world.Name(node.id)));
+      for (const WalkNode& node : page.nodes) order.push_back(node.id);
+      EXPECT_EQ(page.limit == WalkLimit::kNodes || page.limit == WalkLimit::kEdges, page.next.has_value());
       request.after = page.next;
     } while (request.after);
     EXPECT_EQ(TextOf(pages), TextOf(PlainOf(world, whole)));
     ASSERT_EQ(order.size(), whole.nodes.size());
     for (size_t i = 0; i < order.size(); ++i) EXPECT_EQ(order[i], whole.nodes[i].id);
   }
+}
+
+// A hub has more edges than a page may tell: they go on from page to page, and what comes after the hub comes after
+// them.
+TEST(Walk, EdgesBeyondAPageAreToldOnTheNext) {
+  PlainGraph graph;
+  graph.nodes = {"d0", "d1", "d2", "d3", "d4", "d5"};
+  for (const char* from : {"d1", "d2", "d3", "d4"}) {
+    graph.edges.push_back({EdgeKind::kDerives, "d0", from, ""});
+    graph.edges.push_back({EdgeKind::kDerives, from, "d5", ""});
+  }
+  GraphWorld world(graph);
+  WalkRequest request = RequestOf(world, Direction::kDownstream, 5, false);
+  request.edges_max = 3;
+  std::string told;
+  do {
+    const WalkAnswer page = WalkIn(world, world.viewer(), request);
+    for (const WalkNode& node : page.nodes) told += world.Name(node.id) + " ";
+    told += "(";
+    for (const WalkNode& node : page.earlier) told += world.Name(node.id) + " ";
+    told += std::to_string(page.edges.size()) + ") ";
+    request.after = page.next;
+  } while (request.after);
+  EXPECT_EQ(told, "d0 d1 d2 d3 (3) d4 (d0 1) d5 (d1 d2 d3 3) (d4 d5 1) ");
 }
 
 // a -> etl -> b, and b by column lineage from a alone; c is read too but does not flow into b.
@@ -226,17 +260,57 @@ TEST(Walk, BoundsAreChecked) {
   EXPECT_EQ(status_of(request).code(), absl::StatusCode::kDeadlineExceeded);
 }
 
-TEST(Walk, EndsAfterAWholeLevelWhenItHasSeenEnough) {
+// d0 leads to three, the first of them to one more.
+PlainGraph ThreeAndOneBeyond() {
   PlainGraph graph;
   graph.nodes = {"d0", "d1", "d2", "d3", "d4"};
   for (const char* to : {"d1", "d2", "d3"}) graph.edges.push_back({EdgeKind::kDerives, "d0", to, ""});
   graph.edges.push_back({EdgeKind::kDerives, "d1", "d4", ""});
-  GraphWorld world(graph);
+  return graph;
+}
+
+TEST(Walk, EndsAfterAWholeLevelWhenItHasSeenEnough) {
+  GraphWorld world(ThreeAndOneBeyond());
   WalkRequest request = RequestOf(world, Direction::kDownstream, 5, false);
   request.visits_max = 2;
   const WalkAnswer answer = WalkIn(world, world.viewer(), request);
   EXPECT_EQ(answer.limit, WalkLimit::kNodes);
   EXPECT_EQ(CountsOf(answer), "0/0:1 1/1:3 ");
+}
+
+TEST(Walk, SpendsTheNodesItReachesALevelAtATimeAndEndsWhereNoMoreMayBeSpent) {
+  GraphWorld world(ThreeAndOneBeyond());
+  WalkRequest request = RequestOf(world, Direction::kDownstream, 5, false);
+  std::vector<uint64_t> spent;
+  uint64_t left = 100;
+  request.spend = [&](uint64_t nodes) {
+    spent.push_back(nodes);
+    if (nodes > left) return base::ResourceExhausted("no more nodes");
+    left -= nodes;
+    return absl::OkStatus();
+  };
+  const auto walk = [&](GovernedView& view) { return Walk(view, world.memory(), request).status(); };
+  EXPECT_TRUE(world.Look(world.viewer(), walk).ok());
+  EXPECT_EQ(spent, (std::vector<uint64_t>{1, 3, 1}));
+  left = 3;
+  EXPECT_TRUE(absl::IsResourceExhausted(world.Look(world.viewer(), walk)));
+}
+
+TEST(Walk, DoesNotSpendWhatIsHidden) {
+  PlainGraph graph;
+  graph.nodes = {"d0", "d1", "d2", "d3"};
+  for (const char* to : {"d1", "d2", "d3"}) graph.edges.push_back({EdgeKind::kDerives, "d0", to, ""});
+  graph.hidden = {"d2", "d3"};
+  GraphWorld world(graph);
+  WalkRequest request = RequestOf(world, Direction::kDownstream, 5, false);
+  uint64_t spent = 0;
+  request.spend = [&](uint64_t nodes) {
+    spent += nodes;
+    return absl::OkStatus();
+  };
+  WalkIn(world, world.viewer(), request);
+  // In memory and in the tables.
+  EXPECT_EQ(spent, 2u * 2);
 }
 
 }  // namespace

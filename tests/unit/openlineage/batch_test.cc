@@ -26,6 +26,14 @@ TEST(SplitBatch, ASingleEventIsABatchOfOne) {
   EXPECT_THAT(*SplitBatch("not json"), ElementsAre("not json"));
 }
 
+TEST(SplitBatch, EventsMayStandOneBehindTheOther) {
+  EXPECT_THAT(*SplitBatch("{\"a\":\"}\"}\n{\"b\":2}\r\n\n{\"c\":3}\n"),
+              ElementsAre(R"({"a":"}"})", R"({"b":2})", R"({"c":3})"));
+  // What is neither one event nor several is Parse's to refuse.
+  EXPECT_THAT(*SplitBatch("{} x"), ElementsAre("{} x"));
+  EXPECT_THAT(*SplitBatch("{},{}"), ElementsAre("{},{}"));
+}
+
 TEST(SplitBatch, OneBadElementDoesNotLoseItsNeighbours) {
   EXPECT_THAT(*SplitBatch(R"([{"a":1},{"b":nonsense},{"c":3}])"),
               ElementsAre(R"({"a":1})", R"({"b":nonsense})", R"({"c":3})"));
@@ -38,12 +46,20 @@ TEST(SplitBatch, AnArrayThatDoesNotCloseIsRefused) {
   }
 }
 
-TEST(SplitBatch, CountAndDepthAreBounded) {
+TEST(SplitBatch, CountIsBounded) {
   Limits limits;
   limits.batch_events_max = 2;
   EXPECT_TRUE(SplitBatch("[1,2]", limits).ok());
   EXPECT_FALSE(SplitBatch("[1,2,3]", limits).ok());
-  EXPECT_FALSE(SplitBatch("[" + std::string(100'000, '[') + std::string(100'000, ']') + "]").ok());
+  EXPECT_FALSE(SplitBatch("{}\n{}\n{}", limits).ok());
+}
+
+TEST(SplitBatch, WhatNestsTooDeepIsThatEventsAffair) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const std::string body = "[{}," + deep + ",{}]";
+  const absl::StatusOr<std::vector<std::string_view>> events = SplitBatch(body);
+  ASSERT_TRUE(events.ok()) << events.status();
+  EXPECT_EQ(events->size(), 3u);
 }
 
 }  // namespace

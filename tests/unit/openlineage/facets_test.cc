@@ -163,7 +163,8 @@ TEST(RunFacets, StayWithTheRun) {
 
 // An event of the job `name` with facets of job and run.
 std::string OfJob(const std::string& name, const std::string& job_facets, const std::string& run_facets) {
-  return R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","producer":"p","schemaURL":"s","run":{"runId":)"
+  return R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","schemaURL":"s","producer":)"
+         R"("https://github.com/OpenLineage/OpenLineage/tree/1.9.0/integration/dbt","run":{"runId":)"
          R"("0190a1b2-0000-7000-8000-000000000001","facets":{)" +
          run_facets + R"(}},"job":{"namespace":"dbt","name":")" + name + R"(","facets":{)" + job_facets + "}}}";
 }
@@ -185,6 +186,34 @@ TEST(JobFacets, OfAStatementStayWithItsRun) {
   const MappedEvent model = MapText(OfJob("model.shop.orders", facets, run));
   EXPECT_EQ(model.aspects.size(), 5u);
   EXPECT_EQ(model.run->facets.size(), 2u);
+}
+
+// The text is left out where it would stand; what came is kept byte for byte.
+TEST(Facets, TextThatCannotBeKeptIsLeftOutAlone) {
+  const std::string owners = R"("ownership":{"owners":[{"name":"a\u0000"},{"name":"kept"}]})";
+  const MappedEvent event = MapText(RunEvent("", owners, ""));
+  EXPECT_THAT(
+      AspectTexts(event),
+      ElementsAre(R"(ownership { owners { owner: "kept" } })",
+                  R"(facet { name: "ownership" json: "{\"owners\":[{\"name\":\"a\\u0000\"},{\"name\":\"kept\"}]}" })"));
+  EXPECT_THAT(WarningTexts(event),
+              ElementsAre("facet_shape job.facets.ownership", "text_not_kept job.facets.ownership"));
+
+  const MappedEvent column = MapText(RunEvent("", "", R"("outputs":[{"namespace":"a","name":"y","facets":{
+      "schema":{"fields":[{"name":"c\ud800"},{"name":"d"}]},
+      "catalog":{"framework":"f","type":"t","name":"n","catalogProperties":{"k\u0000":"v","l":"w\u0000"}}}}])"));
+  EXPECT_THAT(AspectTexts(column)[0], R"(schema { fields { name: "d" } })");
+  for (const MappedAspect& aspect : column.aspects) {
+    EXPECT_EQ(aspect.aspect.SerializeAsString().find('\0'), std::string::npos) << aspect.aspect.ShortDebugString();
+  }
+}
+
+TEST(Facets, ATagsFacetSpeaksOfAllColumns) {
+  const MappedEvent event = MapText(RunEvent("", R"("tags":{"tags":[]})", R"("outputs":[{"namespace":"a","name":"y",
+      "facets":{"tags":{"tags":[{"key":"k","field":"c"}]}}},{"namespace":"a","name":"z","facets":{"tags":{"_deleted":true}}}])"));
+  std::vector<std::string> names;
+  for (const base::AssetName& asset : event.retagged) names.push_back(asset.name);
+  EXPECT_THAT(names, ElementsAre("j", "y", "z"));
 }
 
 TEST(RunFacets, EnvironmentVariablesAreDroppedWhateverTheirShape) {

@@ -115,10 +115,78 @@ TEST(Edges, ColumnLineageOutranksInputsTimesOutputs) {
       UnorderedElementsAre(
           "derives a#x -> a#y by n#j (columns) [day ->  INDIRECT/FILTER] [mail -> total DIRECT/TRANSFORMATION masking]"
           " [mail -> total INDIRECT/JOIN] [price -> total DIRECT/AGGREGATION 'sum']",
-          "derives a#w -> a#y by n#j (columns) [id -> id]", "consumes a#x -> n#j", "consumes a#z -> n#j",
-          "produces n#j -> a#y covered"));
+          "derives a#w -> a#y by n#j (columns) [id -> id]", "derives a#z -> a#y by n#j", "consumes a#x -> n#j",
+          "consumes a#z -> n#j", "produces n#j -> a#y covered"));
   EXPECT_THAT(WarningTexts(event), IsEmpty());
   EXPECT_THAT(event.statements, IsEmpty());
+}
+
+// One of three inputs is named: the other two flow into both outputs, and the named one only where it is named.
+TEST(Edges, ColumnLineageCoversOnlyTheInputsItNames) {
+  const std::string columns = R"("facets":{"columnLineage":{"fields":{"c":{"inputFields":[)"
+                              R"({"namespace":"a","name":"x","field":"b"}]}}}})";
+  const std::string outputs = R"("outputs":[{"namespace":"a","name":"y",)" + columns +
+                              R"(},{"namespace":"a","name":"v","facets":{"columnLineage":{"fields":{"d":{)"
+                              R"("inputFields":[{"namespace":"a","name":"w","field":"e"}]}}}}}])";
+  const std::string inputs =
+      R"("inputs":[{"namespace":"a","name":"x"},{"namespace":"a","name":"w"},{"namespace":"a","name":"z"}],)";
+  EXPECT_THAT(
+      EdgeTexts(MapText(RunEvent("", "", inputs + outputs))),
+      UnorderedElementsAre("derives a#x -> a#y by n#j (columns) [b -> c]",
+                           "derives a#w -> a#v by n#j (columns) [e -> d]", "derives a#z -> a#y by n#j",
+                           "derives a#z -> a#v by n#j", "consumes a#x -> n#j", "consumes a#w -> n#j",
+                           "consumes a#z -> n#j", "produces n#j -> a#y covered", "produces n#j -> a#v covered"));
+  // Without inputs of its own the event cannot tell which ones another event of the run names.
+  EXPECT_THAT(EdgeTexts(MapText(RunEvent("", "", outputs))), Contains("produces n#j -> a#y"));
+}
+
+TEST(Edges, IdentityAndMaskedAreDirect) {
+  for (const char* word : {"IDENTITY", "MASKED"}) {
+    const MappedEvent event = MapText(RunEvent("", "",
+                                               Output(R"("columnLineage":{"fields":{"c":{"inputFields":[
+        {"namespace":"a","name":"x","field":"b"}],"transformationType":")" +
+                                                      std::string(word) + R"("}}})")));
+    const std::string masking = std::string(word) == "MASKED" ? " masking" : "";
+    EXPECT_THAT(EdgeTexts(event),
+                Contains("derives a#x -> a#y by n#j (columns) [b -> c DIRECT/" + std::string(word) + masking + "]"));
+  }
+}
+
+TEST(Definitions, AJobEventSaysAllItsJobReadsAndWrites) {
+  const std::string head =
+      R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s","job":{"namespace":"n","name":"j"},)";
+  const MappedEvent both = MapText(head + Output("") + "}");
+  EXPECT_TRUE(both.defines_inputs);
+  EXPECT_TRUE(both.defines_outputs);
+  const MappedEvent outputs = MapText(head + R"("outputs":[{"namespace":"a","name":"y"}]})");
+  EXPECT_FALSE(outputs.defines_inputs);
+  EXPECT_TRUE(outputs.defines_outputs);
+  // Not stated is not none, and a run defines nothing.
+  EXPECT_FALSE(MapText(head + R"("inputs":[],"outputs":[]})").defines_inputs);
+  EXPECT_FALSE(MapText(RunEvent("", "", Output(""))).defines_inputs);
+}
+
+TEST(Definitions, ADatasetThatSpeaksForItselfSaysAllItComesFrom) {
+  const std::string head = R"({"eventTime":"2026-03-01T09:30:00Z","producer":"p","schemaURL":"s",)"
+                           R"("dataset":{"namespace":"a","name":"y","facets":{)";
+  const MappedEvent event = MapText(head + R"("columnLineage":{"fields":{"c":{"inputFields":[
+      {"namespace":"a","name":"x","field":"b"}]}}}}}})");
+  ASSERT_EQ(event.statements.size(), 1u);
+  EXPECT_EQ(event.statements[0].target.name, "y");
+  const MappedEvent gone = MapText(head + R"("columnLineage":{"_deleted":true}}}})");
+  ASSERT_EQ(gone.statements.size(), 1u);
+  EXPECT_TRUE(gone.statements[0].stated_empty);
+}
+
+TEST(Definitions, SqlIsToldApartByNamesAlone) {
+  const auto shape = [](std::string_view sql) {
+    return MapText(RunEvent("", R"("sql":{"query":")" + std::string(sql) + "\"}", "")).run->definition;
+  };
+  const uint64_t orders = shape("select a from orders where day = '2026-03-01' and n < 10");
+  EXPECT_NE(orders, 0u);
+  EXPECT_EQ(orders, shape("SELECT a  FROM orders -- today\\nwhere day='2026-03-02' and n<200;"));
+  EXPECT_NE(orders, shape("select a from stores where day = '2026-03-01' and n < 10"));
+  EXPECT_EQ(MapText(RunEvent("", "", "")).run->definition, 0u);
 }
 
 TEST(Edges, ColumnLineageThatNamesNoFieldCoversNothing) {
@@ -303,7 +371,8 @@ TEST(Aliases, ComeFromSymlinksRenamesAndSchemes) {
 
 TEST(Names, FoldEverywhereAlikeAndTheOriginalIsKept) {
   const std::string json =
-      R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","producer":"p","schemaURL":"s",
+      R"({"eventTime":"2026-03-01T09:30:00Z","eventType":"COMPLETE","schemaURL":"s",
+          "producer":"https://github.com/OpenLineage/OpenLineage/tree/1.9.0/integration/dbt",
           "run":{"runId":"0190a1b2-0000-7000-8000-000000000001"},"job":{"namespace":"dbt","name":"model.shop.orders.sql.2"},
           "inputs":[{"namespace":"s3://lake","name":"raw/dt=2026-03-01"},{"namespace":"s3://lake","name":"raw/dt=2026-03-02"}],
           "outputs":[{"namespace":"s3://lake","name":"orders","facets":{"columnLineage":{"fields":{

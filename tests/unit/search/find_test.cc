@@ -63,6 +63,33 @@ TEST(Find, KoreanIsFoundAsKoreansTypeIt) {
   EXPECT_EQ(world.Names("\xE1\x84\x86\xE1\x85\xA2\xE1\x84\x8E\xE1\x85\xAE\xE1\x86\xAF"), (Names{"a", "b"}));
 }
 
+TEST(Find, AnOrderIsTurnedRoundByDesc) {
+  SearchWorld world;
+  for (int i = 0; i < 3; ++i) {
+    SearchDocument document;
+    document.name = Dataset(std::string(1, static_cast<char>('a' + i)));
+    document.updated = Timestamp(100 - 10 * i);
+    world.Add(document);
+  }
+  world.Follow();
+  const auto by = [&](const std::string& order) {
+    FindRequest request;
+    request.order_by = order;
+    request.page_size = 2;
+    Names names;
+    do {
+      const auto shown = world.Ask(world.world().admin(), request, &request.after);
+      EXPECT_TRUE(shown.ok()) << shown.status();
+      for (const std::string& hit : shown->hits) names.push_back(hit.substr(hit.find('#') + 1, 1));
+    } while (!request.after.empty());
+    return names;
+  };
+  EXPECT_EQ(by("name"), (Names{"a", "b", "c"}));
+  EXPECT_EQ(by("name desc"), (Names{"c", "b", "a"}));
+  EXPECT_EQ(by("updated"), (Names{"c", "b", "a"}));
+  EXPECT_EQ(by("updated desc"), (Names{"a", "b", "c"}));
+}
+
 TEST(Find, TypingMistakesAreForgivenAndSaid) {
   SearchWorld world;
   world.AddNamed("shop.customers");
@@ -188,7 +215,7 @@ TEST(Find, WhatIsDeletedShowsOnlyWhenAskedFor) {
   world.world().Put([&](authz::WriteSession& session) -> Status {
     ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(id));
     header.set_deleted(true);
-    return session.SetHeader(id, header);
+    return session.SetHeader(testing_support::RowsOf(session), id, header);
   });
   world.Follow();
   EXPECT_EQ(world.Names("orders"), Names());

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "base/log.h"
@@ -178,6 +179,109 @@ TEST(Index, ValuesChangeWithoutTheTailAndOutliveAStart) {
   world.Restart();
   world.Follow();
   EXPECT_EQ(certified(), (std::vector<FacetCount>{{"gold", 1, ""}}));
+}
+
+TEST(Index, AFoldWritesNoValueBackThatChangedMeanwhile) {
+  const Folder folder;
+  SearchWorld world(folder.path());
+  world.Follow();
+  SearchDocument document;
+  document.name = Dataset("orders");
+  document.certification = "silver";
+  const AssetId id = world.Add(document);
+  world.Follow();
+  ASSERT_EQ(world.index().tail_documents(), 1u);
+  const auto certify = [&](const std::string& level) {
+    document.certification = level;
+    world.source().Set(id, document);
+    world.Touch(id);
+    world.Follow();
+  };
+  const auto certified = [&] {
+    FindRequest request;
+    request.facets = {"certification"};
+    return world.Ask(world.world().admin(), request)->facets.at(0).counts;
+  };
+  // Known to the tail beside the document, then once more while the fold is writing.
+  certify("gold");
+  ASSERT_TRUE(world.index()
+                  .Fold([&] {
+                    certify("platinum");
+                    return false;
+                  })
+                  .ok());
+  EXPECT_EQ(certified(), (std::vector<FacetCount>{{"platinum", 1, ""}}));
+  certify("gold");
+  ASSERT_TRUE(world.index().Fold().ok());
+  EXPECT_EQ(certified(), (std::vector<FacetCount>{{"gold", 1, ""}}));
+  world.Restart();
+  world.Follow();
+  EXPECT_EQ(certified(), (std::vector<FacetCount>{{"gold", 1, ""}}));
+}
+
+TEST(Index, WhatTheBaseKeepsOfADocumentIsItsNewestValues) {
+  const Folder folder;
+  SearchWorld world(folder.path());
+  world.Follow();
+  SearchDocument document;
+  document.name = Dataset("orders");
+  const AssetId id = world.Add(document);
+  world.Follow();
+  document.deprecated = true;
+  document.certification = "gold";
+  world.source().Set(id, document);
+  world.Touch(id);
+  world.Follow();
+  ASSERT_EQ(*world.index().Fold(), 1u);
+  world.Restart();
+  world.Follow();
+  FindRequest request;
+  request.facets = {"certification"};
+  EXPECT_EQ(world.Ask(world.world().admin(), request)->facets.at(0).counts, (std::vector<FacetCount>{{"gold", 1, ""}}));
+}
+
+TEST(Index, OneAssetThatDoesNotDecodeStopsNoOther) {
+  const Folder folder;
+  SearchWorld world(folder.path());
+  const AssetId bad = world.AddNamed("bad.orders");
+  world.AddNamed("first.orders");
+  world.source().Damage(bad, base::DataLoss("a stored record does not parse"));
+  world.Follow();
+  EXPECT_EQ(world.Names("orders"), (Names{"first.orders"}));
+  world.AddNamed("second.orders");
+  world.Touch(bad);
+  world.Follow();
+  EXPECT_EQ(world.Names("orders"), (Names{"first.orders", "second.orders"}));
+  EXPECT_EQ(world.index().skipped(), 2u);
+  world.source().Damage(bad, absl::OkStatus());
+  world.Touch(bad);
+  world.Follow();
+  EXPECT_EQ(world.Names("orders"), (Names{"bad.orders", "first.orders", "second.orders"}));
+}
+
+TEST(Index, AFollowerThatFailsShutsItsGateAndTriesAgain) {
+  SearchWorld world;
+  const AssetId id = world.AddNamed("orders");
+  const Revision written = world.world().house().published()->revision;
+  world.source().Damage(id, base::Unavailable("the storage device failed"));
+  std::jthread follower([&](const std::stop_token& stop) { world.index().Follow(world.feed(), world.source(), stop); });
+  const auto ask = [&] {
+    std::promise<Status> told;
+    world.index().gate().WhenReached(written, kTimestampMax, [&](Status status) { told.set_value(std::move(status)); });
+    return told.get_future().get();
+  };
+  const Status failed = ask();
+  EXPECT_TRUE(absl::IsUnavailable(failed)) << failed;
+  EXPECT_NE(failed.message().find("tried again"), std::string::npos) << failed;
+  EXPECT_FALSE(world.index().gate().health().ok());
+  world.source().Damage(id, absl::OkStatus());
+  Status again = failed;
+  while (!again.ok()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    again = ask();
+    ASSERT_TRUE(again.ok() || again == failed) << again;
+  }
+  EXPECT_TRUE(world.index().gate().health().ok());
 }
 
 TEST(Index, TheGateOpensWhenTheRevisionIsSearchable) {

@@ -64,7 +64,7 @@ TEST(Noninterference, PagesJoinToTheWhole) {
   for (size_t i = 0; i < catalog.specs.size(); ++i) planted.Put(catalog.specs, i);
   const std::string viewer = AddViewer(world.world());
   world.Follow();
-  for (const std::string order : {"", "name", "updated"}) {
+  for (const std::string order : {"", "name", "name desc", "updated", "updated desc"}) {
     for (const std::string query : {"", "orders", "매출 OR customer"}) {
       FindRequest request;
       request.query = query;

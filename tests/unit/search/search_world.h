@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "authz/change_feed.h"
+#include "authz/view/change_feed.h"
 #include "search/find.h"
 #include "search/index.h"
 #include "search/suggest.h"
@@ -26,10 +26,12 @@ class MapSource final : public DocumentSource {
  public:
   StatusOr<std::optional<SearchDocument>> Describe(AssetId id) override {
     base::MutexLock lock(mutex_);
+    if (const auto damaged = damaged_.find(id.value()); damaged != damaged_.end()) return damaged->second;
     const auto at = documents_.find(id.value());
     if (at == documents_.end()) return std::optional<SearchDocument>();
     return std::optional<SearchDocument>(at->second);
   }
+  std::vector<AssetId> ChangedWith(AssetId) override { return {}; }
   uint64_t end() const override {
     base::MutexLock lock(mutex_);
     return documents_.empty() ? 1 : documents_.rbegin()->first + 1;
@@ -37,6 +39,12 @@ class MapSource final : public DocumentSource {
   void Set(AssetId id, SearchDocument document) {
     base::MutexLock lock(mutex_);
     documents_[id.value()] = std::move(document);
+  }
+  // What describing it says from now on; OK takes that back.
+  void Damage(AssetId id, Status status) {
+    base::MutexLock lock(mutex_);
+    damaged_.erase(id.value());
+    if (!status.ok()) damaged_.emplace(id.value(), std::move(status));
   }
   void Erase(AssetId id) {
     base::MutexLock lock(mutex_);
@@ -46,6 +54,7 @@ class MapSource final : public DocumentSource {
  private:
   mutable base::Mutex mutex_;
   std::map<uint64_t, SearchDocument> documents_;
+  std::map<uint64_t, Status> damaged_;
 };
 
 inline AssetName Dataset(const std::string& name, const std::string& ns = "postgres://db:5432") {
@@ -85,10 +94,10 @@ class SearchWorld {
   AssetId Add(SearchDocument document, const record::Labels& labels = {}) {
     AssetId id;
     world_.Put([&](authz::WriteSession& session) -> Status {
-      ASSIGN_OR_RETURN(id, session.Intern(document.name));
+      ASSIGN_OR_RETURN(id, session.Intern(testing_support::RowsOf(session), document.name));
       ASSIGN_OR_RETURN(record::AssetHeader header, session.HeaderOf(id));
       *header.mutable_labels() = labels;
-      RETURN_IF_ERROR(session.SetHeader(id, header));
+      RETURN_IF_ERROR(session.SetHeader(testing_support::RowsOf(session), id, header));
       source_.Set(id, document);
       record::AssetChange* change = session.log().add_assets();
       change->set_asset(id.value());

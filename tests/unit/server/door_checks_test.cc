@@ -2,28 +2,22 @@
 
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
-#include "server/grpc/unary.h"
-#include "server/http/byte_budget.h"
+#include "server/grpc/call.h"
 #include "server/http/connect.h"
 #include "server/http/gzip.h"
 #include "server/rpc/options.h"
 #include "server/rpc/status_map.h"
-#include "server/rpc/text_check.h"
 
 namespace cadastre::server {
 namespace {
 
 namespace v1 = catalog::v1;
 
-TEST(TextCheck, NulIsRefusedWhereverItHides) {
-  v1::UpsertAspectsRequest request;
-  v1::AspectUpsert* upsert = request.add_upserts();
-  upsert->mutable_asset()->set_name("fine");
-  EXPECT_TRUE(CheckText(request).ok());
-  upsert->mutable_aspect()->mutable_documentation()->set_text(std::string("a\0b", 3));
-  const Status status = CheckText(request);
-  EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_EQ(base::FieldOf(status).value_or(""), "upserts.aspect.documentation.text");
+TEST(PageSize, WhatIsTooLargeIsCutAndWhatIsNegativeRefused) {
+  EXPECT_EQ(*PageSizeOf(0, 100, 1000), 100u);
+  EXPECT_EQ(*PageSizeOf(7, 100, 1000), 7u);
+  EXPECT_EQ(*PageSizeOf(1'000'000, 100, 1000), 1000u);
+  EXPECT_EQ(base::FieldOf(PageSizeOf(-1, 100, 1000).status()).value_or(""), "page_size");
 }
 
 TEST(AddressOf, APortIsNoPartOfAnAddress) {
@@ -33,18 +27,6 @@ TEST(AddressOf, APortIsNoPartOfAnAddress) {
   EXPECT_EQ(AddressOf("unix:/run/cadastre"), "unix:/run/cadastre");
   EXPECT_EQ(AddressOf("ipv4:"), "");
   EXPECT_EQ(AddressOf(""), "");
-}
-
-TEST(ByteBudget, WhoDoesNotFitWaitsInOrder) {
-  ByteBudget budget(10);
-  std::string order;
-  budget.Take(8, [&] { order += "a"; });
-  budget.Take(6, [&] { order += "b"; });
-  // It would fit, but must not overtake.
-  budget.Take(1, [&] { order += "c"; });
-  EXPECT_EQ(order, "a");
-  budget.Give(8);
-  EXPECT_EQ(order, "abc");
 }
 
 TEST(PublicStatus, EngineTextStaysInside) {

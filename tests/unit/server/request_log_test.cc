@@ -12,19 +12,19 @@ namespace {
 using absl::StatusCode;
 using base::LogLevel;
 
-class RequestLog : public testing::Test {
+class RequestLogTest : public ::testing::Test {
  protected:
-  RequestLog() {
+  RequestLogTest() {
     base::SetLogSink([this](std::string_view line) { lines_.emplace_back(line); });
   }
-  ~RequestLog() override {
+  ~RequestLogTest() override {
     base::SetLogSink(nullptr);
     base::SetLogLevel(LogLevel::kInfo);
   }
   std::vector<std::string> lines_;
 };
 
-TEST_F(RequestLog, WhatEndsWellIsToldAtDebugAlone) {
+TEST_F(RequestLogTest, WhatEndsWellIsToldAtDebugAlone) {
   EXPECT_EQ(LevelOf(StatusCode::kOk, false), LogLevel::kDebug);
   EXPECT_EQ(LevelOf(StatusCode::kNotFound, false), LogLevel::kDebug);
   EXPECT_EQ(LevelOf(StatusCode::kOk, true), LogLevel::kInfo) << "slow";
@@ -35,7 +35,7 @@ TEST_F(RequestLog, WhatEndsWellIsToldAtDebugAlone) {
   EXPECT_TRUE(lines_.empty());
 }
 
-TEST_F(RequestLog, ALineTellsWhoAskedWhatAndWhatCameOfIt) {
+TEST_F(RequestLogTest, ALineTellsWhoAskedWhatAndWhatCameOfIt) {
   base::SetLogLevel(LogLevel::kDebug);
   RequestEnd end("http", "a.b.C/D", "id-7");
   end.NoteCaller("ann");
@@ -47,7 +47,7 @@ TEST_F(RequestLog, ALineTellsWhoAskedWhatAndWhatCameOfIt) {
   }
 }
 
-TEST_F(RequestLog, NobodyFillsTheDiskByBeingRefused) {
+TEST_F(RequestLogTest, NobodyFillsTheDiskByBeingRefused) {
   for (int i = 0; i < 10 * RequestEnd::kLinesASecond; ++i) {
     RequestEnd("http", "a.b.C/D", "id").Tell(StatusCode::kUnauthenticated, 401);
   }

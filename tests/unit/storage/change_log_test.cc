@@ -30,6 +30,12 @@ class ChangeLogTest : public testing::Test {
     return assets;
   }
 
+  Revision Trim(uint64_t bound, uint64_t after, uint64_t through, size_t entries_max = 1'000) {
+    const auto trimmed = log_.Trim(PassAt(bound), Revision(after), Revision(through), entries_max);
+    CHECK(trimmed.ok()) << trimmed.status().ToString();
+    return *trimmed;
+  }
+
   MemoryEngine engine_;
   TestStore store_{&engine_};
   ChangeLog log_{&engine_};
@@ -47,23 +53,46 @@ TEST_F(ChangeLogTest, FollowersReadInOrderUpToTheirBound) {
 
 TEST_F(ChangeLogTest, AFollowerBehindTheTrimmedLogIsTold) {
   Commit(5);
-  ASSERT_TRUE(log_.Trim(PassAt(5), Revision(3)).ok());
+  ASSERT_TRUE(Trim(5, 0, 3) == Revision(3));
   EXPECT_EQ(Assets(5, 3, 100), (std::vector<uint64_t>{4, 5}));
   EXPECT_EQ(log_.Read(PassAt(5), Revision(2), 100).status().code(), absl::StatusCode::kOutOfRange);
-  ASSERT_TRUE(log_.Trim(PassAt(5), Revision(5)).ok());
+  ASSERT_TRUE(Trim(5, 3, 5) == Revision(5));
   EXPECT_EQ(log_.Read(PassAt(5), Revision(4), 100).status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(Assets(5, 5, 100), (std::vector<uint64_t>{}));
 }
 
 TEST_F(ChangeLogTest, TrimGoesNoFurtherThanItsPass) {
   Commit(5);
-  ASSERT_TRUE(log_.Trim(PassAt(2), Revision(5)).ok());
+  ASSERT_TRUE(Trim(2, 0, 5) == Revision(2));
   EXPECT_EQ(Assets(5, 2, 100), (std::vector<uint64_t>{3, 4, 5}));
+}
+
+TEST_F(ChangeLogTest, TrimGoesStepByStep) {
+  Commit(5);
+  EXPECT_EQ(Trim(5, 0, 5, 2), Revision(2));
+  EXPECT_EQ(Assets(5, 2, 100), (std::vector<uint64_t>{3, 4, 5}));
+  EXPECT_EQ(Trim(5, 2, 5, 2), Revision(4));
+  EXPECT_EQ(Trim(5, 4, 5, 2), Revision(5));
+  EXPECT_EQ(Trim(5, 5, 5, 2), Revision(5));
+}
+
+TEST_F(ChangeLogTest, TheDebtOfTheCollectionIsWhatItHasNotGoneThrough) {
+  Commit(4);
+  Gc gc(&engine_, {.rows_max = 1, .on_progress = {}});
+  const Timestamp third = kMorning + microseconds(3'500);
+  EXPECT_EQ(*gc.Debt(kMorning), 0u) << "nothing is old enough";
+  EXPECT_EQ(*gc.Debt(third), 3u);
+  ASSERT_FALSE(gc.Step(PassAt(4), third)->done);
+  EXPECT_EQ(*gc.Debt(third), 3u) << "a pass on its way has paid nothing yet";
+  while (!gc.Step(PassAt(4), third)->done) {
+  }
+  EXPECT_EQ(*gc.Debt(third), 0u);
+  EXPECT_EQ(*gc.Debt(kTimestampMax), 1u);
 }
 
 TEST_F(ChangeLogTest, AFullyTrimmedLogDoesNotTakeRevisionsBack) {
   Commit(5);
-  ASSERT_TRUE(log_.Trim(PassAt(5), Revision(5)).ok());
+  ASSERT_TRUE(Trim(5, 0, 5) == Revision(5));
   TestStore reopened(&engine_);
   EXPECT_EQ(reopened.committer->revision(), Revision(5));
   EXPECT_EQ(reopened.committer->last_time(), kMorning + microseconds(5'000));

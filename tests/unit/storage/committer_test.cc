@@ -6,8 +6,10 @@
 
 #include "base/status.h"
 #include "storage/change_log.h"
+#include "storage/gc.h"
 #include "storage/reader.h"
 #include "storage/row_key.h"
+#include "tests/unit/storage/test_engines.h"
 #include "tests/unit/storage/test_store.h"
 
 namespace cadastre::storage {
@@ -236,6 +238,54 @@ TEST_F(CommitterTest, ALogRecordAloneMovesTheRevision) {
   EXPECT_EQ((*records)[0].entry.time(), kMorning.micros());
 }
 
+TEST_F(CommitterTest, AForgottenRowLosesEveryVersionKnownBeforeTheHorizon) {
+  const auto held = [](int64_t at, std::string_view value) {
+    Work work;
+    work.SetHeld(AspectKey(1), Timestamp(at), std::string(value));
+    return work;
+  };
+  const auto forget = [] {
+    Work work;
+    work.Expect(AspectKey(1), Revision(3), kTimestampMax, Timestamp(20));
+    work.Forget(AspectKey(1));
+    return work;
+  };
+  const auto versions = [&] {
+    size_t count = 0;
+    for (auto cursor = engine_.NewCursor(AspectKey(1), VersionsEnd(AspectKey(1))); cursor->Valid(); cursor->Next())
+      ++count;
+    return count;
+  };
+  store_.CommitTogether({held(10, "a"), held(20, "b"), held(20, "c")});
+  EXPECT_EQ(store_.CommitTogether({forget()})[0].status().code(), absl::StatusCode::kAborted) << "all may be asked for";
+  EXPECT_EQ(versions(), 3u);
+  ASSERT_TRUE(Gc(&engine_, {}).Step(PassAt(3), kTimestampMax)->done);
+  Work later = held(5, "d");
+  later.Expect(AspectKey(1), Revision(3), kTimestampMax, Timestamp(20));
+  const auto answers = store_.CommitTogether({forget(), std::move(later)});
+  EXPECT_EQ(answers[0]->revision, Revision(4)) << "it is a change like others";
+  EXPECT_EQ(answers[1].status().code(), absl::StatusCode::kAborted) << "the row it was based on is gone";
+  EXPECT_EQ(versions(), 0u);
+  Work plain;
+  plain.Forget(PlainKey("a"));
+  EXPECT_EQ(store_.CommitTogether({std::move(plain)})[0].status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(CommitterTest, ARowWithAVersionAfterTheHorizonIsNotForgotten) {
+  Work early;
+  early.SetHeld(AspectKey(1), Timestamp(20), "early");
+  store_.CommitTogether({std::move(early)});
+  ASSERT_TRUE(Gc(&engine_, {}).Step(PassAt(1), kTimestampMax)->done);
+  Work late;
+  late.SetHeld(AspectKey(1), Timestamp(10), "holds before, was learned after");
+  store_.CommitTogether({std::move(late)});
+  Work forget;
+  forget.Forget(AspectKey(1));
+  EXPECT_EQ(store_.CommitTogether({std::move(forget)})[0].status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ((*Reader(&engine_).FindHeld(PassAt(2), AspectKey(1), Timestamp(15)))->value,
+            "holds before, was learned after");
+}
+
 TEST_F(CommitterTest, LeavesAreNumberedInTheOrderOfWorksAcrossGroups) {
   Work two = Leaf("b");
   two.AddLeaf("c", "");
@@ -368,6 +418,80 @@ TEST_F(CommitterTest, ManyWritersGetEveryRevisionOnce) {
     }
   }
   EXPECT_EQ(ChangeLog(&engine_).Read(PassAt(10'000), Revision(0), 10'000)->size(), kWriters * kEach);
+}
+
+TEST(Committer, WhatIsNotAdmittedLeavesNoTraceAndTheRestGoesOn) {
+  MemoryEngine engine;
+  std::atomic<bool> full = false;
+  TestStore::Options options;
+  options.admit = [&](bool takes_room) {
+    return full && takes_room ? base::ResourceExhausted("the disk is almost full") : absl::OkStatus();
+  };
+  TestStore store(&engine, std::move(options));
+  Work before;
+  before.Set(NameKey("a"), "1");
+  ASSERT_TRUE(store.committer->Commit(std::move(before)).ok());
+  full = true;
+  std::vector<Work> works(4);
+  works[0].Set(NameKey("b"), "1");
+  works[1].AddLeaf("a read", "");
+  works[2].Remove(NameKey("a"));
+  works[3].Set(NameKey("c"), "1");
+  works[3].set_essential();
+  const auto answers = store.CommitTogether(std::move(works));
+  EXPECT_TRUE(absl::IsResourceExhausted(answers[0].status()));
+  for (const size_t admitted : {1, 2, 3}) EXPECT_TRUE(answers[admitted].ok()) << answers[admitted].status();
+  EXPECT_EQ(answers[3]->revision, Revision(3)) << "the one refused took no number";
+  EXPECT_TRUE(store.fatal.ok());
+}
+
+// Takes no batch of more operations than this.
+class FullEngine final : public EngineWrapper {
+ public:
+  using EngineWrapper::EngineWrapper;
+  Status Write(const Batch& batch, bool sync) override {
+    if (batch.ops().size() > room) return base::ResourceExhausted("no space is left on the device");
+    return EngineWrapper::Write(batch, sync);
+  }
+  std::atomic<size_t> room = 1'000;
+};
+
+TEST(Committer, WhatTheDeviceHasNoRoomForIsRefusedAndRecordsGoOn) {
+  MemoryEngine memory;
+  FullEngine engine(&memory);
+  std::atomic<bool> full = false;
+  TestStore::Options options;
+  options.admit = [&](bool takes_room) {
+    return full && takes_room ? base::ResourceExhausted("the disk is almost full") : absl::OkStatus();
+  };
+  options.on_full = [&] { full = true; };
+  TestStore store(&engine, std::move(options));
+  engine.room = 3;
+  Work read;
+  read.AddLeaf("a read", "");
+  Work stamped;
+  stamped.SetStamped(PlainKey("stamped"), "of ");
+  stamped.set_essential();
+  std::vector<Work> works;
+  works.push_back(Named("a", "1"));
+  works.push_back(std::move(read));
+  works.push_back(std::move(stamped));
+  works.front().AddLeaf("a write", "");
+  auto answers = store.CommitTogether(std::move(works));
+  EXPECT_TRUE(absl::IsResourceExhausted(answers[0].status()));
+  EXPECT_EQ(answers[0].status().message(), "the disk is almost full");
+  EXPECT_TRUE(answers[1].ok()) << answers[1].status();
+  EXPECT_EQ(answers[1]->first_leaf, 0u) << "the leaf of the write took no number";
+  EXPECT_EQ((*engine.Get(PlainKey("stamped")))->substr(0, 3), "of ");
+  EXPECT_EQ((*engine.Get(PlainKey("stamped")))->size(), 3 + sizeof(uint64_t)) << "stamped once";
+  EXPECT_EQ(store.committer->revision(), Revision(0));
+  engine.room = 0;
+  EXPECT_TRUE(absl::IsResourceExhausted(store.CommitTogether({Leaf("no room at all")})[0].status()));
+  EXPECT_TRUE(store.fatal.ok());
+  engine.room = 1'000;
+  full = false;
+  EXPECT_EQ(store.CommitTogether({Leaf("next")})[0]->first_leaf, 1u);
+  EXPECT_EQ(store.CommitTogether({Named("a", "2")})[0]->revision, Revision(1));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "cadastre/record/registry.pb.h"
 #include "storage/memory_engine.h"
 #include "storage/row_key.h"
 
@@ -70,6 +71,22 @@ TEST_F(FormatTest, AnOlderStoreIsBroughtUpStepByStep) {
   EXPECT_EQ(*engine_.Get(PersonKey(4)), "new");
   EXPECT_EQ(*engine_.Get(MetaKey("storage.migration")), std::nullopt);
   EXPECT_TRUE(PrepareFormat(&engine_, 3, {}).ok());
+}
+
+TEST_F(FormatTest, SpellingsOfFormat3HaveNoRows) {
+  ASSERT_TRUE(PrepareFormat(&engine_, 3, {}).ok());
+  record::Name name;
+  name.set_asset(7);
+  Batch batch;
+  const std::string kept = VersionedKey(TableBegin(Keyspace::kName) + "orders", Revision(1));
+  const std::string spelling = VersionedKey(TableBegin(Keyspace::kName) + "orders/dt=1", Revision(2));
+  batch.Put(kept, name.SerializeAsString());
+  name.set_folded(true);
+  batch.Put(spelling, name.SerializeAsString());
+  ASSERT_TRUE(engine_.Write(batch, true).ok());
+  ASSERT_TRUE(PrepareFormat(&engine_).ok());
+  EXPECT_TRUE(engine_.Get(kept)->has_value());
+  EXPECT_FALSE(engine_.Get(spelling)->has_value());
 }
 
 TEST_F(FormatTest, AMigrationCutShortGoesOnWhereItWas) {

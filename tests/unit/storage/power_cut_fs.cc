@@ -13,6 +13,8 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
+IOStatus NoRoom() { return IOStatus::NoSpace("the device is full"); }
+
 IOStatus PowerIsOff() { return IOStatus::IOError("the power is off"); }
 
 std::string FolderOf(const std::string& path) { return std::filesystem::path(path).parent_path().string(); }
@@ -46,6 +48,13 @@ class PowerCutFs::File final : public rocksdb::FSWritableFileOwnerWrapper {
       : FSWritableFileOwnerWrapper(std::move(file)), fs_(fs), path_(std::move(path)) {}
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    if (const std::optional<uint64_t> fits = fs_->FindsRoomFor(data.size())) {
+      const IOStatus cut = AppendAll(rocksdb::Slice(data.data(), *fits), options, debug);
+      return cut.ok() ? NoRoom() : cut;
+    }
+    return AppendAll(data, options, debug);
+  }
+  IOStatus AppendAll(const rocksdb::Slice& data, const IOOptions& options, IODebugContext* debug) {
     return fs_->Run([&] {
       IOStatus status = FSWritableFileOwnerWrapper::Append(data, options, debug);
       if (status.ok()) fs_->Written(path_, data.size());
@@ -73,6 +82,7 @@ class PowerCutFs::File final : public rocksdb::FSWritableFileOwnerWrapper {
 
  private:
   IOStatus MakeSafe() {
+    if (fs_->SyncFails()) return NoRoom();
     return fs_->Run([&] {
       fs_->MakeSafe(path_);
       return IOStatus::OK();
@@ -108,6 +118,39 @@ void PowerCutFs::CutAt(uint64_t nth) {
   cut_at_ = operations_ + nth;
 }
 
+void PowerCutFs::FillAt(uint64_t nth) {
+  base::MutexLock lock(mutex_);
+  until_full_ = nth;
+}
+
+void PowerCutFs::MakeRoom() {
+  base::MutexLock lock(mutex_);
+  until_full_ = 0;
+  full_ = false;
+}
+
+bool PowerCutFs::is_full() const {
+  base::MutexLock lock(mutex_);
+  return full_;
+}
+
+bool PowerCutFs::FindsRoom() {
+  base::MutexLock lock(mutex_);
+  if (until_full_ > 0 && --until_full_ == 0) full_ = true;
+  return !full_;
+}
+
+std::optional<uint64_t> PowerCutFs::FindsRoomFor(uint64_t bytes) {
+  if (FindsRoom() || bytes == 0) return std::nullopt;
+  base::MutexLock lock(mutex_);
+  return Below(bytes);
+}
+
+bool PowerCutFs::SyncFails() {
+  base::MutexLock lock(mutex_);
+  return full_ && Below(4) == 0;
+}
+
 bool PowerCutFs::is_off() const {
   base::MutexLock lock(mutex_);
   return off_;
@@ -133,6 +176,7 @@ PowerCutFs::Turn PowerCutFs::TakeTurnLocked() {
 
 IOStatus PowerCutFs::NewWritableFile(const std::string& path, const FileOptions& options,
                                      std::unique_ptr<rocksdb::FSWritableFile>* result, IODebugContext* debug) {
+  if (!FindsRoom()) return NoRoom();
   const std::string normal = Normal(path);
   return Run([&] {
     base::MutexLock lock(mutex_);

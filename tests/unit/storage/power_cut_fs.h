@@ -1,4 +1,5 @@
-// A file system that loses power: at a chosen operation the device is gone, and what was never synced goes with it.
+// A file system that loses power: at a chosen operation the device is gone, and what was never synced goes with it. Or
+// one that runs full: from a chosen operation on nothing finds room, until there is room again.
 //
 // Made by a test, handed to RocksDbEngine; outlives the engine. Thread rule: safe, save LoseUnsynced, which wants the
 // engine closed. Bytes count as safe after Sync or Fsync of their file; a file's creation, renaming or removal after
@@ -30,6 +31,11 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   // The power goes at the nth operation from now (1 is the next); whether that one still took effect is left to chance.
   void CutAt(uint64_t nth);
   bool is_off() const;
+  // From the nth operation from now that takes room (1 is the next) none finds any: an append is cut short, a file is
+  // not made, and a sync fails now and then.
+  void FillAt(uint64_t nth);
+  void MakeRoom();
+  bool is_full() const;
   // Operations that could have been cut since the making.
   uint64_t operations() const;
   // Takes back what was not safe and gives the power back. `torn`: of each file's unsafe bytes a random part is there,
@@ -68,6 +74,10 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   };
   enum class Turn { kGo, kGoThenOff, kOff };
 
+  bool FindsRoom();
+  // Of what is appended on a full device: bytes that still fit; nullopt where all do.
+  std::optional<uint64_t> FindsRoomFor(uint64_t bytes);
+  bool SyncFails();
   Turn TakeTurn();
   Turn TakeTurnLocked() REQUIRES(mutex_);
   // Runs the operation when it is its turn; OK only when the power is still on after it.
@@ -88,6 +98,8 @@ class PowerCutFs final : public rocksdb::FileSystemWrapper {
   uint64_t operations_ GUARDED_BY(mutex_) = 0;
   uint64_t cut_at_ GUARDED_BY(mutex_) = 0;  // 0: never
   bool off_ GUARDED_BY(mutex_) = false;
+  uint64_t until_full_ GUARDED_BY(mutex_) = 0;  // 0: never
+  bool full_ GUARDED_BY(mutex_) = false;
   uint64_t attic_names_ GUARDED_BY(mutex_) = 0;
   std::map<std::string, Bytes> files_ GUARDED_BY(mutex_);
   std::vector<Change> changes_ GUARDED_BY(mutex_);

@@ -1,6 +1,7 @@
 #include "storage/reader.h"
 
 #include "storage/row_key.h"
+#include "tests/unit/storage/test_engines.h"
 #include "tests/unit/storage/test_store.h"
 
 namespace cadastre::storage {
@@ -147,25 +148,12 @@ TEST_F(ReaderTest, PlainRowsAreReadAsTheyStand) {
 }
 
 // Counts what the cursors under it are asked to do.
-class CountingEngine final : public Engine {
+class CountingEngine final : public EngineWrapper {
  public:
-  explicit CountingEngine(Engine* engine) : engine_(engine) {}
-  StatusOr<std::optional<std::string>> Get(std::string_view key) override { return engine_->Get(key); }
-  StatusOr<std::vector<std::optional<std::string>>> MultiGet(const std::vector<std::string>& keys) override {
-    return engine_->MultiGet(keys);
-  }
+  using EngineWrapper::EngineWrapper;
   std::unique_ptr<EngineCursor> NewCursor(std::string_view lower, std::string_view upper) override {
-    return std::make_unique<Cursor>(engine_->NewCursor(lower, upper), &steps);
+    return std::make_unique<Cursor>(EngineWrapper::NewCursor(lower, upper), &steps);
   }
-  StatusOr<std::optional<KeyValue>> Last(std::string_view lower, std::string_view upper) override {
-    return engine_->Last(lower, upper);
-  }
-  StatusOr<std::vector<std::optional<KeyValue>>> MultiFirst(const std::vector<KeyRange>& ranges) override {
-    return engine_->MultiFirst(ranges);
-  }
-  Status Write(const Batch& batch, bool sync) override { return engine_->Write(batch, sync); }
-  Status Checkpoint(const std::string& dir) override { return engine_->Checkpoint(dir); }
-  StatusOr<uint64_t> SizeBytes() override { return engine_->SizeBytes(); }
 
   size_t steps = 0;
 
@@ -190,7 +178,6 @@ class CountingEngine final : public Engine {
     std::unique_ptr<EngineCursor> cursor_;
     size_t* steps_;
   };
-  Engine* engine_;
 };
 
 TEST_F(ReaderTest, ThousandsOfOlderVersionsCostAFewSteps) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/log.h"
 #include "storage/row_key.h"
 #include "tests/unit/storage/test_engines.h"
 #include "tests/unit/storage/test_store.h"
@@ -56,6 +57,14 @@ TEST_F(RocksDbEngineTest, FindsRowsInFilesByTheirFilters) {
     EXPECT_EQ((*found)[3].has_value(), i < kRows);
     EXPECT_EQ((*engine->Get(PlainKey(std::to_string(i)))).has_value(), i < kRows);
   }
+}
+
+TEST_F(RocksDbEngineTest, AFirstStartIsNoError) {
+  std::vector<std::string> told;
+  base::SetLogSink([&](std::string_view line) { told.emplace_back(line); });
+  Put(*OpenRocksDb(path_), "\x01k", "v");
+  base::SetLogSink(nullptr);
+  EXPECT_THAT(told, testing::IsEmpty());
 }
 
 TEST_F(RocksDbEngineTest, AFolderInUseSaysSoWithoutItsPath) {

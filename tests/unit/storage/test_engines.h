@@ -33,6 +33,31 @@ class TempFolder {
   std::string path_;
 };
 
+// Hands everything on; for engines that differ in one thing.
+class EngineWrapper : public Engine {
+ public:
+  explicit EngineWrapper(Engine* engine) : engine_(engine) {}
+  StatusOr<std::optional<std::string>> Get(std::string_view key) override { return engine_->Get(key); }
+  StatusOr<std::vector<std::optional<std::string>>> MultiGet(const std::vector<std::string>& keys) override {
+    return engine_->MultiGet(keys);
+  }
+  std::unique_ptr<EngineCursor> NewCursor(std::string_view lower, std::string_view upper) override {
+    return engine_->NewCursor(lower, upper);
+  }
+  StatusOr<std::optional<KeyValue>> Last(std::string_view lower, std::string_view upper) override {
+    return engine_->Last(lower, upper);
+  }
+  StatusOr<std::vector<std::optional<KeyValue>>> MultiFirst(const std::vector<KeyRange>& ranges) override {
+    return engine_->MultiFirst(ranges);
+  }
+  Status Write(const Batch& batch, bool sync) override { return engine_->Write(batch, sync); }
+  Status Checkpoint(const std::string& dir) override { return engine_->Checkpoint(dir); }
+  StatusOr<uint64_t> SizeBytes() override { return engine_->SizeBytes(); }
+
+ private:
+  Engine* const engine_;
+};
+
 struct EngineMaker {
   std::string name;
   std::function<std::unique_ptr<Engine>(const std::string& path)> make;

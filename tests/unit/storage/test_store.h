@@ -1,6 +1,7 @@
 // A committer that runs over an engine and a clock at rest, for tests.
 #pragma once
 
+#include <functional>
 #include <latch>
 #include <memory>
 #include <string>
@@ -41,25 +42,35 @@ inline std::string AspectKey(uint64_t id) {
 // Numbers leaves and notes what was published.
 class RecordingHooks final : public CommitHooks {
  public:
-  StatusOr<uint64_t> AppendLeaves(const std::vector<const Work::Leaf*>& leaves, Timestamp, Batch* batch) override {
+  StatusOr<uint64_t> AppendLeaves(const std::vector<CommittedLeaf>& leaves, Timestamp, Batch* batch) override {
     if (!refuse.ok()) return refuse;
     const uint64_t first = next_leaf;
-    for (const Work::Leaf* leaf : leaves) {
+    for (const CommittedLeaf& one : leaves) {
       std::string key(1, static_cast<char>(Keyspace::kAudit));
       base::AppendU32(key, 1);
       base::AppendU64(key, next_leaf++);
-      batch->Put(std::move(key), leaf->leaf);
+      batch->Put(std::move(key), one.leaf->leaf);
     }
     return first;
   }
+  void Discard() override { next_leaf = published_leaf; }
   void Publish(const std::vector<CommittedWork>& group, Revision revision) override {
-    group_sizes.push_back(group.size());
+    published_leaf = next_leaf;
+    if (!group.empty()) group_sizes.push_back(group.size());
     published = revision;
+  }
+  void PublishPart(const CommittedWork&, size_t first, size_t count) override {
+    parts.emplace_back(first, count);
+    if (on_part) on_part();
   }
 
   Status refuse;
   uint64_t next_leaf = 0;
+  uint64_t published_leaf = 0;
   std::vector<size_t> group_sizes;
+  std::function<void()> on_part;
+  // First put and number of puts.
+  std::vector<std::pair<size_t, size_t>> parts;
   Revision published;
 };
 

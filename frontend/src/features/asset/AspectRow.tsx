@@ -3,6 +3,7 @@ import { useMessages } from '@/messages/context';
 import { AspectView } from '@/shared/aspects/AspectView';
 import { Chip } from '@/shared/Chip';
 import classes from './AspectRow.module.css';
+import { OmittedValue } from './OmittedValue';
 import { Provenance } from './Provenance';
 
 export function AspectRow({ value }: { value: AspectValue }) {
@@ -23,7 +24,7 @@ export function AspectRow({ value }: { value: AspectValue }) {
         )}
       </div>
       <div className={classes.value}>
-        <AspectView aspect={aspect} />
+        {value.omittedBytes > 0n ? <OmittedValue value={value} /> : <AspectView aspect={aspect} />}
       </div>
     </div>
   );

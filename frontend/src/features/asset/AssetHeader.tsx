@@ -106,6 +106,12 @@ export function AssetHeader({ asset, time, onTime }: AssetHeaderProps) {
           <Text size="sm">{m.asset.deletedNote}</Text>
         </div>
       )}
+      {summary?.dropped === true && (
+        <div className={classes.notice} data-tone="warn">
+          <IconTrash size={16} aria-hidden />
+          <Text size="sm">{m.asset.droppedNote}</Text>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { plainRef, refText } from '@/api/assetRef';
-import type { Asset, AspectValue } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { AliasState, type Asset, type AspectValue } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { Privilege } from '@/gen/cadastre/privilege/v1/privilege_pb';
 import { useMessages } from '@/messages/context';
 import { AssetLink } from '@/shared/AssetLink';
 import { Chip } from '@/shared/Chip';
@@ -8,6 +9,7 @@ import { LongText } from '@/shared/LongText';
 import { TimeText } from '@/shared/TimeText';
 import { AspectRow } from './AspectRow';
 import { find } from './business';
+import { OmittedValue } from './OmittedValue';
 import classes from './OverviewTab.module.css';
 import { Provenance } from './Provenance';
 import { useAsset } from '@/shared/useAsset';
@@ -32,14 +34,16 @@ function Documentation({ asset }: { asset: Asset }) {
   const { m } = useMessages();
   const value = find(asset.business, 'documentation');
   const text = value?.aspect?.value.case === 'documentation' ? value.aspect.value.value.text : '';
-  const mayRead = asset.allowed.length === 0 || asset.allowed.includes('read');
+  const mayRead = asset.allowed.length === 0 || asset.allowed.includes(Privilege.READ);
   return (
     <section className={classes.card} aria-label={m.asset.documentation}>
       <h2 className={classes.heading}>
         {m.asset.documentation}
         {value !== undefined && <Provenance sources={value.sources} />}
       </h2>
-      {text === '' ? (
+      {value !== undefined && value.omittedBytes > 0n ? (
+        <OmittedValue value={value} />
+      ) : text === '' ? (
         <Text c="dimmed">{mayRead ? m.asset.noDocumentation : m.asset.browseOnly}</Text>
       ) : (
         <div className={classes.prose}>
@@ -81,7 +85,7 @@ function Facts({ asset }: { asset: Asset }) {
                 <AssetLink asset={alias.ref} icon>
                   {plainRef(alias.ref).name}
                 </AssetLink>{' '}
-                {alias.state === 'claimed' && <Chip tone="warn">{m.asset.claim}</Chip>}
+                {alias.state === AliasState.CLAIMED && <Chip tone="warn">{m.asset.claim}</Chip>}
                 <Text size="xs" c="dimmed">
                   {plainRef(alias.ref).namespace}
                 </Text>
@@ -106,6 +110,11 @@ export function OverviewTab() {
         <Family title={m.asset.technical} values={asset.technical} />
         <Family title={m.asset.operational} values={asset.operational} />
         <Family title={m.asset.facets} values={asset.facets} />
+        {asset.facets.length < asset.facetCount && (
+          <Text size="sm" c="dimmed">
+            {m.asset.facetsOf(asset.facets.length, asset.facetCount)}
+          </Text>
+        )}
       </div>
       <Facts asset={asset} />
     </div>

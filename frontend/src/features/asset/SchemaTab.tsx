@@ -1,20 +1,24 @@
-import { Group, Table, Text, TextInput, Tooltip } from '@mantine/core';
+import { useInfiniteQuery } from '@connectrpc/connect-query';
+import { Button, Group, Table, Text, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconKey, IconSearch, IconTableOff } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { keepPreviousData } from '@tanstack/react-query';
+import { memo, useMemo } from 'react';
+import { assetProblemOf } from '@/api/problem';
+import { CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { useMessages } from '@/messages/context';
 import { Chip } from '@/shared/Chip';
 import { LongText } from '@/shared/LongText';
-import { StatePanel } from '@/shared/StatePanel';
+import { Answered } from '@/shared/Answered';
+import { LoadingRows } from '@/shared/LoadingRows';
+import { ProblemPanel, StatePanel } from '@/shared/StatePanel';
 import { text, urlState, useUrlState } from '@/shared/urlState';
-import { type ColumnRow, columnRows, filterRows } from './schemaRows';
+import { useAssetPage } from '@/shared/useAssetPage';
+import { type ColumnRow, columnRows, PAGE_ROWS } from './schemaRows';
 import classes from './SchemaTab.module.css';
-import { useAsset } from '@/shared/useAsset';
 
 const schemaState = urlState({ columns: text(200) });
-// More rows than this are rendered in steps of it, so that a table of 10,000 columns stays quick.
-const ROWS_MAX = 500;
-
-function ColumnLine({ row }: { row: ColumnRow }) {
+const ColumnLine = memo(function ColumnLine({ row }: { row: ColumnRow }) {
   const { m } = useMessages();
   return (
     <Table.Tr data-orphaned={row.orphaned}>
@@ -58,15 +62,29 @@ function ColumnLine({ row }: { row: ColumnRow }) {
       </Table.Td>
     </Table.Tr>
   );
-}
+});
 
 export function SchemaTab() {
   const { m } = useMessages();
-  const { asset } = useAsset();
+  const { ref, asOf } = useAssetPage();
   const [state, update] = useUrlState(schemaState);
-  const rows = useMemo(() => columnRows(asset?.columns ?? []), [asset]);
-  const shown = useMemo(() => filterRows(rows, state.columns), [rows, state.columns]);
-  if (rows.length === 0) return <StatePanel icon={IconTableOff} title={m.schema.emptyTitle} text={m.schema.empty} />;
+  // Not at each key.
+  const [filter] = useDebouncedValue(state.columns.trim(), 250);
+  const query = useInfiniteQuery(
+    CatalogService.method.listColumns,
+    { asset: ref, includeDeleted: true, filter, pageSize: PAGE_ROWS, pageToken: '', ...(asOf === undefined ? {} : { asOf }) },
+    {
+      pageParamKey: 'pageToken',
+      getNextPageParam: (page) => (page.nextPageToken === '' ? undefined : page.nextPageToken),
+      placeholderData: keepPreviousData,
+    },
+  );
+  const rows = useMemo(() => columnRows(query.data?.pages.flatMap((page) => page.columns) ?? []), [query.data]);
+  const total = query.data?.pages[0]?.totalSize ?? 0;
+  const awaited = query.isPlaceholderData || filter !== state.columns.trim();
+  if (query.isPending) return <LoadingRows rows={8} height={36} />;
+  if (query.isError) return <ProblemPanel problem={assetProblemOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (rows.length === 0 && filter === '' && !awaited) return <StatePanel icon={IconTableOff} title={m.schema.emptyTitle} text={m.schema.empty} />;
 
   return (
     <>
@@ -82,13 +100,13 @@ export function SchemaTab() {
           onChange={(event) => update({ columns: event.currentTarget.value }, { replace: true })}
         />
         <Text size="sm" c="dimmed" role="status">
-          {shown.length === rows.length ? m.schema.columns(rows.length) : m.schema.matching(shown.length, rows.length)}
+          {awaited ? m.state.awaited : rows.length < total ? m.schema.matching(rows.length, total) : m.schema.columns(total)}
         </Text>
       </Group>
-      {shown.length === 0 ? (
+      {rows.length === 0 && !awaited ? (
         <StatePanel title={m.schema.noMatch} />
       ) : (
-        <div className={classes.frame}>
+        <Answered awaited={awaited} announce={false} className={classes.frame}>
           <Table className={classes.table ?? ''} verticalSpacing={7} horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
@@ -99,17 +117,19 @@ export function SchemaTab() {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {shown.slice(0, ROWS_MAX).map((row) => (
+              {rows.map((row) => (
                 <ColumnLine key={row.key} row={row} />
               ))}
             </Table.Tbody>
           </Table>
-          {shown.length > ROWS_MAX && (
-            <Text size="sm" c="dimmed" p="sm" ta="center">
-              {m.schema.matching(ROWS_MAX, shown.length)}
-            </Text>
+          {query.hasNextPage && (
+            <Group justify="center" p="sm">
+              <Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                {m.schema.more}
+              </Button>
+            </Group>
           )}
-        </div>
+        </Answered>
       )}
     </>
   );

@@ -5,8 +5,9 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { parseRefText, plainRef, refText } from '@/api/assetRef';
 import { problemOf } from '@/api/problem';
 import { timestampOf } from '@/api/time';
-import { AuditService, type Record as AuditRecord, type ShownAsset } from '@/gen/cadastre/audit/v1/audit_pb';
+import { AuditService, Outcome, type Record as AuditRecord, type ShownAsset } from '@/gen/cadastre/audit/v1/audit_pb';
 import { useMessages } from '@/messages/context';
+import { Answered } from '@/shared/Answered';
 import { AssetLink } from '@/shared/AssetLink';
 import { Chip } from '@/shared/Chip';
 import { LoadingRows } from '@/shared/LoadingRows';
@@ -72,7 +73,7 @@ function Line({ record }: { record: AuditRecord }) {
         )}
       </Table.Td>
       <Table.Td>
-        <Chip tone={record.outcome === 'OK' ? 'good' : 'warn'}>{record.outcome}</Chip>
+        <Chip tone={record.outcome === Outcome.OK ? 'good' : 'warn'}>{Outcome[record.outcome]}</Chip>
       </Table.Td>
       <Table.Td>
         <Shown shown={record.shown} />
@@ -120,9 +121,11 @@ export function AuditPage() {
       ) : query.isError ? (
         <ProblemPanel problem={problemOf(query.error)} onRetry={() => void query.refetch()} />
       ) : records.length === 0 ? (
-        <StatePanel icon={IconShieldSearch} title={m.audit.emptyTitle} text={m.audit.empty} />
+        <Answered awaited={query.isPlaceholderData}>
+          <StatePanel icon={IconShieldSearch} title={m.audit.emptyTitle} text={m.audit.empty} />
+        </Answered>
       ) : (
-        <>
+        <Answered awaited={query.isPlaceholderData}>
           <div className={classes.frame}>
             <Table className={classes.table ?? ''} verticalSpacing={8} horizontalSpacing="md">
               <Table.Thead>
@@ -149,7 +152,7 @@ export function AuditPage() {
               </Button>
             )}
           </Group>
-        </>
+        </Answered>
       )}
     </Page>
   );

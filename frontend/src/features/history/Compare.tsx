@@ -6,9 +6,9 @@ import type { Ref } from '@/api/assetRef';
 import { assetProblemOf } from '@/api/problem';
 import { asOf } from '@/api/time';
 import type { Aspect } from '@/gen/cadastre/catalog/v1/aspects_pb';
-import { CatalogService, type DiffAssetResponse } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import type { ColumnRef } from '@/gen/cadastre/catalog/v1/asset_pb';
+import { AspectKind, CatalogService, type DiffAssetResponse } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { useMessages } from '@/messages/context';
-import { AspectView } from '@/shared/aspects/AspectView';
 import { aspectCaseOf } from '@/shared/aspects/fields';
 import { Chip, type Tone } from '@/shared/Chip';
 import { LoadingRows } from '@/shared/LoadingRows';
@@ -17,30 +17,31 @@ import { ProblemPanel } from '@/shared/StatePanel';
 import { useUrlState } from '@/shared/urlState';
 import classes from './HistoryTab.module.css';
 import { historyState } from './historyState';
+import { VersionValue } from './VersionValue';
 
-function ColumnNames({ title, names, tone }: { title: string; names: readonly string[]; tone: Tone }) {
-  if (names.length === 0) return null;
+function ColumnNames({ title, columns, tone }: { title: string; columns: readonly ColumnRef[]; tone: Tone }) {
+  if (columns.length === 0) return null;
   const Icon = tone === 'good' ? IconPlus : tone === 'bad' ? IconMinus : IconTransform;
   return (
     <Group gap={6} mt="sm">
       <Text size="sm" c="dimmed">
         {title}
       </Text>
-      {names.map((name) => (
-        <Chip key={name} tone={tone} icon={<Icon size={12} aria-hidden />}>
-          {name}
+      {columns.map(({ path }) => (
+        <Chip key={JSON.stringify(path)} tone={tone} icon={<Icon size={12} aria-hidden />}>
+          {path.join('.')}
         </Chip>
       ))}
     </Group>
   );
 }
 
-function Side({ title, aspect }: { title: string; aspect: Aspect | undefined }) {
+function Side({ title, aspect, omittedBytes }: { title: string; aspect: Aspect | undefined; omittedBytes: bigint }) {
   const { m } = useMessages();
   return (
     <div>
       <h4>{title}</h4>
-      {aspect === undefined ? <Text c="dimmed">{m.history.absent}</Text> : <AspectView aspect={aspect} />}
+      {aspect === undefined ? <Text c="dimmed">{m.history.absent}</Text> : <VersionValue aspect={aspect} omittedBytes={omittedBytes} />}
     </div>
   );
 }
@@ -55,22 +56,23 @@ function Differences({ diff }: { diff: DiffAssetResponse }) {
       {nothing && <Text mt="sm">{m.history.same}</Text>}
       {!diff.existedBefore && <Text mt="sm">{m.history.notYet}</Text>}
       {!diff.existedAfter && <Text mt="sm">{m.history.gone}</Text>}
-      <ColumnNames title={m.history.added} names={diff.columnsAdded} tone="good" />
-      <ColumnNames title={m.history.removed} names={diff.columnsRemoved} tone="bad" />
-      <ColumnNames title={m.history.retyped} names={diff.columnsRetyped} tone="warn" />
+      <ColumnNames title={m.history.added} columns={diff.columnsAdded} tone="good" />
+      <ColumnNames title={m.history.removed} columns={diff.columnsRemoved} tone="bad" />
+      <ColumnNames title={m.history.retyped} columns={diff.columnsRetyped} tone="warn" />
       {diff.changes.map((change, index) => {
         const kind = aspectCaseOf(change.kind);
         return (
           <div key={index} className={classes.change}>
-            <strong>{kind === undefined ? change.kind : m.aspect[kind]}</strong>{' '}
+            <strong>{kind === undefined ? AspectKind[change.kind] : m.aspect[kind]}</strong>{' '}
             {change.columnPath.length > 0 && <code>{change.columnPath.join('.')}</code>}
             <div className={classes.sides}>
-              <Side title={m.history.before} aspect={change.before} />
-              <Side title={m.history.after} aspect={change.after} />
+              <Side title={m.history.before} aspect={change.before} omittedBytes={change.beforeOmittedBytes} />
+              <Side title={m.history.after} aspect={change.after} omittedBytes={change.afterOmittedBytes} />
             </div>
           </div>
         );
       })}
+      {diff.truncated && <Text mt="sm">{m.history.truncated}</Text>}
     </div>
   );
 }

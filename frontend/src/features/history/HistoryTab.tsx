@@ -2,9 +2,8 @@ import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Button, Group, Text } from '@mantine/core';
 import { IconHistoryOff } from '@tabler/icons-react';
 import { assetProblemOf } from '@/api/problem';
-import { CatalogService, type HistoryEntry } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { AspectKind, CatalogService, type HistoryEntry } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { useMessages } from '@/messages/context';
-import { AspectView } from '@/shared/aspects/AspectView';
 import { aspectCaseOf } from '@/shared/aspects/fields';
 import { Chip } from '@/shared/Chip';
 import { LoadingRows } from '@/shared/LoadingRows';
@@ -13,6 +12,7 @@ import { TimeText } from '@/shared/TimeText';
 import { useAssetPage } from '@/shared/useAssetPage';
 import { Compare } from './Compare';
 import classes from './HistoryTab.module.css';
+import { VersionValue } from './VersionValue';
 
 function Entry({ entry }: { entry: HistoryEntry }) {
   const { m } = useMessages();
@@ -28,7 +28,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
       </div>
       <div className={classes.what}>
         <Group gap={6} mb={4}>
-          <strong>{kind === undefined ? entry.kind : m.aspect[kind]}</strong>
+          <strong>{kind === undefined ? AspectKind[entry.kind] : m.aspect[kind]}</strong>
           {entry.columnPath.length > 0 && <code>{entry.columnPath.join('.')}</code>}
           {entry.aspect === undefined && <Chip tone="warn">{m.history.withdrawn}</Chip>}
           {source?.claim === true && (
@@ -42,7 +42,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
             </Text>
           )}
         </Group>
-        {entry.aspect !== undefined && <AspectView aspect={entry.aspect} />}
+        {entry.aspect !== undefined && <VersionValue aspect={entry.aspect} omittedBytes={entry.omittedBytes} />}
       </div>
     </li>
   );

@@ -46,6 +46,7 @@ function Step({ node, way, name, busy, onExpand }: StepProps) {
 }
 
 export function AssetNode({ data }: NodeProps<CardNode>) {
+  const { m } = useMessages();
   const { card, busy, chosen, onExpand } = data;
   const title = card.asset === undefined || card.asset.displayName === '' ? shortName(card.ref.name) : card.asset.displayName;
   return (
@@ -56,6 +57,7 @@ export function AssetNode({ data }: NodeProps<CardNode>) {
         <div className={classes.names}>
           <div className={classes.title} title={card.ref.name}>
             {title}
+            {card.asset?.dropped === true && ` (${m.search.dropped})`}
           </div>
           <div className={classes.where} title={card.ref.namespace}>
             {[card.asset?.platform, card.asset?.subtype.toLowerCase()].filter((text) => text !== undefined && text !== '').join(' · ') ||

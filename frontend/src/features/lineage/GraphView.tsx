@@ -2,6 +2,7 @@ import '@xyflow/react/dist/style.css';
 import { Text, useComputedColorScheme } from '@mantine/core';
 import { Background, BackgroundVariant, Controls, type Edge, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { EdgeKind } from '@/gen/cadastre/lineage/v1/lineage_pb';
 import { useMessages } from '@/messages/context';
 import { AssetNode, type CardNode } from './AssetNode';
 import { cardOf, cardsOf, type Graph, type GraphNode, type Way } from './graph';
@@ -31,7 +32,7 @@ function edgesOf(graph: Graph): Edge[] {
       source,
       target,
       ...(columns ? { sourceHandle: edge.from, targetHandle: edge.to } : {}),
-      ...(edge.wire.stale || edge.wire.kind === 'alias' ? { style: { strokeDasharray: edge.wire.stale ? '5 4' : '1 4' } } : {}),
+      ...(edge.wire.stale || edge.wire.kind === EdgeKind.ALIAS ? { style: { strokeDasharray: edge.wire.stale ? '5 4' : '1 4' } } : {}),
       markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
       focusable: false,
     });
@@ -44,7 +45,8 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
   const scheme = useComputedColorScheme('light');
   const flow = useReactFlow();
   const cards = useMemo(() => cardsOf(graph), [graph]);
-  const [spots, setSpots] = useState<Spots>();
+  const [arranged, setArranged] = useState<{ graph: Graph; spots: Spots }>();
+  const spots = arranged?.spots;
   // The card whose step was asked for stays under the pointer when the others move.
   const anchor = useRef('');
   const before = useRef<Spots>(undefined);
@@ -53,8 +55,7 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
   useEffect(() => {
     let live = true;
     void arrange(graph, cards).then((next) => {
-      if (!live) return;
-      setSpots(next);
+      if (live) setArranged({ graph, spots: next });
     });
     return () => {
       live = false;
@@ -109,7 +110,7 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
 
   if (spots === undefined) {
     return (
-      <Text c="dimmed" p="xl" ta="center" role="status">
+      <Text c="dimmed" p="xl" ta="center" role="status" aria-busy>
         {m.lineage.layout}
       </Text>
     );
@@ -133,6 +134,8 @@ function Drawing({ graph, busy, selected, onSelect, onExpand }: GraphViewProps) 
         if (chosen?.type === 'select') onSelect(chosen.id);
       }}
       aria-label={m.lineage.graphLabel}
+      // Steps just taken have no place in the drawing yet.
+      aria-busy={arranged?.graph !== graph}
       ariaLabelConfig={{
         'controls.ariaLabel': m.lineage.view,
         'controls.zoomIn.ariaLabel': m.lineage.zoomIn,

@@ -1,18 +1,16 @@
-import { Checkbox, Group, NumberInput, SegmentedControl, Select } from '@mantine/core';
-import type { Column } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { Checkbox, Group, NumberInput, SegmentedControl } from '@mantine/core';
 import { useMessages } from '@/messages/context';
+import { ColumnSelect } from './ColumnSelect';
 import classes from './LineageTab.module.css';
 import { DEPTH_MAX, DIRECTIONS, type LineageState, LEVELS, VIEWS } from './lineageState';
 
 interface LineageControlsProps {
   state: LineageState;
-  columns: readonly Column[];
   onChange: (change: Partial<LineageState>) => void;
 }
 
-export function LineageControls({ state, columns, onChange }: LineageControlsProps) {
+export function LineageControls({ state, onChange }: LineageControlsProps) {
   const { m } = useMessages();
-  const options = columns.filter((column) => !column.orphaned).map((column) => ({ value: JSON.stringify(column.path), label: column.path.join('.') }));
   return (
     <Group gap="sm" mb="sm" className={classes.controls}>
       <SegmentedControl
@@ -29,20 +27,7 @@ export function LineageControls({ state, columns, onChange }: LineageControlsPro
         onChange={(value) => onChange({ level: LEVELS.find((each) => each === value) ?? 'assets', column: '' })}
         data={LEVELS.map((value) => ({ value, label: m.lineage[value] }))}
       />
-      {state.level === 'columns' && options.length > 0 && (
-        <Select
-          size="xs"
-          w={220}
-          aria-label={m.lineage.column}
-          placeholder={m.lineage.allColumns}
-          searchable
-          clearable
-          clearButtonProps={{ 'aria-label': m.lineage.allColumns }}
-          data={options}
-          value={state.column === '' ? null : state.column}
-          onChange={(column) => onChange({ column: column ?? '' })}
-        />
-      )}
+      {state.level === 'columns' && <ColumnSelect column={state.column} onChange={(column) => onChange({ column })} />}
       <label className={classes.depth}>
         {m.lineage.depth}
         <NumberInput

@@ -8,7 +8,7 @@ import { LineageService } from '@/gen/cadastre/lineage/v1/lineage_pb';
 import { useMessages } from '@/messages/context';
 import { LoadingRows } from '@/shared/LoadingRows';
 import { ProblemPanel, StatePanel } from '@/shared/StatePanel';
-import { useAsset } from '@/shared/useAsset';
+import { useAssetPage } from '@/shared/useAssetPage';
 import { useUrlState } from '@/shared/urlState';
 import { cardsOf, EMPTY, expand, firstGraph, type GraphNode, type Way } from './graph';
 import { LineageControls } from './LineageControls';
@@ -26,7 +26,7 @@ const NODES_STEP = 60;
 export function LineageTab() {
   const { m } = useMessages();
   const transport = useTransport();
-  const { ref, asset, asOf } = useAsset();
+  const { ref, asOf } = useAssetPage();
   const [state, update] = useUrlState(lineageState);
 
   const common = { level: WIRE_LEVEL[state.level], includeStale: state.stale, ...(asOf === undefined ? {} : { asOf }) };
@@ -76,7 +76,7 @@ export function LineageTab() {
 
   return (
     <>
-      <LineageControls state={state} columns={asset?.columns ?? []} onChange={onChange} />
+      <LineageControls state={state} onChange={onChange} />
       {first.isPending ? (
         <LoadingRows rows={4} height={90} />
       ) : first.isError ? (
@@ -95,9 +95,11 @@ export function LineageTab() {
             </Text>
           )}
           {state.view === 'table' ? (
-            <LineageTable graph={graph} busy={busy} onExpand={onExpand} />
+            <div aria-busy={busy !== ''}>
+              <LineageTable graph={graph} busy={busy} onExpand={onExpand} />
+            </div>
           ) : (
-            <div className={classes.stage}>
+            <div className={classes.stage} aria-busy={busy !== ''}>
               <Suspense fallback={<LoadingRows rows={4} height={90} />}>
                 <GraphView graph={graph} busy={busy} selected={state.node} onSelect={onSelect} onExpand={onExpand} />
               </Suspense>

@@ -3,7 +3,7 @@ import { useMessages } from '@/messages/context';
 import { AssetLink } from '@/shared/AssetLink';
 import { Chip } from '@/shared/Chip';
 import { TimeText } from '@/shared/TimeText';
-import { type Graph, type GraphNode, mayExpand, type Way } from './graph';
+import { type Graph, type GraphNode, kindWord, mayExpand, type Way } from './graph';
 import classes from './LineageTab.module.css';
 
 interface LineageTableProps {
@@ -48,11 +48,11 @@ export function LineageTable({ graph, busy, onExpand }: LineageTableProps) {
         <Table className={classes.table ?? ''} verticalSpacing={6} horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{m.search.name}</Table.Th>
+              <Table.Th>{m.lineage.asset}</Table.Th>
               <Table.Th>{m.lineage.side}</Table.Th>
               <Table.Th>{m.lineage.depth}</Table.Th>
               <Table.Th>
-                <span className="visually-hidden">{m.asset.showAll}</span>
+                <span className="visually-hidden">{m.lineage.expand}</span>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -60,7 +60,7 @@ export function LineageTable({ graph, busy, onExpand }: LineageTableProps) {
             {nodes.map((node) => (
               <Table.Tr key={node.id}>
                 <Table.Td>
-                  <Named node={node} />
+                  <Named node={node} /> {node.asset?.dropped === true && <Chip tone="warn">{m.search.dropped}</Chip>}
                 </Table.Td>
                 <Table.Td>{sides[String(node.side)] ?? '–'}</Table.Td>
                 <Table.Td>{node.hops}</Table.Td>
@@ -94,7 +94,7 @@ export function LineageTable({ graph, busy, onExpand }: LineageTableProps) {
                   <Named node={graph.nodes.get(edge.from)} />
                 </Table.Td>
                 <Table.Td>
-                  {words[edge.wire.kind] ?? edge.wire.kind} {edge.wire.stale && <Chip tone="warn">{m.lineage.staleMark}</Chip>}{' '}
+                  {words[kindWord(edge.wire)]} {edge.wire.stale && <Chip tone="warn">{m.lineage.staleMark}</Chip>}{' '}
                   {edge.wire.columns.some((pair) => pair.masking) && <Chip>{m.lineage.masking}</Chip>}
                 </Table.Td>
                 <Table.Td>

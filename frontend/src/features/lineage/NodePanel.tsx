@@ -9,7 +9,7 @@ import { assetParams, assetRoute } from '@/shared/paths';
 import { TimeText } from '@/shared/TimeText';
 import { useAssetPage } from '@/shared/useAssetPage';
 import { asOfState } from '@/shared/paths';
-import { type Card, cardOf, type Graph } from './graph';
+import { type Card, cardOf, type Graph, kindWord } from './graph';
 import { lineageState } from './lineageState';
 import classes from './LineageTab.module.css';
 import { useUrlState } from '@/shared/urlState';
@@ -60,7 +60,7 @@ export function NodePanel({ card, graph, onClose }: { card: Card; graph: Graph; 
       <ul className={classes.neighbours}>
         {edges.slice(0, EDGES_MAX).map((edge) => (
           <li key={edge.id}>
-            <AssetLink asset={graph.nodes.get(edge.from)?.ref} /> <span className={classes.dim}>{words[edge.wire.kind] ?? edge.wire.kind}</span>{' '}
+            <AssetLink asset={graph.nodes.get(edge.from)?.ref} /> <span className={classes.dim}>{words[kindWord(edge.wire)]}</span>{' '}
             <AssetLink asset={graph.nodes.get(edge.to)?.ref} /> {edge.wire.stale && <Chip tone="warn">{m.lineage.staleMark}</Chip>}
             <div className={classes.dim}>
               {edge.wire.job !== undefined && `${plainRef(edge.wire.job).name} · `}

@@ -1,7 +1,7 @@
 // What is known of the lineage so far: the first answer, and every step expanded since, merged by name.
 import { plainRef, type Ref, refText } from '@/api/assetRef';
 import type { AssetSummary } from '@/gen/cadastre/catalog/v1/catalog_pb';
-import type { GetLineageResponse, LineageEdge } from '@/gen/cadastre/lineage/v1/lineage_pb';
+import { EdgeKind, type GetLineageResponse, type LineageEdge, TruncatedReason } from '@/gen/cadastre/lineage/v1/lineage_pb';
 
 export type Way = 'upstream' | 'downstream';
 
@@ -47,9 +47,30 @@ export const nodeId = (ref: Ref, columnPath: readonly string[]): string =>
 const SIGN: Record<Way, number> = { upstream: -1, downstream: 1 };
 const WAYS: readonly Way[] = ['upstream', 'downstream'];
 
+type KindWord = 'consumes' | 'produces' | 'derives' | 'triggers' | 'alias';
+
+const KIND_WORDS: Record<EdgeKind, KindWord | ''> = {
+  [EdgeKind.UNSPECIFIED]: '',
+  [EdgeKind.CONSUMES]: 'consumes',
+  [EdgeKind.PRODUCES]: 'produces',
+  [EdgeKind.DERIVES]: 'derives',
+  [EdgeKind.TRIGGERS]: 'triggers',
+  [EdgeKind.ALIAS]: 'alias',
+};
+
+export const kindWord = (edge: LineageEdge): string => KIND_WORDS[edge.kind];
+
+// What the messages call the limit an answer met; empty where it is whole.
+const limitOf = (answer: GetLineageResponse): string => {
+  if (!answer.truncated) return '';
+  if (answer.truncatedReason === TruncatedReason.DEPTH) return 'depth';
+  if (answer.truncatedReason === TruncatedReason.HISTORY) return 'history';
+  return answer.truncatedReason === TruncatedReason.EDGES ? 'edges' : 'max_nodes';
+};
+
 // Indexes mean something within one answer only; here they become names.
 function read(answer: GetLineageResponse): { ids: Map<number, string>; edges: GraphEdge[] } {
-  const ids = new Map(answer.nodes.map((node) => [node.index, nodeId(plainRef(node.asset?.ref), node.columnPath)]));
+  const ids = new Map([...answer.nodes, ...answer.earlier].map((node) => [node.index, nodeId(plainRef(node.asset?.ref), node.columnPath)]));
   const edges = answer.edges.flatMap((wire) => {
     const from = ids.get(wire.from);
     const to = ids.get(wire.to);
@@ -69,7 +90,7 @@ export function firstGraph(answer: GetLineageResponse, start: Ref): Graph {
     const more = Object.fromEntries(WAYS.filter((way) => SIGN[way] === node.side).map((way) => [way, node.more]));
     nodes.set(id, { id, ref: plainRef(node.asset?.ref), asset: node.asset, columnPath: node.columnPath, hops: node.hops, side: node.side, more });
   }
-  return { start: refText(start), nodes, edges: new Map(edges.map((edge) => [edge.id, edge])), truncated: answer.truncated ? answer.truncatedReason : '' };
+  return { start: refText(start), nodes, edges: new Map(edges.map((edge) => [edge.id, edge])), truncated: limitOf(answer) };
 }
 
 export function expand(graph: Graph, { of, way, answer }: Expansion): Graph {
@@ -77,12 +98,14 @@ export function expand(graph: Graph, { of, way, answer }: Expansion): Graph {
   if (origin === undefined) return graph;
   const { ids, edges } = read(answer);
   const nodes = new Map(graph.nodes);
+  const limit = limitOf(answer);
+  const cut = limit === 'edges' || limit === 'max_nodes';
   for (const node of answer.nodes) {
     const id = ids.get(node.index) ?? '';
     const known = nodes.get(id);
     if (known !== undefined) {
       // What was once shown whole stays so: the new answer may count neighbours that are already here.
-      const left = id === of ? (answer.truncated && answer.truncatedReason !== 'depth' ? node.more : 0) : Math.min(known.more[way] ?? Infinity, node.more);
+      const left = id === of ? (cut ? node.more : 0) : Math.min(known.more[way] ?? Infinity, node.more);
       nodes.set(id, { ...known, more: { ...known.more, [way]: left } });
       continue;
     }
@@ -98,7 +121,7 @@ export function expand(graph: Graph, { of, way, answer }: Expansion): Graph {
   }
   const merged = new Map(graph.edges);
   for (const edge of edges) merged.set(edge.id, edge);
-  const truncated = answer.truncated && answer.truncatedReason !== 'depth' ? answer.truncatedReason : graph.truncated;
+  const truncated = cut ? limit : graph.truncated;
   return { start: graph.start, nodes, edges: merged, truncated };
 }
 

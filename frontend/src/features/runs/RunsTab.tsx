@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { assetProblemOf } from '@/api/problem';
 import { CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { useMessages } from '@/messages/context';
+import { Answered } from '@/shared/Answered';
 import { formatDuration } from '@/shared/format';
 import { LoadingRows } from '@/shared/LoadingRows';
 import { ProblemPanel, StatePanel } from '@/shared/StatePanel';
@@ -55,9 +56,11 @@ export function RunsTab() {
       ) : query.isError ? (
         <ProblemPanel problem={assetProblemOf(query.error)} onRetry={() => void query.refetch()} />
       ) : runs.length === 0 ? (
-        <StatePanel icon={IconHistoryOff} title={m.runs.emptyTitle} text={m.runs.empty} />
+        <Answered awaited={query.isPlaceholderData}>
+          <StatePanel icon={IconHistoryOff} title={m.runs.emptyTitle} text={m.runs.empty} />
+        </Answered>
       ) : (
-        <>
+        <Answered awaited={query.isPlaceholderData}>
           <DurationChart runs={runs} now={now} onOpen={open} />
           <div className={classes.frame}>
             <Table className={classes.table ?? ''} highlightOnHover verticalSpacing={7} horizontalSpacing="md">
@@ -99,7 +102,7 @@ export function RunsTab() {
               </Button>
             </Group>
           )}
-        </>
+        </Answered>
       )}
       <RunDrawer job={ref} runId={state.run} onClose={() => update({ run: '' })} />
     </>

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { IconTrash, IconUser } from '@tabler/icons-react';
 import { plainRef, shortName } from '@/api/assetRef';
-import type { Highlight, Hit } from '@/gen/cadastre/search/v1/search_pb';
+import { type Highlight, HighlightField, type Hit } from '@/gen/cadastre/search/v1/search_pb';
 import { useMessages } from '@/messages/context';
 import { AssetLink } from '@/shared/AssetLink';
 import { Chip } from '@/shared/Chip';
@@ -10,17 +10,18 @@ import { KindIcon } from '@/shared/icons';
 import { TimeText } from '@/shared/TimeText';
 import classes from './HitRow.module.css';
 
-const SHOWN_IN_PLACE = ['name', 'description'];
+const SHOWN_IN_PLACE = [HighlightField.NAME, HighlightField.DESCRIPTION];
 
 function Why({ highlights }: { highlights: readonly Highlight[] }) {
   const { m } = useMessages();
   const words: Record<string, string> = m.search.field;
+  const wordOf = (field: HighlightField) => words[HighlightField[field].toLowerCase()] ?? '';
   if (highlights.length === 0) return null;
   return (
     <ul className={classes.why} aria-label={m.search.why}>
       {highlights.slice(0, 4).map((highlight) => (
         <li key={`${highlight.field} ${highlight.text}`}>
-          <span className={classes.field}>{words[highlight.field] ?? highlight.field}</span>
+          <span className={classes.field}>{wordOf(highlight.field)}</span>
           <Highlighted text={highlight.text} ranges={highlight.ranges} />
         </li>
       ))}
@@ -33,8 +34,8 @@ export function HitRow({ hit }: { hit: Hit }) {
   const asset = hit.asset;
   const ref = plainRef(asset?.ref);
   const title = asset === undefined || asset.displayName === '' ? shortName(ref.name) : asset.displayName;
-  const name = hit.highlights.find((each) => each.field === 'name');
-  const description = hit.highlights.find((each) => each.field === 'description');
+  const name = hit.highlights.find((each) => each.field === HighlightField.NAME);
+  const description = hit.highlights.find((each) => each.field === HighlightField.DESCRIPTION);
   const others = hit.highlights.filter(
     (each) => !SHOWN_IN_PLACE.includes(each.field) || (each === name && each.text !== title && each.text !== ref.name),
   );
@@ -74,6 +75,7 @@ export function HitRow({ hit }: { hit: Hit }) {
               {m.search.deleted}
             </Chip>
           )}
+          {asset?.dropped === true && <Chip tone="warn">{m.search.dropped}</Chip>}
           {asset !== undefined && asset.subtype !== '' && <Chip>{asset.subtype.toLowerCase()}</Chip>}
           {asset !== undefined && asset.platform !== '' && <Chip>{asset.platform}</Chip>}
           {asset !== undefined && asset.environment !== '' && <Chip>{asset.environment}</Chip>}

@@ -60,7 +60,17 @@ export function SearchBox() {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const open = combobox.dropdownOpened && prefix !== '';
   const suggest = useQuery(SearchService.method.suggest, { prefix, limit: 8 }, { enabled: open, placeholderData: keepPreviousData });
-  useHotkeys([['/', () => box.current?.focus()]]);
+  // The list may still be that of the letters before.
+  const awaited = open && (suggest.isFetching || prefix !== typed.trim().slice(0, 256));
+  // From a box that is ticked too, but not where the slash would be written.
+  const toBox = (event: KeyboardEvent) => {
+    const at = document.activeElement;
+    const writes = at instanceof HTMLTextAreaElement || (at instanceof HTMLInputElement && !['checkbox', 'radio'].includes(at.type));
+    if (writes) return;
+    event.preventDefault();
+    box.current?.focus();
+  };
+  useHotkeys([['/', toBox, { preventDefault: false }]], []);
 
   const search = (q: string) => {
     combobox.closeDropdown();
@@ -82,7 +92,7 @@ export function SearchBox() {
 
   const suggestions = suggest.data?.suggestions ?? [];
   const words = suggest.data?.completions ?? [];
-  const nothing = suggest.isSuccess && suggestions.length === 0 && words.length === 0;
+  const nothing = suggest.isSuccess && !awaited && suggestions.length === 0 && words.length === 0;
 
   return (
     <Combobox store={combobox} onOptionSubmit={choose} shadow="md" withinPortal={false}>
@@ -132,7 +142,7 @@ export function SearchBox() {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={!open || (suggestions.length === 0 && words.length === 0 && !nothing)}>
-        <Combobox.Options aria-label={m.search.suggestions}>
+        <Combobox.Options aria-label={m.search.suggestions} aria-busy={awaited}>
           {words.length > 0 && (
             <Combobox.Group label={m.search.completions}>
               {words.slice(0, 4).map((word) => (

@@ -7,6 +7,7 @@ import { isKind, plainRef, refText } from '@/api/assetRef';
 import { problemOf } from '@/api/problem';
 import { SearchService } from '@/gen/cadastre/search/v1/search_pb';
 import { useMessages } from '@/messages/context';
+import { Answered } from '@/shared/Answered';
 import { LoadingRows } from '@/shared/LoadingRows';
 import { Page } from '@/shared/Page';
 import { ProblemPanel, StatePanel } from '@/shared/StatePanel';
@@ -14,7 +15,7 @@ import { useUrlState } from '@/shared/urlState';
 import { FacetPanel } from './FacetPanel';
 import { HitRow } from './HitRow';
 import classes from './SearchPage.module.css';
-import { FACETS, filtersOf, NO_FILTERS, ORDERS, searchState, toggle } from './searchState';
+import { FACETS, filtersOf, NO_FILTERS, ORDERS, searchState, toggle, WIRE_ORDER } from './searchState';
 
 const PAGE_SIZE = 20;
 
@@ -31,7 +32,7 @@ export function SearchPage() {
       filters: filtersOf(state),
       facets: [...FACETS],
       pageSize: PAGE_SIZE,
-      orderBy: state.order === 'relevance' ? '' : state.order,
+      orderBy: WIRE_ORDER[state.order],
       pageToken: '',
     },
     {
@@ -44,6 +45,7 @@ export function SearchPage() {
   const first = search.data?.pages[0];
   const hits = search.data?.pages.flatMap((page) => page.hits) ?? [];
   const total = Number(first?.total ?? 0n);
+  const awaited = search.isPlaceholderData;
   const chosen = FACETS.flatMap((facet) => state[facet].map((value) => ({ facet, value })));
 
   return (
@@ -53,12 +55,14 @@ export function SearchPage() {
           <Button className={classes.opener ?? ''} variant="default" leftSection={<IconFilter size={15} aria-hidden />} onClick={filters.toggle} aria-expanded={filtersOpen}>
             {m.search.showFilters}
           </Button>
-          <div className={classes.wide}>
+          <Answered awaited={awaited} announce={false} className={classes.wide}>
             <FacetPanel facets={first?.facets ?? []} state={state} onToggle={(facet, value) => update(toggle(state, facet, value))} />
-          </div>
+          </Answered>
           <div className={classes.narrow}>
             <Collapse expanded={filtersOpen}>
-              <FacetPanel facets={first?.facets ?? []} state={state} onToggle={(facet, value) => update(toggle(state, facet, value))} />
+              <Answered awaited={awaited} announce={false}>
+                <FacetPanel facets={first?.facets ?? []} state={state} onToggle={(facet, value) => update(toggle(state, facet, value))} />
+              </Answered>
             </Collapse>
           </div>
         </aside>
@@ -69,7 +73,7 @@ export function SearchPage() {
                 {state.q === '' ? m.search.title : state.q}
               </Title>
               <Text c="dimmed" size="sm" role="status" aria-live="polite">
-                {search.isSuccess ? m.search.total(total) : search.isPending ? m.state.loading : ''}
+                {awaited ? m.state.awaited : search.isSuccess ? m.search.total(total) : search.isPending ? m.state.loading : ''}
               </Text>
             </div>
             <Select
@@ -97,7 +101,7 @@ export function SearchPage() {
             </Group>
           )}
 
-          {first !== undefined && first.didYouMean !== '' && (
+          {!awaited && first !== undefined && first.didYouMean !== '' && (
             <Text mb="sm">
               {m.search.didYouMean}{' '}
               <UnstyledButton className={classes.meant} onClick={() => update({ q: first.didYouMean })}>
@@ -112,7 +116,7 @@ export function SearchPage() {
           ) : search.isError ? (
             <ProblemPanel problem={problemOf(search.error)} onRetry={() => void search.refetch()} />
           ) : hits.length === 0 ? (
-            <div className={classes.list}>
+            <Answered awaited={awaited} announce={false} className={classes.list}>
               <StatePanel icon={IconSearchOff} title={m.search.emptyTitle} text={m.search.empty} detail="">
                 {chosen.length > 0 && (
                   <Button variant="default" onClick={() => update(NO_FILTERS)}>
@@ -120,19 +124,19 @@ export function SearchPage() {
                   </Button>
                 )}
               </StatePanel>
-            </div>
+            </Answered>
           ) : (
             <>
-              <div className={classes.list} data-stale={search.isPlaceholderData}>
+              <Answered awaited={awaited} announce={false} className={classes.list}>
                 {hits.map((hit) => (
                   <HitRow key={refText(plainRef(hit.asset?.ref))} hit={hit} />
                 ))}
-              </div>
+              </Answered>
               <Group justify="center" mt="md" gap="md">
                 <Text size="sm" c="dimmed">
-                  {m.search.shown(hits.length, total)}
+                  {awaited ? '' : m.search.shown(hits.length, total)}
                 </Text>
-                {search.hasNextPage && (
+                {!awaited && search.hasNextPage && (
                   <Button variant="default" loading={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
                     {m.search.more}
                   </Button>

@@ -5,6 +5,8 @@ export const FACETS = ['kind', 'type', 'platform', 'domain', 'tag', 'owner', 'en
 export type FacetName = (typeof FACETS)[number];
 
 export const ORDERS = ['relevance', 'name', 'updated'] as const;
+// Whoever looks for what changed wants the newest first.
+export const WIRE_ORDER: Record<(typeof ORDERS)[number], string> = { relevance: '', name: 'name', updated: 'updated desc' };
 
 export const searchState = urlState({
   q: text(),

@@ -5,6 +5,7 @@ import { plainRef, type Ref } from '@/api/assetRef';
 import { toDate } from '@/api/time';
 import type { AssetRef } from '@/gen/cadastre/catalog/v1/asset_pb';
 import { type Aspect, AspectSchema } from '@/gen/cadastre/catalog/v1/aspects_pb';
+import type { AspectKind } from '@/gen/cadastre/catalog/v1/catalog_pb';
 
 export type Shown =
   | { is: 'text'; text: string }
@@ -27,9 +28,10 @@ export type AspectCase = NonNullable<Aspect['value']['case']>;
 
 export const isAspectCase = (name: string): name is AspectCase => AspectSchema.fields.some((field) => field.localName === name);
 
-// History names an aspect by its field's name in the contract: `custom_properties`.
-export const aspectCaseOf = (kind: string): AspectCase | undefined => {
-  const found = AspectSchema.fields.find((field) => field.name === kind || field.localName === kind)?.localName ?? '';
+// An AspectKind has the number of the field in Aspect.value.
+export const aspectCaseOf = (kind: AspectKind): AspectCase | undefined => {
+  const number: number = kind;
+  const found = AspectSchema.fields.find((field) => field.number === number)?.localName ?? '';
   return isAspectCase(found) ? found : undefined;
 };
 

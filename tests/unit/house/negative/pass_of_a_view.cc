@@ -1,6 +1,6 @@
 // A view's pass serves the view alone.
 // expect: is protected within this context
-#include "authz/view.h"
+#include "authz/view/view.h"
 
 using cadastre::authz::GovernedView;
 

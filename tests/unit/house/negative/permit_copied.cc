@@ -1,6 +1,6 @@
 // A permit is good for one write: it is consumed, not copied.
 // expect: use of deleted function
-#include "authz/permit.h"
+#include "authz/write/permit.h"
 
 using Push = cadastre::authz::Permit<cadastre::authz::Privilege::kPush>;
 

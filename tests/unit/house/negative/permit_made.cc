@@ -1,10 +1,10 @@
 // Only a write session permits.
 // expect: is private within this context
-#include "authz/permit.h"
+#include "authz/write/permit.h"
 
 using Push = cadastre::authz::Permit<cadastre::authz::Privilege::kPush>;
 
-const cadastre::AssetName& Asset(const Push& permit) { return permit.asset(); }
+const cadastre::CanonicalName& Asset(const Push& permit) { return permit.asset(); }
 
 #ifdef MISUSE
 Push Forged(cadastre::AssetName name) { return Push(std::move(name)); }

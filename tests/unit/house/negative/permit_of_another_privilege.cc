@@ -1,6 +1,6 @@
 // A permit to edit documentation is none to edit tags.
 // expect: could not convert
-#include "authz/permit.h"
+#include "authz/write/permit.h"
 
 using cadastre::authz::Permit;
 using cadastre::authz::Privilege;

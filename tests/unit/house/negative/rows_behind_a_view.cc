@@ -1,6 +1,6 @@
 // Rows leave a view sealed: the raw ones are its own.
 // expect: is private within this context
-#include "authz/view.h"
+#include "authz/view/view.h"
 
 using cadastre::authz::GovernedView;
 

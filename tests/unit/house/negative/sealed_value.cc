@@ -1,6 +1,6 @@
 // A sealed value opens through a view alone.
 // expect: 'int cadastre::authz::Sealed<int>::value_' is private within this context
-#include "authz/sealed.h"
+#include "authz/view/sealed.h"
 
 cadastre::authz::Privilege Needs(const cadastre::authz::Sealed<int>& sealed) { return sealed.privilege(); }
 

@@ -1,6 +1,6 @@
 // Only the guard opens a view.
 // expect: is private within this context
-#include "authz/view.h"
+#include "authz/view/view.h"
 
 using cadastre::authz::GovernedView;
 

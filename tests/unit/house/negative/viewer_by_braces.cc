@@ -1,6 +1,6 @@
 // Braces make no Viewer either.
 // expect: is private within this context
-#include "authz/viewer.h"
+#include "authz/identity/viewer.h"
 
 const std::string& Name(const cadastre::authz::Viewer& viewer) { return viewer.principal(); }
 

@@ -1,6 +1,6 @@
 // Only the guard makes a Viewer, after authentication.
 // expect: is private within this context
-#include "authz/viewer.h"
+#include "authz/identity/viewer.h"
 
 const std::string& Name(const cadastre::authz::Viewer& viewer) { return viewer.principal(); }
 

@@ -1,6 +1,6 @@
 // What was not revealed is not visible.
 // expect: 'cadastre::authz::Visible<T>::Visible(T) [with T = int]' is private within this context
-#include "authz/sealed.h"
+#include "authz/view/sealed.h"
 
 int Value(const cadastre::authz::Visible<int>& visible) { return *visible; }
 

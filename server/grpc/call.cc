@@ -1,0 +1,86 @@
+#include "server/grpc/call.h"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <chrono>
+
+#include "base/status.h"
+#include "server/rpc/bearer.h"
+#include "server/rpc/error_details.h"
+#include "server/rpc/request_id.h"
+#include "server/rpc/status_map.h"
+#include "server/rpc/wire_form.h"
+
+namespace cadastre::server {
+namespace {
+
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? std::string_view() : std::string_view(found->second.data(), found->second.size());
+}
+
+Timestamp DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return kTimestampMax;
+  return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(deadline.time_since_epoch()).count());
+}
+
+}  // namespace
+
+std::string AddressOf(std::string_view peer) {
+  const size_t scheme = peer.find(':');
+  if (!peer.starts_with("ipv4:") && !peer.starts_with("ipv6:")) return std::string(peer);
+  std::string_view address = peer.substr(scheme + 1, peer.rfind(':') - scheme - 1);
+  for (const std::string_view open : {"%5B", "["}) {
+    if (address.starts_with(open)) address.remove_prefix(open.size());
+  }
+  for (const std::string_view close : {"%5D", "]"}) {
+    if (address.ends_with(close)) address.remove_suffix(close.size());
+  }
+  return std::string(address);
+}
+
+std::string ConnectionOf(std::string_view peer) {
+  constexpr std::string_view kMapped = "::ffff:";
+  const std::string address = AddressOf(peer);
+  const std::string_view plain = std::string_view(address).substr(address.starts_with(kMapped) ? kMapped.size() : 0);
+  return base::Cat(plain, " ", peer.substr(peer.rfind(':') + 1));
+}
+
+grpc::Status ToGrpc(const Status& status, std::string_view request_id) {
+  if (status.ok()) return grpc::Status::OK;
+  const Status shown = PublicStatus(status, request_id);
+  const google::rpc::Status rich = RichStatusOf(shown);
+  return grpc::Status(static_cast<grpc::StatusCode>(shown.code()), rich.message(),
+                      rich.details().empty() ? std::string() : rich.SerializeAsString());
+}
+
+authz::Call CallOf(const grpc::CallbackServerContext& context, const authz::Operation& operation) {
+  authz::Call call;
+  call.operation = &operation;
+  call.bearer = BearerIn(MetadataOf(context, "authorization"));
+  call.peer = AddressOf(context.peer());
+  call.request_id = RequestIdOf(MetadataOf(context, "x-request-id"));
+  call.deadline = DeadlineOf(context);
+  return call;
+}
+
+Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message) {
+  const grpc::Status parsed =
+      grpc::GenericDeserialize<grpc::ProtoBufferReader, google::protobuf::Message>(&buffer, &message);
+  buffer.Clear();
+  if (!parsed.ok()) return base::InvalidField("body", "a binary message of the method's request");
+  return CheckWireForm(message);
+}
+
+StatusOr<grpc::ByteBuffer> SerializeMessage(const google::protobuf::Message& message) {
+  grpc::ByteBuffer buffer;
+  bool own = false;
+  const grpc::Status written =
+      grpc::GenericSerialize<grpc::ProtoBufferWriter, google::protobuf::Message>(message, &buffer, &own);
+  if (!written.ok()) return base::Internal("a response that does not serialize");
+  return buffer;
+}
+
+}  // namespace cadastre::server

@@ -1,0 +1,222 @@
+"""gRPC messages: of whom nobody knows they are not parsed, of one stream not many are held at once, those that are refused
+make few records, and those that never come are not waited for."""
+import contextlib
+import json
+import socket
+import struct
+import threading
+import time
+import unittest
+
+import attack
+from attack import MIB, Server, Watch, in_threads
+
+import grpc
+from silent import Silent
+
+GET_ASSET = "/cadastre.catalog.v1.CatalogService/GetAsset"
+LOGIN = "/cadastre.authz.v1.AuthzService/Login"
+PUSH = "/cadastre.ingest.v1.IngestService/Push"
+LARGE = 16 * MIB - 1024
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out, number = out + bytes([number & 127 | 128]), number >> 7
+    return out + bytes([number])
+
+
+def field(number, payload):
+    return varint(number << 3 | 2) + varint(len(payload)) + payload
+
+
+def push_request(stream, sequence, event):
+    return field(1, stream.encode()) + varint(2 << 3) + varint(sequence) + field(3, event)
+
+
+def many_small_messages(size):
+    """A GetAssetRequest whose bytes are all empty messages within: parsed, each is larger by far than here."""
+    return field(1, b"") * (size // len(field(1, b"")))
+
+
+def metadata(token):
+    return [("authorization", f"Bearer {token}")] if token else []
+
+
+def raw(call, *requests, **options):
+    """A call in bytes; the code it ends with."""
+    try:
+        answers = call(*requests, **options)
+        if hasattr(answers, "__next__"):
+            for _ in answers:
+                pass
+    except grpc.RpcError as error:
+        return error.code().name
+    return "OK"
+
+
+class Unknown(unittest.TestCase):
+    def attacked(self, method, streams, message):
+        with Server() as server:
+            other, codes, lock = attack.principal(server, "other"), [], threading.Lock()
+
+            def throw(number):
+                options = [("grpc.max_send_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+                with grpc.insecure_channel(server.grpc, options=options) as channel:
+                    for _ in range(4):
+                        call = channel.stream_stream(method) if streams else channel.unary_unary(method)
+                        code = raw(call, iter([message] * 4) if streams else message,
+                                   metadata=metadata(("nonsense", None)[number % 2]), timeout=60)
+                        with lock:
+                            codes.append(code)
+            with Watch(server, other) as watch:
+                in_threads(4, throw)
+            self.assertEqual(len(codes), 16)
+            # Who goes on sending what nobody reads is cut off.
+            self.assertLessEqual(set(codes), {"UNAUTHENTICATED", "UNAVAILABLE"})
+            self.assertIn("UNAUTHENTICATED", codes)
+            # Where it is parsed before anybody asks who sent it, one call alone takes a gigabyte.
+            watch.assert_unharmed(self, more_mib=250)
+
+    def test_an_unknown_senders_call_is_not_parsed(self):
+        self.attacked(GET_ASSET, False, many_small_messages(LARGE))
+
+    def test_an_unknown_senders_stream_is_not_parsed(self):
+        self.attacked(PUSH, True, push_request("s", 1, b" " * (LARGE - 100)))
+
+
+class Known(unittest.TestCase):
+    def test_a_stream_of_the_largest_events_is_bounded(self):
+        with Server() as server:
+            token = attack.principal(server, "pusher", "PRIVILEGE_PUSH")
+            made = attack.event("large")
+            # Within what one facet may have, so that the whole of it is kept and written.
+            for name in ("a", "b", "c"):
+                made["run"]["facets"][name] = {"filler": "x" * (4 * MIB - 1024)}
+            body, count = json.dumps(made).encode(), 64
+            with Watch(server, server.admin_token) as watch:
+                with grpc.insecure_channel(server.grpc, options=[("grpc.max_send_message_length", -1)]) as channel:
+                    events = (push_request("s", number, body) for number in range(1, count + 1))
+                    code = raw(channel.stream_stream(PUSH), events, metadata=metadata(token), timeout=280)
+            self.assertEqual(code, "OK")
+            # All of them are 768 MiB, and several times that when parsed.
+            watch.assert_unharmed(self, more_mib=900)
+
+
+def frame(kind, flags, stream, payload=b""):
+    """An HTTP/2 frame (RFC 9113, 4.1)."""
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+def literal(name, value):
+    """A header that enters no table (RFC 7541, 6.2.2)."""
+    return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
+
+
+HEADERS, RST_STREAM, SETTINGS, CONTINUATION, END_HEADERS = 1, 3, 4, 9, 4
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0)
+
+
+class Frames(unittest.TestCase):
+    """What gRPC takes in before anybody could ask who sends it."""
+
+    def attacked(self, pieces):
+        """Sends these to one connection after the other, for some seconds; how often one was ended."""
+        with Server() as server:
+            other, ended, stop = attack.principal(server, "other"), [0], threading.Event()
+
+            def flood(number):
+                while not stop.is_set():
+                    with contextlib.suppress(OSError), contextlib.closing(attack.connect(server.grpc, timeout=5)) as sock:
+                        sock.sendall(PREFACE)
+                        for piece in pieces():
+                            if stop.is_set():
+                                return
+                            sock.sendall(piece)
+                            with contextlib.suppress(BlockingIOError):
+                                sock.recv(65536, socket.MSG_DONTWAIT)
+                    ended[0] += 1
+            with Watch(server, other) as watch:
+                threads = [threading.Thread(target=flood, args=(number,)) for number in range(2)]
+                for thread in threads:
+                    thread.start()
+                stop.wait(10)
+                stop.set()
+                for thread in threads:
+                    thread.join()
+            self.assertGreater(ended[0], 0)
+            # One connection alone takes more than that in ten seconds where nobody ends it.
+            watch.assert_unharmed(self, more_mib=250)
+
+    def test_calls_that_are_reset_at_once_are_not_taken_for_ever(self):
+        asked = b"".join(literal(name, value) for name, value in (
+            (b":method", b"POST"), (b":scheme", b"http"), (b":path", GET_ASSET.encode()), (b":authority", b"x"),
+            (b"content-type", b"application/grpc"), (b"te", b"trailers")))
+
+        def pieces():
+            for stream in range(1, 1 << 30, 2):
+                yield frame(HEADERS, END_HEADERS, stream, asked) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
+        self.attacked(pieces)
+
+    def test_a_header_without_an_end_is_not_kept(self):
+        def pieces():
+            yield frame(HEADERS, 0, 1, literal(b"a", b"b"))
+            for number in range(1 << 30):
+                yield frame(CONTINUATION, 0, 1, b"".join(literal(b"x%06d%03d" % (number % 999_999, one), b"v" * 100) for one in range(100)))
+        self.attacked(pieces)
+
+    def test_a_connection_on_which_somebody_known_calls_is_not_ended(self):
+        with Server() as server:
+            token = attack.principal(server, "pusher", "PRIVILEGE_PUSH")
+            body, count = json.dumps(attack.event("known", padding=MIB)).encode(), 24
+            with grpc.insecure_channel(server.grpc, options=[("grpc.max_send_message_length", -1)]) as channel:
+                def events():
+                    for number in range(1, count + 1):
+                        yield push_request("s", number, body)
+                        time.sleep(0.1)
+                code = raw(channel.stream_stream(PUSH), events(), metadata=metadata(token), timeout=120)
+            self.assertEqual(code, "OK")
+
+
+class Refused(unittest.TestCase):
+    def test_a_flood_of_refused_events_makes_few_records_that_tell_of_all(self):
+        with Server() as server:
+            token, count = attack.principal(server, "pusher", "PRIVILEGE_PUSH"), 2000
+            bad = dict(attack.event("refused"), eventTime="never")
+            events = (push_request("s", number, json.dumps(bad).encode()) for number in range(1, count + 1))
+            with grpc.insecure_channel(server.grpc) as channel:
+                self.assertEqual(raw(channel.stream_stream(PUSH), events, metadata=metadata(token), timeout=120), "OK")
+            told = attack.records(server, PUSH[1:])
+            print(f"{count} refused events in {len(told)} records")
+            # An acknowledgement tells of those decided meanwhile, which are the fewer the faster the server is.
+            self.assertLess(len(told), count // 2)
+            # The stream's beginning and end are records as well.
+            counted = [one for one in told if "count" in one]
+            self.assertEqual(sum(int(one["count"]) for one in counted), count)
+            self.assertEqual([one["detail"] for one in counted], [f"eventTime ×{one['count']}" for one in counted])
+
+
+class SilentCalls(unittest.TestCase):
+    def test_a_message_that_never_comes_is_not_waited_for(self):
+        with Server() as server, grpc.insecure_channel(server.grpc) as channel:
+            took, lock, silent = {}, threading.Lock(), Silent()
+
+            def ask(number):
+                method, token, _ = asked[number]
+                begun = time.monotonic()
+                code = raw(channel.stream_stream(method), silent, metadata=metadata(token), timeout=110)
+                with lock:
+                    took[method] = (code, time.monotonic() - begun)
+            asked = [(LOGIN, None, 10), (GET_ASSET, server.admin_token, 60)]
+            in_threads(len(asked), ask)
+            silent.over.set()
+            print(took)
+            for method, _, most in asked:
+                self.assertEqual(took[method][0], "DEADLINE_EXCEEDED")
+                self.assertLess(took[method][1], most + 20)
+            self.assertEqual([one["principal"] for one in attack.records(server, GET_ASSET[1:])], ["admin"])
+
+
+if __name__ == "__main__":
+    unittest.main()
