@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/durable_file.h"
 #include "base/mutex.h"
 #include "base/status.h"
 #include "server/grpc/door.h"
@@ -209,18 +210,27 @@ class BothDoors final : public Doors {
                          [this] { return connections_.closed(); });
   }
 
-  // Written aside and renamed, so that who waits for it never reads half of it.
+  // On a full disk the start may have left no room but the reserve's.
   Status WriteAddresses() {
+    Status written = WriteAddressesOnce();
+    if (!absl::IsResourceExhausted(written) || rooms_.disk() == nullptr) return written;
+    rooms_.disk()->NoteFull();
+    return WriteAddressesOnce();
+  }
+
+  // Written aside and renamed, so that who waits for it never reads half of it.
+  Status WriteAddressesOnce() {
     const std::string path = config_.data_dir + "/addresses.json";
-    std::ofstream file(path + ".new", std::ios::trunc);
-    file << "{\"http\": \"" << http_url() << "\", \"grpc\": \"" << grpc_address()
-         << "\", \"tls\": " << (config_.tls_certificate.empty() ? "false" : "true");
-    if (metrics_http_) file << ", \"metrics\": \"" << metrics_url_ << "/metrics\"";
-    file << "}\n";
-    file.close();
+    const std::string aside = path + ".new";
+    std::string text = base::Cat("{\"http\": \"", http_url(), "\", \"grpc\": \"", grpc_address(), "\", \"tls\": ",
+                                 config_.tls_certificate.empty() ? "false" : "true");
+    if (metrics_http_) text += base::Cat(", \"metrics\": \"", metrics_url_, "/metrics\"");
+    text += "}\n";
     std::error_code error;
-    if (file) std::filesystem::rename(path + ".new", path, error);
-    if (!file || error) return base::Unavailable("addresses.json cannot be written");
+    std::filesystem::remove(aside, error);
+    RETURN_IF_ERROR(base::WriteNewFile(aside, text));
+    std::filesystem::rename(aside, path, error);
+    if (error) return base::Unavailable("addresses.json cannot be written");
     return absl::OkStatus();
   }
 

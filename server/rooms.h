@@ -63,7 +63,7 @@ class Rooms {
   const HousekeepingFigures& figures() const { return figures_; }
   const lineage::MemoryGraph& graph() const { return graph_; }
   // Null where it is not looked at.
-  const base::DiskSpace* disk() const { return disk_; }
+  base::DiskSpace* disk() const { return disk_; }
 
  private:
   explicit Rooms(const Config& config)

@@ -139,6 +139,8 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
       *error = rocksdb::Status(*error, rocksdb::Status::Severity::kHardError);
     }
   }
+  void OnMemTableSealed(const rocksdb::MemTableInfo&) override { flush_owed_ = true; }
+  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) override { flush_owed_ = false; }
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error, bool* by_itself) override {
     // A compaction stops no write, so nothing would ask.
     if (error.IsNoSpace() && reason != rocksdb::BackgroundErrorReason::kCompaction) *by_itself = false;
@@ -155,6 +157,9 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
   bool log_torn() const { return log_torn_; }
   // The first sync of a new log is noted in the MANIFEST when the batch is in the log and in memory already.
   bool half_written() const { return half_written_; }
+  // A memory was sealed and its flush has not begun. One that finds RocksDB stopped gives up and leaves its request in
+  // the queue as if it were scheduled still: going on would wait for it for ever.
+  bool flush_owed() const { return flush_owed_; }
   void Clear() { log_torn_ = false; }
 
  private:
@@ -162,6 +167,7 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
   static thread_local bool writing_;
   std::atomic<bool> log_torn_{false};
   std::atomic<bool> half_written_{false};
+  std::atomic<bool> flush_owed_{false};
 };
 
 thread_local bool RocksDbEngine::StopListener::writing_ = false;
@@ -273,6 +279,9 @@ Status RocksDbEngine::NoRoom() {
 }
 
 Status RocksDbEngine::GoOn() {
+  if (stops_->flush_owed()) {
+    return base::Unavailable("no space was left on the device when a memory was sealed, before its flush began");
+  }
   const rocksdb::Status status = db_->Resume();
   if (status.IsNoSpace() || status.IsBusy()) return base::ResourceExhausted("no space is left on the device");
   RETURN_IF_ERROR(ToStatus(status));

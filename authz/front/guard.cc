@@ -31,7 +31,12 @@ AuditedCall Describe(const Call& call, const std::string& principal, Timestamp n
   return audited;
 }
 
-Status NotRecorded() { return base::Unavailable("the audit record could not be written, so there is no answer"); }
+Status NotRecorded(const Status& why) {
+  std::string told = "the audit record could not be written, so there is no answer";
+  // A lack of room is for whoever asked to know; anything else is the server's own.
+  if (absl::IsResourceExhausted(why)) told += base::Cat(": ", why.message());
+  return base::Unavailable(told);
+}
 
 }  // namespace
 
@@ -203,7 +208,7 @@ void Guard::Audit(const Call& call, const std::string& principal, const Status& 
            if (recorded.ok()) return done(recorded);
            // No room for its record: what is shed without one is at least counted, and told once there is room again.
            if (absl::IsResourceExhausted(recorded)) CountTurnedAway(peer);
-           done(NotRecorded());
+           done(NotRecorded(recorded));
          });
 }
 
@@ -220,7 +225,7 @@ void Guard::AuditCounted(const Call& call, const std::string& principal, const R
     for (storage::Work::Leaf& leaf : MakeLeaves(audited)) leaves.push_back(std::move(leaf));
   }
   Submit(std::move(leaves),
-         [done = std::move(done)](const Status& recorded) { done(recorded.ok() ? recorded : NotRecorded()); });
+         [done = std::move(done)](const Status& recorded) { done(recorded.ok() ? recorded : NotRecorded(recorded)); });
 }
 
 void Guard::Record(RefusalCounter& counter, const std::vector<AuditedCall>& counted) {

