@@ -101,6 +101,10 @@ bool HasExtension(std::string_view segment) {
   return dot != std::string_view::npos && dot > 0 && dot + 1 < segment.size();
 }
 
+bool IsColumnarFile(std::string_view segment) {
+  return segment.ends_with(".parquet") || segment.ends_with(".orc") || segment.ends_with(".avro");
+}
+
 // How a name's end is made of what cannot tell tables apart: folders of partitions, dates and patterns, from the last
 // one up.
 struct Folders {
@@ -185,13 +189,14 @@ bool PartFile(AssetName& asset) {
   return NamesPaths(asset) && IsPartFile(LastSegment(asset.name)) && CutTo(asset.name, ParentOf(asset.name).size());
 }
 
-// `orders/*`, `orders/**`; `orders/dt=2024-01-31/*.parquet` and `orders/**/*.csv`: a pattern for all files of a table.
-// One form of the files of a folder (`landing/*.csv`) may be one of several tables, and stays.
+// `orders/*`, `orders/**`; `orders/*.parquet`, `orders/dt=2024-01-31/*.json` and `orders/**/*.csv`: a pattern for all
+// files of a table. One form of the files of a folder (`landing/*.csv`) may be one of several tables, and stays; forms
+// that tables alone are written in are no such choice.
 bool EveryFile(AssetName& asset) {
   const std::string_view file = LastSegment(asset.name);
   if (!NamesPaths(asset) || !IsEveryFile(file)) return false;
   const std::string_view folder = ParentOf(asset.name);
-  if (HasExtension(file) && !FoldersOf(folder).any()) return false;
+  if (HasExtension(file) && !IsColumnarFile(file) && !FoldersOf(folder).any()) return false;
   return CutTo(asset.name, folder.size());
 }
 
@@ -208,10 +213,6 @@ bool IsGeneratedFile(std::string_view segment) {
   const auto counts = [](char c) { return IsHex(c) || c == '-' || c == '_' || c == '*'; };
   if (!std::all_of(stem.begin(), stem.end(), counts)) return false;
   return (generic && stem.empty()) || std::any_of(stem.begin(), stem.end(), IsDigit);
-}
-
-bool IsColumnarFile(std::string_view segment) {
-  return segment.ends_with(".parquet") || segment.ends_with(".orc") || segment.ends_with(".avro");
 }
 
 // `orders/dt=2024-01-31/0.parquet`: one of the files of a table.

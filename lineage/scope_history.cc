@@ -217,7 +217,11 @@ void ScopeHistory::MoveLook(int64_t look_at) {
 
 void ScopeHistory::WriteEdge(const EdgeKey& edge, Touched& touched, const JobRuns& runs) {
   const std::vector<EdgeChangePoint> rows = Reconcile(touched.seen, runs);
-  session_->Put(permit_, kEdgeSeenTable, EdgeSeenKey(edge), touched.seen);
+  if (rows.empty() || touched.before.held() != 0) {
+    session_->Put(permit_, kEdgeSeenTable, EdgeSeenKey(edge), touched.seen);
+  } else {
+    session_->PutBeside(permit_, kEdgeSeenTable, EdgeSeenKey(edge), touched.seen);
+  }
   if (rows.empty()) return;
   for (const EdgeChangePoint& row : rows) {
     session_->PutHeld(permit_, kOutTable, OutKey(edge), row.held, row.edge);

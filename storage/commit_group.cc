@@ -192,8 +192,8 @@ void CommitGroup::ApplyPart(const CommittedWork& committed, size_t first, size_t
   newest_.clear();
   for (size_t i = first; i < first + count; ++i) {
     const Work::Put& put = committed.work->puts()[i];
-    const bool plain = ShapeOfKey(put.key) == Shape::kPlain;
-    Apply(put, committed.revision, committed.time, plain ? &batch_ : staged);
+    const bool waits = ShapeOfKey(put.key) == Shape::kPlain && !put.ahead;
+    Apply(put, committed.revision, committed.time, waits ? &batch_ : staged);
   }
 }
 

@@ -46,7 +46,8 @@ class CommitGroup {
   Status CheckPart(const Work& work, size_t first, size_t count);
   // Gives the work its revision and its rows in log/ and time/.
   CommittedWork Number(Work& work);
-  // Adds `count` puts from `first` on: those of versioned and held rows to `staged`, plain ones to the group's batch.
+  // Adds `count` puts from `first` on: those of versioned and held rows, and of plain ones that may go ahead, to
+  // `staged`, the others to the group's batch.
   void ApplyPart(const CommittedWork& committed, size_t first, size_t count, Batch* staged);
 
   Batch& batch() { return batch_; }

@@ -27,7 +27,7 @@ Status Staging::Stage(Batch rows) {
   if (rows.empty()) return absl::OkStatus();
   std::string journal;
   for (const Batch::Op& row : rows.ops()) {
-    CHECK(ShapeOfKey(row.key) != Shape::kPlain) << "a row that is read as it stands was staged";
+    CHECK(row.value.has_value()) << "what is taken away was staged: there would be no way back";
     base::AppendU16(journal, static_cast<uint16_t>(row.key.size()));
     journal += row.key;
   }
@@ -50,8 +50,6 @@ StatusOr<bool> Staging::TakeBackPart(Engine* engine) {
   while (!journal.empty()) {
     ASSIGN_OR_RETURN(const uint16_t size, journal.ReadU16());
     ASSIGN_OR_RETURN(const std::string_view key, journal.ReadRaw(size));
-    if (ShapeOfKey(key) == Shape::kPlain)
-      return base::DataLoss("the journal of staged rows names one of another shape");
     batch.Delete(std::string(key));
   }
   batch.Delete(part->first);

@@ -1,11 +1,12 @@
 // Staging: rows of a commit too large for one step, brought to the engine ahead of it in parts.
 //
 // Made by the committer for each such commit; thread rule: confined to its thread. For this room alone.
-// Only versioned and held rows are staged: they bear the commit's revision, which nobody reads before it is published.
+// Staged are versioned and held rows, which bear the commit's revision, that nobody reads before it is published, and
+// plain ones that were not there and are shown beside such a row alone (Work::Put::ahead).
 // A journal in meta/ lists them; the batch that commits takes it away, and a start that finds one takes the rows back.
 // That holds while one committer alone writes: a revision is given to one commit at a time.
 // Errors: those of Engine; DATA_LOSS for a journal that does not parse.
-// Deliberately does not: stage rows that are read as they stand, or sync (the batch that commits does, and a log is
+// Deliberately does not: stage rows that are read by themselves, or sync (the batch that commits does, and a log is
 // whole up to where it ends).
 #pragma once
 

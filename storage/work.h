@@ -30,6 +30,9 @@ class Work {
     std::optional<std::string> value;  // nullopt: tombstone (versioned), withdrawal (held), delete (plain)
     // Held rows: since when; nullopt means the time of the commit; a later time is cut to it.
     std::optional<Timestamp> held;
+    // Plain rows: is shown only beside a row of this work that bears its revision, and this work expects that there is
+    // none yet. So a large work may bring it to the device before all of it stands, and who takes it back deletes it.
+    bool ahead = false;
   };
   struct Precondition {
     std::string key;
@@ -43,12 +46,15 @@ class Work {
   };
 
   void AddPut(Put put) { puts_.push_back(std::move(put)); }
-  void Set(std::string key, std::string value) { AddPut({std::move(key), std::move(value), {}}); }
+  void Set(std::string key, std::string value) { AddPut({std::move(key), std::move(value), {}, false}); }
+  void SetAhead(std::string key, std::string value) { AddPut({std::move(key), std::move(value), {}, true}); }
   void SetHeld(std::string key, std::optional<Timestamp> held, std::string value) {
-    AddPut({std::move(key), std::move(value), held});
+    AddPut({std::move(key), std::move(value), held, false});
   }
-  void Remove(std::string key) { AddPut({std::move(key), std::nullopt, {}}); }
-  void WithdrawHeld(std::string key, std::optional<Timestamp> held) { AddPut({std::move(key), std::nullopt, held}); }
+  void Remove(std::string key) { AddPut({std::move(key), std::nullopt, {}, false}); }
+  void WithdrawHeld(std::string key, std::optional<Timestamp> held) {
+    AddPut({std::move(key), std::nullopt, held, false});
+  }
   // Takes away every version of a versioned or held row, whatever its held-at. The commit is ABORTED where one of them
   // came after the horizon that Gc keeps: a read may still ask for the state before it. Not for rows that this work
   // puts.

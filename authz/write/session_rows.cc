@@ -111,6 +111,13 @@ bool SessionRows::PutRow(Keyspace keyspace, std::string_view key, std::optional<
   return true;
 }
 
+void SessionRows::GoesAhead(Keyspace keyspace, std::string_view key) {
+  CHECK(ShapeOf(keyspace) == Shape::kPlain) << "rows that bear a revision go ahead anyway";
+  std::string stored_key = StoredKey(keyspace, key);
+  const auto seen = expected_.find({stored_key, kTimestampMax});
+  if (seen != expected_.end() && !seen->second.stands()) ahead_.insert(std::move(stored_key));
+}
+
 StatusOr<bool> SessionRows::ForgetRow(Keyspace keyspace, std::string_view key, Revision horizon) {
   std::string stored_key = StoredKey(keyspace, key);
   RETURN_IF_ERROR(Expect(keyspace, stored_key, kTimestampMax).status());
@@ -184,7 +191,13 @@ storage::Work SessionRows::TakeWork() {
       if (!value) {
         is_held ? work_.WithdrawHeld(key, since) : work_.Remove(key);
       } else {
-        is_held ? work_.SetHeld(key, since, *std::move(value)) : work_.Set(key, *std::move(value));
+        if (is_held) {
+          work_.SetHeld(key, since, *std::move(value));
+        } else if (ahead_.contains(key)) {
+          work_.SetAhead(key, *std::move(value));
+        } else {
+          work_.Set(key, *std::move(value));
+        }
       }
     }
   }
@@ -194,6 +207,7 @@ storage::Work SessionRows::TakeWork() {
       assets->end());
   work_.log() = std::move(log_);
   puts_.clear();
+  ahead_.clear();
   log_ = {};
   log_index_.clear();
   return std::move(work_);

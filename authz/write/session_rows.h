@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "authz/view/row_codec.h"
 #include "authz/view/shown.h"
 #include "authz/view/table.h"
@@ -52,6 +53,12 @@ class SessionRows {
   // False where it stands as it is: nothing is written.
   template <typename R>
   bool Put(const RowPermit& /*permit*/, const Table<R>& table, std::string_view key, const R& record);
+  // A plain row that is shown only beside a row of this session that bears a revision. Where Find told that there is
+  // none yet, a large commit may bring it to the device before it stands (storage::Work::Put::ahead).
+  template <typename R>
+  void PutBeside(const RowPermit& permit, const Table<R>& table, std::string_view key, const R& record) {
+    if (Put(permit, table, key, record)) GoesAhead(table.keyspace, key);
+  }
   // nullopt: held from the commit on.
   template <typename R>
   void PutHeld(const RowPermit& /*permit*/, const Table<R>& table, std::string_view key, std::optional<Timestamp> held,
@@ -92,6 +99,7 @@ class SessionRows {
   void ExpectNoRow(Keyspace keyspace, std::string_view key);
   StatusOr<std::optional<storage::Row>> PeekRow(Keyspace keyspace, std::string_view key, Timestamp held) const;
   bool PutRow(Keyspace keyspace, std::string_view key, std::optional<Timestamp> held, Value value);
+  void GoesAhead(Keyspace keyspace, std::string_view key);
   StatusOr<bool> ForgetRow(Keyspace keyspace, std::string_view key, Revision horizon);
   Status ScanRows(Keyspace keyspace, std::string_view prefix,
                   const std::function<StatusOr<bool>(storage::Row)>& each) const;
@@ -116,6 +124,8 @@ class SessionRows {
   const storage::Reader* reader_;
   storage::ReadPass pass_;
   std::map<std::string, Versions> puts_;  // by stored key
+  // Stored keys of plain puts that may go ahead.
+  absl::flat_hash_set<std::string> ahead_;
   // Rows under a precondition, by the time it is about; kTimestampMax for rows that are not held.
   std::map<std::pair<std::string, Timestamp>, Seen> expected_;
   std::vector<std::string> restated_;

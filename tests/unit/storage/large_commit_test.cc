@@ -28,7 +28,7 @@ Committer::Options InPartsOfFour() {
 
 std::string LargeRow(size_t number) { return base::Cat("row", number); }
 
-// Versioned rows, one held and one plain.
+// Versioned rows, one held, and plain ones: one that is read by itself, one that is shown beside the held one.
 Work LargeWork() {
   Work work;
   for (size_t i = 0; i < kLargeRows; ++i) {
@@ -38,6 +38,8 @@ Work LargeWork() {
   work.SetHeld(AspectKey(7), Timestamp(5), "large");
   work.ExpectPlain(PlainKey("plain"), std::nullopt);
   work.Set(PlainKey("plain"), "large");
+  work.ExpectPlain(PlainKey("beside"), std::nullopt);
+  work.SetAhead(PlainKey("beside"), "large");
   work.log().add_assets()->set_asset(7);
   work.AddLeaf("large", "");
   return work;
@@ -128,6 +130,18 @@ TEST_F(LargeCommitTest, AllOfItIsSeenAtOnceOrNothing) {
   EXPECT_EQ(Read(AspectKey(7), Revision(1)), "large");
   EXPECT_EQ(*engine_.Get(PlainKey("plain")), "large");
   EXPECT_EQ(store_->hooks.published, Revision(1));
+}
+
+TEST_F(LargeCommitTest, OfPlainRowsThoseAloneGoAheadThatAreShownBesideOthers) {
+  bool ahead = false;
+  const auto result = CommitLarge(/*leaves=*/12, [&] {
+    EXPECT_EQ(*engine_.Get(PlainKey("plain")), std::nullopt);
+    ahead = ahead || engine_.Get(PlainKey("beside"))->has_value();
+  });
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(ahead);
+  EXPECT_EQ(*engine_.Get(PlainKey("plain")), "large");
+  EXPECT_EQ(*engine_.Get(PlainKey("beside")), "large");
 }
 
 TEST_F(LargeCommitTest, EveryPutIsPublishedOnceAndInOrder) {
