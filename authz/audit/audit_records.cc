@@ -128,7 +128,8 @@ class RecordScan {
   }
 
   bool NamesTarget(const record::AuditLeaf& leaf) const {
-    const auto& [kind, id] = *filter_.target;
+    const auto& kind = filter_.target->first;
+    const auto& id = filter_.target->second;
     return std::any_of(leaf.targets().begin(), leaf.targets().end(), [&](const record::Target& target) {
       return target.kind() == kind && (id.empty() || target.id() == id);
     });

@@ -75,6 +75,9 @@ struct Call {
   base::Sender sender;
   // Query text and the like for the erasable part of the audit record; at most 4 KiB are kept.
   std::string detail;
+  // Writes only: what the request names, which the record of a refusal tells beside `detail`; what is written names
+  // itself.
+  std::string asked;
   Timestamp deadline = kTimestampMax;
   // What the door found wrong with the request. Who sends comes first, so it is answered, and recorded, only once that
   // is known, and in place of what the handler would answer.

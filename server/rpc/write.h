@@ -18,6 +18,7 @@
 #include "authz/identity/opaque_tokens.h"
 #include "authz/write/write_session.h"
 #include "base/status.h"
+#include "server/rpc/asked_targets.h"
 #include "server/rpc/options.h"
 #include "server/rpc/service.h"
 
@@ -77,6 +78,8 @@ void ServeWrite(const ServiceContext& context, authz::Call call, Request request
       call.request_digest = DigestOf(request);
     }
   }
+  // A stream's own records name what it brings.
+  if constexpr (std::is_base_of_v<google::protobuf::Message, Request>) call.asked = AskedTargets(request);
   const auto asked = std::make_shared<const Request>(std::move(request));
   const auto may_show = std::make_shared<bool>(false);
   auto write = [asked, may_show, wrong = rule.wrong, may = rule.may_show,

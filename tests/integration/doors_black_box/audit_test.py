@@ -30,6 +30,22 @@ class Audit(unittest.TestCase):
                 client.call(AUDIT + "ListRecords", {"target": {"kind": "wizard"}})
             self.assertEqual(refused.exception.code, "invalid_argument")
 
+    def test_a_refused_write_names_what_it_asked_for(self):
+        with Server() as server:
+            client, table = server.admin(), ref("dataset", events.WAREHOUSE, "gold.t1")
+            asked = {
+                "authz.v1.AuthzService/PutGrant": ({"grant": {"id": "open-all", "role": "nobody"}}, "grant open-all"),
+                "authz.v1.AuthzService/DeleteRole": ({"id": "readers"}, "readers"),
+                "authz.v1.AuthzService/RevokeToken": ({"id": "eve/none"}, "eve/none"),
+                "catalog.v1.CatalogService/DeleteAsset": ({"asset": table}, f"dataset:{events.WAREHOUSE}#gold.t1"),
+            }
+            for method, (request, named) in asked.items():
+                with self.assertRaises(Refused):
+                    client.call(method, request)
+                record = self.newest(client, operation="cadastre." + method)
+                self.assertNotEqual(record["outcome"], "OUTCOME_OK")
+                self.assertIn(named, record.get("detail", ""), method)
+
     def test_a_push_names_what_it_speaks_of_also_where_it_says_nothing_new(self):
         with Server() as server:
             client = server.admin()
