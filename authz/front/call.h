@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,6 +76,9 @@ struct Call {
   base::Sender sender;
   // Query text and the like for the erasable part of the audit record; at most 4 KiB are kept.
   std::string detail;
+  // Reads only: where set, asked before an answer that takes about so many bytes waits for its record and its reader.
+  // RESOURCE_EXHAUSTED: the read is refused, and recorded as that.
+  std::function<Status(size_t bytes)> hold;
   // Writes only: what the request names, which the record of a refusal tells beside `detail`; what is written names
   // itself.
   std::string asked;

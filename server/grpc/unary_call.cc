@@ -71,6 +71,7 @@ void UnaryCall::Enqueue() {
 
 void UnaryCall::Serve() {
   call_.on_executor = true;
+  call_.hold = [this](size_t bytes) { return memory_.Grow(bytes); };
   std::unique_ptr<Message> message = method_->new_request();
   if (call_.shape.ok()) call_.shape = ParseMessage(request_, *message);
   if (!call_.shape.ok()) message = method_->new_request();
@@ -88,6 +89,9 @@ void UnaryCall::Refuse(const Status& status) {
 void UnaryCall::Answer(const Message& answer) {
   StatusOr<grpc::ByteBuffer> bytes = SerializeMessage(answer);
   if (!bytes.ok()) return Refuse(bytes.status());
+  // What waits to be read is held as what came was, so that who never reads gets no more of them than of anything.
+  request_.Clear();
+  if (const Status full = memory_.Resize(bytes->Length()); !full.ok()) return Refuse(full);
   response_ = *std::move(bytes);
   end_->Tell(absl::StatusCode::kOk);
   StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);

@@ -2,10 +2,10 @@
 //
 // To gRPC it is a stream of one message each way, which on the wire is the same as a unary call, because a unary
 // handler gets its message before anybody could look at the metadata. The message is parsed on the executor. The call
-// and the bytes of its message count in the sender's share of the budget: the principal's, and of a login the
-// address's. gRPC tells nothing of a message before all of it is there, so the wait for it ends by time alone: after
-// kMessageWait, of a login after kLoginWait, the call is refused as DEADLINE_EXCEEDED. Made for each call, deletes
-// itself when gRPC is done with it. Thread rule: safe.
+// and the bytes of its message, then of its answer until that is sent, count in the sender's share of the budget: the
+// principal's, and of a login the address's. gRPC tells nothing of a message before all of it is there, so the wait for
+// it ends by time alone: after kMessageWait, of a login after kLoginWait, the call is refused as DEADLINE_EXCEEDED.
+// Made for each call, deletes itself when gRPC is done with it. Thread rule: safe.
 #pragma once
 
 #include <grpcpp/alarm.h>

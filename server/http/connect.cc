@@ -205,6 +205,7 @@ authz::Call CallOf(const HttpRequest& request, const authz::Operation* operation
   call.request_id = request.request_id;
   call.sender = request.sender;
   call.trace = request.trace;
+  if (request.memory != nullptr) call.hold = [memory = request.memory](size_t bytes) { return memory->Grow(bytes); };
   return call;
 }
 

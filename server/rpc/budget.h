@@ -26,6 +26,8 @@ namespace cadastre::server {
 // While a body or message is worked on it takes so many times its unpacked bytes: its text, its values, and what is
 // written of them.
 inline constexpr int kBodyWorkFactor = 5;
+// An answer, while it waits for its record, of its bytes on the wire: its values, and what is written of them.
+inline constexpr size_t kAnswerWorkFactor = 3;
 
 class Budget {
  public:

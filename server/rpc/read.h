@@ -16,6 +16,7 @@
 #include "authz/front/front.h"
 #include "authz/identity/opaque_tokens.h"
 #include "base/status.h"
+#include "server/rpc/budget.h"
 #include "server/rpc/options.h"
 #include "server/rpc/service.h"
 
@@ -70,7 +71,7 @@ void ServeRead(const ServiceContext& context, authz::Call call, Request request,
     options = authz::ReadOptions();
   }
   auto read = [guard = context.guard, operation = call.operation, wrong, size, request = std::move(request),
-               handler = std::move(handler)](authz::GovernedView& view) -> StatusOr<Response> {
+               hold = call.hold, handler = std::move(handler)](authz::GovernedView& view) -> StatusOr<Response> {
     RETURN_IF_ERROR(wrong);
     if constexpr (requires { request.include_deleted(); }) {
       if (request.include_deleted()) view.ShowDeleted();
@@ -88,6 +89,7 @@ void ServeRead(const ServiceContext& context, authz::Call call, Request request,
       }
     };
     ASSIGN_OR_RETURN(Response response, handle());
+    if (hold) RETURN_IF_ERROR(hold(response.ByteSizeLong() * kAnswerWorkFactor));
     if constexpr (requires { response.set_revision(std::string()); }) {
       response.set_revision(guard->opaque().SealRevision(view.revision()));
     }

@@ -15,8 +15,11 @@ import grpc
 from silent import Silent
 
 GET_ASSET = "/cadastre.catalog.v1.CatalogService/GetAsset"
+LIST_COLUMNS = "/cadastre.catalog.v1.CatalogService/ListColumns"
 LOGIN = "/cadastre.authz.v1.AuthzService/Login"
 PUSH = "/cadastre.ingest.v1.IngestService/Push"
+# Field numbers.
+COLUMNS_PAGE_SIZE = 3
 LARGE = 16 * MIB - 1024
 
 
@@ -114,7 +117,8 @@ def literal(name, value):
     return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
 
 
-HEADERS, RST_STREAM, SETTINGS, CONTINUATION, END_HEADERS = 1, 3, 4, 9, 4
+DATA, HEADERS, RST_STREAM, SETTINGS, CONTINUATION = 0, 1, 3, 4, 9
+END_STREAM, END_HEADERS, INITIAL_WINDOW_SIZE = 1, 4, 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0)
 
 
@@ -177,6 +181,32 @@ class Frames(unittest.TestCase):
                         time.sleep(0.1)
                 code = raw(channel.stream_stream(PUSH), events(), metadata=metadata(token), timeout=120)
             self.assertEqual(code, "OK")
+
+
+class Unread(unittest.TestCase):
+    def test_answers_that_nobody_reads_are_held_within_the_senders_share(self):
+        with Server() as server:
+            made = attack.event("unread", columns=1000)
+            for column in made["outputs"][0]["facets"]["schema"]["fields"]:
+                column["description"] = "x" * 600
+            self.assertEqual(server.admin().push(json.dumps(made).encode())[0], 201)
+            table, other = made["outputs"][0], attack.principal(server, "other")
+            asked = (field(1, field(1, b"dataset") + field(2, table["namespace"].encode()) + field(3, table["name"].encode()))
+                     + varint(COLUMNS_PAGE_SIZE << 3) + varint(1000))
+            head = b"".join(literal(name, value) for name, value in (
+                (b":method", b"POST"), (b":scheme", b"http"), (b":path", LIST_COLUMNS.encode()), (b":authority", b"x"),
+                (b"content-type", b"application/grpc"), (b"te", b"trailers"),
+                (b"authorization", b"Bearer " + server.admin_token.encode())))
+            message = b"\0" + struct.pack(">I", len(asked)) + asked
+            with Watch(server, other) as watch, contextlib.closing(attack.connect(server.grpc, timeout=60)) as sock:
+                # Of no stream may a byte of an answer be sent.
+                sock.sendall(PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)))
+                for stream in range(1, 2 * 1500, 2):
+                    sock.sendall(frame(HEADERS, END_HEADERS, stream, head) + frame(DATA, END_STREAM, stream, message))
+                    time.sleep(0.004)
+                time.sleep(3)
+            # All of them are a gigabyte.
+            watch.assert_unharmed(self, more_mib=450)
 
 
 class Refused(unittest.TestCase):
