@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "catalog/labels.h"
+#include "authz/view/reference_mask.h"
+#include "authz/view/verbatim_facets.h"
+#include "catalog/aspect_kind.h"
 
 namespace cadastre::catalog {
 namespace {
@@ -49,51 +51,6 @@ void MaskList(AssetId asset, Repeated* list, ColumnOf column_of, authz::ColumnSi
     ++kept;
   }
   list->DeleteSubrange(kept, list->size() - kept);
-}
-
-bool SeesRef(const v1::AssetRef& ref, authz::ColumnSight& sight) {
-  const StatusOr<AssetName> name = NameOfRef(ref, "");
-  return name.ok() && sight.Sees(*name);
-}
-
-template <typename Repeated, typename RefOf>
-void MaskRefs(Repeated* list, RefOf ref_of, authz::ColumnSight& sight) {
-  int kept = 0;
-  for (int i = 0; i < list->size(); ++i) {
-    if (!SeesRef(ref_of(list->Get(i)), sight)) continue;
-    if (kept != i) list->SwapElements(kept, i);
-    ++kept;
-  }
-  list->DeleteSubrange(kept, list->size() - kept);
-}
-
-// What a value refers to is a subject of its own: hidden, it is dropped, and with it a value that says nothing else.
-void MaskReferences(v1::Aspect& aspect, authz::ColumnSight& sight) {
-  bool left = true;
-  switch (aspect.value_case()) {
-    case v1::Aspect::kContainer: left = SeesRef(aspect.container().container(), sight); break;
-    case v1::Aspect::kDomain: left = SeesRef(aspect.domain().domain(), sight); break;
-    case v1::Aspect::kDataProduct: left = SeesRef(aspect.data_product().data_product(), sight); break;
-    case v1::Aspect::kGlossaryTerms:
-      MaskRefs(
-          aspect.mutable_glossary_terms()->mutable_terms(), [](const auto& t) { return t.term(); }, sight);
-      break;
-    case v1::Aspect::kDeprecation:
-      if (!SeesRef(aspect.deprecation().replacement(), sight)) aspect.mutable_deprecation()->clear_replacement();
-      break;
-    case v1::Aspect::kLifecycleChange:
-      if (!SeesRef(aspect.lifecycle_change().previous(), sight)) aspect.mutable_lifecycle_change()->clear_previous();
-      break;
-    case v1::Aspect::kJobDependencies: {
-      v1::JobDependencies* jobs = aspect.mutable_job_dependencies();
-      const auto job_of = [](const auto& dependency) { return dependency.job(); };
-      MaskRefs(jobs->mutable_upstream(), job_of, sight);
-      MaskRefs(jobs->mutable_downstream(), job_of, sight);
-      break;
-    }
-    default: break;
-  }
-  if (!left) aspect.Clear();
 }
 
 void MaskSamples(v1::Profile& profile) {
@@ -140,6 +97,10 @@ bool SaysSomething(const v1::Aspect& aspect) {
 
 void MaskAspect(AssetId asset, ColumnId column, v1::Aspect& aspect, authz::ColumnSight& sight) {
   const bool said_something = SaysSomething(aspect);
+  const bool opens = !aspect.has_facet() || authz::OpensVerbatim(aspect.facet().name(), asset, sight);
+  if (!opens) return aspect.Clear();
+  // Results are looked at when those of hidden columns are gone.
+  if (!aspect.has_quality_results() && !authz::MaskReferences(aspect, sight)) return aspect.Clear();
   switch (aspect.value_case()) {
     case v1::Aspect::kSchema: {
       std::vector<std::string> path;
@@ -166,10 +127,12 @@ void MaskAspect(AssetId asset, ColumnId column, v1::Aspect& aspect, authz::Colum
       MaskList(
           asset, results, [](const auto& r) { return r.column(); }, sight);
       if (!column.valid() && !sight.SeesAllOf(asset)) MaskTableResults(aspect.mutable_quality_results());
-      if (!sight.Allows(authz::Privilege::kReadSamples, asset)) MaskSamples(aspect);
+      const bool samples = sight.Allows(authz::Privilege::kReadSamples, asset);
+      authz::MaskReferences(aspect, sight, samples);
+      if (!samples) MaskSamples(aspect);
       break;
     }
-    default: MaskReferences(aspect, sight);
+    default: break;
   }
   // What was stated empty stays so; what was emptied here is not shown at all.
   if (said_something && !SaysSomething(aspect)) aspect.Clear();
@@ -186,16 +149,12 @@ bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view) {
     case v1::Aspect::kPartitioning:
     case v1::Aspect::kTags: return !view.SeesAllColumns(asset);
     case v1::Aspect::kProfile:
-    case v1::Aspect::kQualityResults:
       return !view.SeesAllColumns(asset) || !view.Allows(authz::Privilege::kReadSamples, asset);
-    case v1::Aspect::kContainer:
-    case v1::Aspect::kDomain:
-    case v1::Aspect::kDataProduct:
-    case v1::Aspect::kGlossaryTerms:
-    case v1::Aspect::kDeprecation:
-    case v1::Aspect::kLifecycleChange:
-    case v1::Aspect::kJobDependencies: return !view.AllowsEverywhere(authz::Privilege::kBrowse);
-    default: return false;
+    case v1::Aspect::kQualityResults:
+      return !view.SeesAllColumns(asset) || !view.Allows(authz::Privilege::kReadSamples, asset) ||
+             !view.AllowsEverywhere(authz::Privilege::kBrowse);
+    default:
+      return authz::NamesAssets(std::min(number, kFacetNumber)) && !view.AllowsEverywhere(authz::Privilege::kBrowse);
   }
 }
 

@@ -5,6 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/view/reference_mask.h"
+#include "authz/view/verbatim_facets.h"
+
 namespace cadastre::lineage {
 namespace {
 
@@ -59,6 +62,10 @@ bool NamesAnyColumn(const record::TimedFacet& facet) {
   return facet.aspect().has_subset() || facet.aspect().has_iceberg_report();
 }
 
+bool IsVerbatimTest(const catalog::v1::Aspect& aspect) {
+  return aspect.has_facet() && (aspect.facet().name() == "test" || aspect.facet().name() == "job.test");
+}
+
 // Values of the data itself, as on the asset.
 void MaskSamples(catalog::v1::Profile::Column& column) {
   column.clear_min();
@@ -74,7 +81,7 @@ void MaskSamples(Result& result) {
   for (auto& [name, value] : *result.mutable_params()) value.clear();
 }
 
-void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
+void MaskColumns(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
   const bool samples = sight.Allows(Privilege::kReadSamples, dataset);
   if (aspect.has_profile()) {
     KeepIf(aspect.mutable_profile()->mutable_columns(), [&](catalog::v1::Profile::Column& column) {
@@ -83,32 +90,60 @@ void MaskFacet(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight&
     });
   } else if (aspect.has_quality_results()) {
     const bool all_columns = sight.SeesAllOf(dataset);
-    KeepIf(aspect.mutable_quality_results()->mutable_results(), [&](catalog::v1::QualityResults::Result& result) {
-      if (!samples) MaskSamples(result);
+    KeepIf(aspect.mutable_quality_results()->mutable_results(), [&](const catalog::v1::QualityResults::Result& result) {
       // Without a column its text may speak of any of them.
       return result.column().empty() ? all_columns : SeesNamed(sight, dataset, result.column());
     });
+    authz::MaskReferences(aspect, sight, samples);
+    if (samples) return;
+    for (auto& result : *aspect.mutable_quality_results()->mutable_results()) MaskSamples(result);
   }
 }
 
-// What a run's tests say of the datasets it touched: all columns of all of them must be seen, and values may be of any
-// of them, hidden ones too.
+// What a run's tests say may be of any of the datasets it touched: all of these must be seen, with all their columns,
+// and values of the data need the right to each. One that was left out of the run may be hidden.
 void MaskTests(AssetId job, record::Run& run, authz::ColumnSight& sight) {
-  const bool all_columns = std::all_of(run.io().begin(), run.io().end(), [&](const record::RunIo& io) {
-    const AssetId dataset(io.dataset());
-    return !sight.Allows(Privilege::kBrowse, dataset) || sight.SeesAllOf(dataset);
-  });
+  const bool all_columns = (!run.trimmed() || sight.ShowsEveryAsset()) &&
+                           std::all_of(run.io().begin(), run.io().end(),
+                                       [&](const record::RunIo& io) { return sight.SeesAllOf(AssetId(io.dataset())); });
   const bool samples = sight.Allows(Privilege::kReadSamples, job) &&
                        std::all_of(run.io().begin(), run.io().end(), [&](const record::RunIo& io) {
                          return sight.Allows(Privilege::kReadSamples, AssetId(io.dataset()));
                        });
   KeepIf(run.mutable_facets(), [&](record::TimedFacet& facet) {
+    // The same as they came, word for word.
+    if (IsVerbatimTest(facet.aspect())) return all_columns && samples;
     if (!facet.aspect().has_test_execution()) return true;
-    if (!samples) {
-      for (auto& test : *facet.mutable_aspect()->mutable_test_execution()->mutable_tests()) MaskSamples(test);
-    }
-    return all_columns;
+    if (!all_columns) return false;
+    authz::MaskReferences(*facet.mutable_aspect(), sight, samples);
+    if (samples) return true;
+    for (auto& test : *facet.mutable_aspect()->mutable_test_execution()->mutable_tests()) MaskSamples(test);
+    return true;
   });
+}
+
+// Of the kinds that take the place of what was said before and then say nothing.
+bool SaysNothing(const catalog::v1::Aspect& aspect) {
+  using catalog::v1::Aspect;
+  switch (aspect.value_case()) {
+    case Aspect::kFacet: return aspect.facet().json().empty();
+    case Aspect::kJobDependencies:
+      return aspect.job_dependencies().upstream_size() + aspect.job_dependencies().downstream_size() == 0;
+    case Aspect::kParentRun: return !aspect.parent_run().has_job() && !aspect.parent_run().has_root_job();
+    case Aspect::kTestExecution: return aspect.test_execution().tests_size() == 0;
+    case Aspect::kSubset: return aspect.subset().condition_json().empty();
+    case Aspect::kIcebergReport: return aspect.iceberg_report().report_json().empty();
+    default: return false;
+  }
+}
+
+// Without what it names that is not seen; `owner`: whose facet it is.
+bool KeepFacet(AssetId owner, record::TimedFacet& facet, authz::ColumnSight& sight) {
+  catalog::v1::Aspect& aspect = *facet.mutable_aspect();
+  if (aspect.has_facet() && !authz::OpensVerbatim(aspect.facet().name(), owner, sight)) return false;
+  // Tests and results are looked at before their values are taken out, and after columns are.
+  if (!aspect.has_test_execution() && !aspect.has_quality_results()) authz::MaskReferences(aspect, sight);
+  return !SaysNothing(aspect);
 }
 
 // True where something is left of it.
@@ -148,17 +183,19 @@ void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
   const size_t whole = Parts(run);
   KeepIf(run.mutable_facets(), [&](const record::TimedFacet& facet) { return sight.Allows(OpenedBy(facet), job); });
   MaskTests(job, run, sight);
+  KeepIf(run.mutable_facets(), [&](record::TimedFacet& facet) { return KeepFacet(job, facet, sight); });
   KeepIf(run.mutable_io(), [&](record::RunIo& io) {
     const AssetId dataset(io.dataset());
     if (!sight.Allows(Privilege::kBrowse, dataset)) return false;
     if (!sight.Allows(Privilege::kReadOperations, dataset)) io.clear_facets();
     const bool all_columns = sight.SeesAllOf(dataset);
-    KeepIf(io.mutable_facets(), [&](const record::TimedFacet& facet) {
-      return sight.Allows(OpenedBy(facet), dataset) && (all_columns || !NamesAnyColumn(facet));
+    KeepIf(io.mutable_facets(), [&](record::TimedFacet& facet) {
+      return sight.Allows(OpenedBy(facet), dataset) && (all_columns || !NamesAnyColumn(facet)) &&
+             KeepFacet(dataset, facet, sight);
     });
     // Emptied, it still takes the place of what an earlier event of the run said.
     for (record::TimedFacet& facet : *io.mutable_facets()) {
-      if (facet.has_aspect()) MaskFacet(dataset, *facet.mutable_aspect(), sight);
+      if (facet.has_aspect()) MaskColumns(dataset, *facet.mutable_aspect(), sight);
     }
     return true;
   });

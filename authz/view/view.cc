@@ -96,6 +96,11 @@ bool ColumnSight::Sees(const AssetName& name) {
   return noting_ || id.ok();
 }
 
+std::optional<AssetId> ColumnSight::Find(const AssetName& name) const {
+  const StatusOr<AssetId> id = view_->Resolve(name);
+  return id.ok() ? std::optional(*id) : std::nullopt;
+}
+
 std::string_view SystemReasonName(SystemReason reason) {
   switch (reason) {
     case SystemReason::kFollowSearch: return "follow_search";

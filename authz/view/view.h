@@ -118,6 +118,12 @@ class ColumnSight {
   bool Sees(AssetId asset, ColumnId column);
   // An asset a value refers to by name: false where it is hidden and where there is none.
   bool Sees(const AssetName& name);
+  // The same, and which it is, without noting it.
+  std::optional<AssetId> Find(const AssetName& name) const;
+  void Note(AssetId asset) { view_->shown().Note(asset); }
+  bool noting() const { return noting_; }
+  // True where no asset is hidden from him: then nothing that names one has to be left out.
+  bool ShowsEveryAsset() const { return noting_ || view_->AllowsEverywhere(Privilege::kBrowse); }
   bool Allows(Privilege privilege, AssetId asset) const { return noting_ || view_->Allows(privilege, asset); }
   // True where no classified column of the asset is hidden: for text that may name any of them.
   bool SeesAllOf(AssetId asset) const { return noting_ || view_->SeesAllColumns(asset); }

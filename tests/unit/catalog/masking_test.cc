@@ -107,6 +107,48 @@ TEST_F(MaskingTest, AnInterruptedValueStandsAgainFromItsRestatementOn) {
   EXPECT_THAT(HeldTimes(), ElementsAre(30, 20, 10));
 }
 
+// As the viewer would see it who may read code too.
+TEST_F(MaskingTest, AFacetNamesOnlyWhatIsSeen) {
+  const auto facet = [](const std::string& last) {
+    v1::Aspect aspect;
+    aspect.mutable_facet()->set_name("uses");
+    aspect.mutable_facet()->set_json(R"([{"namespace":"terms","name":"open"},{"namespace":"secret","name":")" + last +
+                                     R"("}])");
+    return aspect;
+  };
+  world_.MustSay({kOrders, facet("old"), 10});
+  world_.MustSay({kOrders, facet("no such table"), 20});
+  record::Scope secret;
+  secret.set_namespace_("secret");
+  std::vector<record::Grant> grants = {
+      CatalogWorld::Allow({Privilege::kBrowse, Privilege::kRead, Privilege::kReadCode}),
+      CatalogWorld::Allow({Privilege::kBrowse}, secret)};
+  grants.back().set_deny(true);
+  viewer_ = world_.AddPerson("cody", grants);
+  const auto page = world_.PageOf(kOrders, viewer_);
+  ASSERT_EQ(page->aspects.size(), 1u);
+  EXPECT_EQ(page->aspects[0].aspect.facet().json(), R"([{"namespace":"terms","name":"open"}])");
+  EXPECT_THAT(HeldTimes(), ElementsAre(10)) << "that another hidden thing was named is no news";
+}
+
+TEST_F(MaskingTest, ACopyOfAKnownFacetOpensAsItsValueDoes) {
+  v1::Aspect copy;
+  copy.mutable_facet()->set_name("dataQualityMetrics");
+  copy.mutable_facet()->set_json("{}");
+  world_.MustSay({kOrders, copy, 10});
+  const auto shown_with = [&](const std::string& person, std::vector<Privilege> privileges) {
+    privileges.push_back(Privilege::kBrowse);
+    return world_.PageOf(kOrders, world_.AddPerson(person, {CatalogWorld::Allow(privileges)}))->aspects.size();
+  };
+  EXPECT_EQ(shown_with("coder", {Privilege::kReadCode}), 0u);
+  EXPECT_EQ(shown_with("operator", {Privilege::kReadCode, Privilege::kReadOperations}), 0u);
+  const std::vector<Privilege> all = {Privilege::kReadCode, Privilege::kReadOperations, Privilege::kReadSamples};
+  EXPECT_EQ(shown_with("sampler", all), 1u);
+  world_.MustSay({kOrders, Columns({"iban"}), 10});
+  world_.MustSay({kOrders, Classes({"pii"}), std::nullopt, {"iban"}, "person", Rank::kPerson});
+  EXPECT_EQ(shown_with("masked", all), 0u);
+}
+
 TEST_F(MaskingTest, FacetsStandByNameNotByTheOrderTheyWereMetIn) {
   const std::string reader =
       world_.AddPerson("reader", {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kReadCode})});
