@@ -12,18 +12,9 @@
 namespace cadastre::catalog {
 namespace {
 
-// A source writes a nested column as one text; a classified column hides it under
-// every reading: whole, and split at its dots.
+// A source writes a nested column as one text.
 bool SeesText(AssetId asset, const std::string& column, authz::ColumnSight& sight) {
-  if (column.empty()) return true;
-  std::vector<std::string> path;
-  size_t begin = 0;
-  for (size_t dot = column.find('.'); dot != std::string::npos; dot = column.find('.', begin)) {
-    path.push_back(column.substr(begin, dot - begin));
-    begin = dot + 1;
-  }
-  path.push_back(column.substr(begin));
-  return sight.Sees(asset, std::vector<std::string>{column}) && sight.Sees(asset, path);
+  return column.empty() || sight.Sees(asset, std::vector<std::string>{column});
 }
 
 void MaskFields(AssetId asset, std::vector<std::string>& path,

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "authz/policy/column_mask.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "catalog/labels.h"
@@ -191,12 +192,12 @@ StatusOr<const std::map<ColumnId, record::Column>*> ColumnWriter::ColumnsOf(Asse
   return &columns;
 }
 
-// What masks the columns of one asset: all that the labels of its merged names carry, found by path.
+// What masks the columns of one asset: all that the labels of its merged names carry, found by path as a mask reads it.
 class ColumnWriter::Masks {
  public:
   void Add(const record::ColumnLabels& labels, bool own, authz::ColumnCase rule) {
-    std::map<Path, std::vector<Entry>>& by_path = rule == authz::ColumnCase::kTold ? told_ : ignored_;
-    by_path[authz::ColumnKey(PathOf(labels.path()), rule)].push_back(
+    std::map<std::string, std::vector<Entry>>& by_key = rule == authz::ColumnCase::kTold ? told_ : ignored_;
+    by_key[authz::MaskKey(PathOf(labels.path()), rule)].push_back(
         {own ? ColumnId(labels.column()) : ColumnId(),
          {labels.classifications().begin(), labels.classifications().end()}});
   }
@@ -216,25 +217,29 @@ class ColumnWriter::Masks {
 
   Classes Gather(ColumnId column, const Path& path, bool own) const {
     Classes classes;
-    for (const auto& [by_path, rule] :
+    for (const auto& [by_key, rule] :
          {std::pair(&told_, authz::ColumnCase::kTold), std::pair(&ignored_, authz::ColumnCase::kIgnored)}) {
-      const Path key = authz::ColumnKey(path, rule);
-      for (auto above = key.begin();; ++above) {
-        const auto found = by_path->find(Path(key.begin(), above));
-        if (found != by_path->end()) {
-          for (const Entry& entry : found->second) {
-            if (!own && entry.column.valid() && entry.column == column) continue;
-            classes.insert(entry.classes.begin(), entry.classes.end());
-          }
+      if (by_key->empty()) continue;
+      const std::string key = authz::MaskKey(path, rule);
+      std::vector<std::string> keys = {"", key};
+      for (size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1)) {
+        keys.push_back(key.substr(0, dot));
+      }
+      for (const std::string& above : keys) {
+        const auto found = by_key->find(above);
+        if (found == by_key->end()) continue;
+        for (const Entry& entry : found->second) {
+          if (!own && entry.column.valid() && entry.column == column) continue;
+          classes.insert(entry.classes.begin(), entry.classes.end());
         }
-        if (above == key.end()) break;
       }
     }
     return classes;
   }
 
-  std::map<Path, std::vector<Entry>> told_;
-  std::map<Path, std::vector<Entry>> ignored_;
+  // By the column as a mask reads it.
+  std::map<std::string, std::vector<Entry>> told_;
+  std::map<std::string, std::vector<Entry>> ignored_;
 };
 
 // What vanished columns leave to those that come now.

@@ -1,10 +1,11 @@
 #include "catalog/index_text.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
-#include "authz/policy/column_case.h"
+#include "authz/policy/column_mask.h"
 #include "base/status.h"
 #include "catalog/column_writer.h"
 #include "catalog/labels.h"
@@ -65,7 +66,8 @@ void FillLabels(const authz::SystemView& view, const authz::AssetLabels& labels,
 // What is classified under any of the names merged with an asset, whoever may see them: as policy masks.
 class Classified {
  public:
-  Classified(const authz::SystemView& view, AssetId id) : words_(&view.registry().words()) {
+  Classified(const authz::SystemView& view, AssetId id)
+      : words_(&view.registry().words()), name_(view.registry().NameOf(id).value_or(AssetName()).name) {
     const authz::LabelColumns& all = view.published().labels;
     const auto rule_of = [&](AssetId member) {
       return authz::ColumnCaseOf(view.registry().ViewOf(member).value_or(authz::AssetNameView{}));
@@ -80,20 +82,38 @@ class Classified {
 
   std::vector<std::string> ClassesOf(const Path& path) const {
     std::set<std::string> classes;
-    for (const auto& [column, rule] : columns_) {
-      if (!authz::LiesUnder(path, column->path, rule)) continue;
-      for (const uint32_t number : column->classes) classes.emplace(words_->Text(number));
+    for (const authz::ColumnCase rule : {authz::ColumnCase::kTold, authz::ColumnCase::kIgnored}) {
+      const std::vector<Column>& columns = columns_[static_cast<size_t>(rule)];
+      if (columns.empty()) continue;
+      const std::vector<std::string> readings = authz::MaskReadings(path, rule, name_);
+      for (const Column& column : columns) {
+        const bool lies = std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
+          return authz::KeyLiesUnder(reading, column.key);
+        });
+        if (!lies) continue;
+        for (const uint32_t number : column.classified->classes) classes.emplace(words_->Text(number));
+      }
     }
     return {classes.begin(), classes.end()};
   }
 
  private:
+  struct Column {
+    const authz::ClassifiedColumn* classified;
+    // As a mask reads it.
+    std::string key;
+  };
+
   void Add(const authz::AssetLabels& labels, authz::ColumnCase rule) {
-    for (const authz::ClassifiedColumn& column : labels.columns) columns_.emplace_back(&column, rule);
+    for (const authz::ClassifiedColumn& column : labels.columns) {
+      columns_[static_cast<size_t>(rule)].push_back({&column, authz::MaskKey(column.path, rule)});
+    }
   }
 
   const authz::WordTable* words_;
-  std::vector<std::pair<const authz::ClassifiedColumn*, authz::ColumnCase>> columns_;
+  std::string name_;
+  // By the case rule.
+  std::array<std::vector<Column>, 2> columns_;
 };
 
 void FillColumns(const Classified& classified, const v1::Schema& schema,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "authz/view/reference_mask.h"
@@ -13,23 +12,9 @@ namespace {
 
 using authz::Privilege;
 
-std::vector<std::string> SplitPath(std::string_view text) {
-  std::vector<std::string> path;
-  size_t begin = 0;
-  while (true) {
-    const size_t dot = text.find('.', begin);
-    path.emplace_back(text.substr(begin, dot - begin));
-    if (dot == std::string_view::npos) return path;
-    begin = dot + 1;
-  }
-}
-
-// Statistics name a column by one string, which is a path or a name with dots in it: both readings must be visible.
+// Statistics name a column by one text.
 bool SeesNamed(authz::ColumnSight& sight, AssetId dataset, const std::string& column) {
-  if (column.empty()) return true;
-  const std::vector<std::string> path = SplitPath(column);
-  if (path.size() > 1 && !sight.Sees(dataset, path)) return false;
-  return sight.Sees(dataset, std::vector<std::string>{column});
+  return column.empty() || sight.Sees(dataset, std::vector<std::string>{column});
 }
 
 template <typename Repeated, typename Keep>

@@ -142,24 +142,28 @@ void Sight::LoadThen(AssetId id) const {
   }
 }
 
-const std::vector<HiddenColumn>& Sight::HiddenColumns(AssetId id) const {
+const Sight::Hidden& Sight::HiddenOf(AssetId id) const {
   const auto [entry, fresh] = hidden_columns_.try_emplace(id);
-  if (!fresh) return entry->second;
-  entry->second = PolicyEvaluator(published_->labels, *context_.registry).HiddenColumns(*rules_, id);
+  Hidden& hidden = entry->second;
+  if (!fresh) return hidden;
+  hidden.columns = PolicyEvaluator(published_->labels, *context_.registry).HiddenColumns(*rules_, id);
   if (point_.known_as_of && LabelsThen(id) != nullptr) {
     for (HiddenColumn& one : PolicyEvaluator(then_, *context_.registry).HiddenColumns(*rules_, id)) {
-      entry->second.push_back(std::move(one));
+      hidden.columns.push_back(std::move(one));
     }
   }
-  return entry->second;
+  if (hidden.columns.empty()) return hidden;
+  hidden.mask = ColumnMask(context_.registry->NameOf(id).value_or(AssetName()).name);
+  for (const HiddenColumn& one : hidden.columns) hidden.mask.Hide(one.path, one.rule);
+  return hidden;
 }
 
 bool Sight::SeesColumn(AssetId id, ColumnId column) const {
   if (!Sees(id)) return false;
-  const std::vector<HiddenColumn>& hidden = HiddenColumns(id);
-  if (hidden.empty()) return true;
+  const Hidden& hidden = HiddenOf(id);
+  if (hidden.columns.empty()) return true;
   if (!column.valid()) return true;
-  for (const HiddenColumn& one : hidden) {
+  for (const HiddenColumn& one : hidden.columns) {
     if (one.column == column) return false;
   }
   // It may lie below a classified one, which only its path tells; without a path it is not shown.
@@ -168,14 +172,10 @@ bool Sight::SeesColumn(AssetId id, ColumnId column) const {
 }
 
 bool Sight::SeesColumnPath(AssetId id, const std::vector<std::string>& path) const {
-  if (!Sees(id)) return false;
-  for (const HiddenColumn& one : HiddenColumns(id)) {
-    if (LiesUnder(path, one.path, one.rule)) return false;
-  }
-  return true;
+  return Sees(id) && !HiddenOf(id).mask.Hides(path);
 }
 
-bool Sight::SeesAllColumns(AssetId id) const { return Sees(id) && HiddenColumns(id).empty(); }
+bool Sight::SeesAllColumns(AssetId id) const { return Sees(id) && HiddenOf(id).columns.empty(); }
 
 bool Sight::AllowsClasses(AssetId id, const std::vector<uint32_t>& classes) const {
   if (!Sees(id) || std::find(classes.begin(), classes.end(), 0u) != classes.end()) return false;

@@ -17,7 +17,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "authz/identity/viewer.h"
-#include "authz/policy/column_case.h"
+#include "authz/policy/column_mask.h"
 #include "authz/policy/published.h"
 #include "authz/policy/registry.h"
 #include "base/words.h"
@@ -66,7 +66,8 @@ class Sight {
   bool Allows(Privilege privilege, AssetId id) const;
   bool AllowsEverywhere(Privilege privilege) const;
   // False for a classified column (or one below it) without read_columns, and where the asset is hidden. A column of a
-  // merged name masks that of the same path here, by the case rule of the two sources (authz/policy/column_case.h).
+  // merged name masks that of the same path here, by the case rule of the two sources, and every spelling of either
+  // (authz/policy/column_mask.h). `path` may be a text that names a column as one segment.
   bool SeesColumn(AssetId id, ColumnId column) const;
   bool SeesColumnPath(AssetId id, const std::vector<std::string>& path) const;
   // True where no classified column of the asset is hidden: for text that may name any of them.
@@ -136,7 +137,11 @@ class Sight {
   // Labels at the point, of `id` and all it lies under, read once; null where it did not exist then.
   const AssetLabels* LabelsThen(AssetId id) const;
   void LoadThen(AssetId id) const;
-  const std::vector<HiddenColumn>& HiddenColumns(AssetId id) const;
+  struct Hidden {
+    std::vector<HiddenColumn> columns;
+    ColumnMask mask;
+  };
+  const Hidden& HiddenOf(AssetId id) const;
   Status LoadPath(AssetId id, ColumnId column, ColumnPaths* known) const;
   Status LoadPaths(AssetId id, ColumnPaths* known) const;
 
@@ -156,7 +161,7 @@ class Sight {
   // Assets whose labels of then were looked for, and the labels found.
   mutable std::map<AssetId, bool> then_known_;
   mutable LabelColumns then_;
-  mutable std::map<AssetId, std::vector<HiddenColumn>> hidden_columns_;
+  mutable std::map<AssetId, Hidden> hidden_columns_;
   mutable std::map<AssetId, ColumnPaths> column_paths_;
 };
 

@@ -411,6 +411,16 @@ TEST_F(ColumnClassTest, TwoColumnsThatDifferByCaseAloneAreBothMasked) {
   EXPECT_EQ(Seen(kOrders), "id") << "unquoted, the one is the other";
 }
 
+TEST_F(ColumnClassTest, AMaskHoldsForEverySpelling) {
+  State(kOrders, {{"id", 1}, {"user.email", 5}, {"\"user\".\"name\"", 6}});
+  Classify(kOrders, "user.email");
+  EXPECT_EQ(Seen(kOrders), "id \"user\".\"name\"");
+  EXPECT_FALSE(SeesPath(kOrders, {"user", "email"}));
+  EXPECT_FALSE(SeesPath(kOrders, {"\"USER\"", "Email.domain"}));
+  State(kOrders, {{"id", 1}, {"mail", 5}});
+  EXPECT_FALSE(SeesPath(kOrders, {"user", "email"})) << "its name goes on carrying the class, however it is spelled";
+}
+
 TEST_F(ColumnClassTest, AnUnknownColumnIsAnErrorUnlessAskedFor) {
   State(kOrders, {{"id"}, {"email"}});
   const Status refused = Edit(world_.admin(), kOrders, "mail");

@@ -73,7 +73,7 @@ THIRD_PARTY = {
     "boost/json": {"demo"},
     "boost/": {"server"},
     "xxhash.h": {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server"},
-    "utf8proc.h": {"search"},
+    "utf8proc.h": {"authz", "search"},
     "zlib.h": {"server"},
     "curl/": {"cli"},
     "jemalloc/": {"server"},

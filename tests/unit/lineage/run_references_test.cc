@@ -153,5 +153,25 @@ TEST_F(RunReferencesTest, ACopyOfColumnLineageNamesNoMaskedColumnOfAnother) {
   EXPECT_EQ(json(), R"({"fields":{"a":{"inputFields":[]}}})");
 }
 
+TEST_F(RunReferencesTest, StatisticsOfAMaskedColumnAreLeftOutHoweverItIsSpelled) {
+  Aspect profile;
+  for (const char* column : {"user.email", "\"user\".\"email\"", "user.email.domain", "out.user.email", "open"}) {
+    profile.mutable_profile()->add_columns()->set_column(column);
+  }
+  EventWrite event = world_.RunEvent("etl", "r", RunState::kComplete, 1, {}, {"out"});
+  event.outputs[0].facets = {profile};
+  world_.PushAll({event});
+  record::Labels labels;
+  record::ColumnLabels& mark = *labels.add_columns();
+  mark.set_column(1);
+  mark.add_path("user");
+  mark.add_path("email");
+  mark.add_classifications("pii");
+  world_.PutAsset({AssetKind::kDataset, "test", "out"}, labels);
+  const record::Run run = Find(Viewer("vera")).run;
+  ASSERT_EQ(run.io(0).facets(0).aspect().profile().columns_size(), 1) << run.DebugString();
+  EXPECT_EQ(run.io(0).facets(0).aspect().profile().columns(0).column(), "open");
+}
+
 }  // namespace
 }  // namespace cadastre::lineage
