@@ -49,15 +49,28 @@ void TellGone(const GoneNames& gone, record::Labels& labels) {
   }
 }
 
+// Of live columns that somebody has classified, if only as of no class.
+std::set<Path> JudgedNames(const LabelStatements& statements, const std::map<ColumnId, record::Column>& columns) {
+  std::set<Path> names;
+  for (const auto& [id, column] : columns) {
+    if (column.orphaned() || !statements.contains({id, v1::Aspect::kClassifications})) continue;
+    names.insert(PathOf(column.path()));
+  }
+  return names;
+}
+
 void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, record::Column>& columns,
                   record::Labels& labels) {
   GoneNames gone;
+  const std::set<Path> judged = JudgedNames(statements, columns);
   for (const auto& [id, column] : columns) {
     std::set<std::string> classes = ClassesOf(statements, id);
     classes.insert(column.inherited().begin(), column.inherited().end());
     for (const record::FormerColumnName& name : column.former()) {
-      if (name.classifications().empty()) continue;
-      gone[{PathOf(name.path()), ColumnId()}].insert(name.classifications().begin(), name.classifications().end());
+      std::set<std::string> carried(name.classifications().begin(), name.classifications().end());
+      // What was told of the column under the name is of its classes still, save that another was classified by it.
+      if (!name.path().empty() && !judged.contains(PathOf(name.path()))) carried.insert(classes.begin(), classes.end());
+      if (!carried.empty()) gone[{PathOf(name.path()), ColumnId()}].merge(carried);
     }
     if (classes.empty()) continue;
     if (column.orphaned()) {

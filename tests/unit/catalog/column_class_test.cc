@@ -411,6 +411,22 @@ TEST_F(ColumnClassTest, TwoColumnsThatDifferByCaseAloneAreBothMasked) {
   EXPECT_EQ(Seen(kOrders), "id") << "unquoted, the one is the other";
 }
 
+TEST_F(ColumnClassTest, WhatWasToldUnderAFormerNameIsMaskedWithTheColumn) {
+  State(kOrders, {{"id", 1}, {"email", 5}});
+  State(kOrders, {{"id", 1}, {"mail", 5}});
+  State(kOrders, {{"id", 1}, {"contact", 5}});
+  EXPECT_TRUE(SeesPath(kOrders, {"email"}));
+  Classify(kOrders, "contact");
+  EXPECT_FALSE(SeesPath(kOrders, {"contact"}));
+  EXPECT_FALSE(SeesPath(kOrders, {"mail"}));
+  EXPECT_FALSE(SeesPath(kOrders, {"EMAIL"}));
+  EXPECT_TRUE(SeesPath(kOrders, {"id"}));
+  State(kOrders, {{"id", 1}, {"contact", 5}, {"email", 9}});
+  EXPECT_EQ(Seen(kOrders), "id") << "what was told under the name is not told apart by its time";
+  Clear(kOrders, "email");
+  EXPECT_EQ(Seen(kOrders), "id email") << "somebody has said what the new one is";
+}
+
 TEST_F(ColumnClassTest, AMaskHoldsForEverySpelling) {
   State(kOrders, {{"id", 1}, {"user.email", 5}, {"\"user\".\"name\"", 6}});
   Classify(kOrders, "user.email");
