@@ -76,6 +76,32 @@ void CollectFields(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fi
   }
 }
 
+// An asset that JSON names is one of any kind.
+constexpr char kAnyKind[] = "?";
+
+void CollectJson(const std::string& json, Shown& out) {
+  const std::string before = R"({"namespace":")";
+  const std::string between = R"(","name":")";
+  for (size_t at = json.find(before); at != std::string::npos; at = json.find(before, at + 1)) {
+    const size_t ns = at + before.size();
+    const size_t end = json.find(between, ns);
+    const size_t name = end + between.size();
+    out[kAnyKind + json.substr(ns, end - ns) + "#" + json.substr(name, json.find('"', name) - name)];
+  }
+}
+
+// What JSON names is one of the assets there are, by their text forms.
+Shown WithKinds(const std::map<std::string, std::string>& assets, Shown shown) {
+  while (!shown.empty() && shown.begin()->first.starts_with(kAnyKind)) {
+    const std::string text = shown.begin()->first.substr(1);
+    for (const auto& [name, group] : assets) {
+      if (name.substr(name.find(':') + 1) == text) shown[name];
+    }
+    shown.erase(shown.begin());
+  }
+  return shown;
+}
+
 void Collect(const Message& message, const std::string& about, Shown& out) {
   if (message.GetDescriptor() == v1::AssetRef::descriptor()) {
     out[TextOf(static_cast<const v1::AssetRef&>(message))];
@@ -92,6 +118,8 @@ void Collect(const Message& message, const std::string& about, Shown& out) {
       out[own].insert(Joined(TextsOf(message, field)));
     } else if (kPaths.contains(field->full_name())) {
       for (std::string& path : TextsOf(message, field)) out[own].insert(std::move(path));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      for (const std::string& text : TextsOf(message, field)) CollectJson(text, out);
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       for (const Message* inner : MessagesOf(message, field)) Collect(*inner, own, out);
     }
@@ -139,7 +167,7 @@ const std::string& AuditCheck::GroupOf(const std::string& name) const {
 
 std::string AuditCheck::WrongIn(const Message& request, const Message* answer, const audit::v1::Record& record) const {
   const std::string about = AboutOf(request);
-  const Shown shown = answer == nullptr ? Shown() : ShownIn(*answer, about);
+  const Shown shown = answer == nullptr ? Shown() : WithKinds(groups_, ShownIn(*answer, about));
   Shown asked = ShownIn(request, "");
   if (!about.empty()) asked[about];
   std::set<std::string> groups;

@@ -12,13 +12,25 @@ bool Lists(const authz::v1::Grant& grant, Privilege privilege) {
 
 bool StartsWith(const std::string& text, const std::string& prefix) { return text.substr(0, prefix.size()) == prefix; }
 
+// However a path is cut and quoted; each piece with its end.
+std::string Flat(const Path& path) {
+  std::string text;
+  for (const std::string& segment : path) {
+    for (const char c : segment) {
+      if (c != '"' && c != '`') text += c;
+    }
+    text += '.';
+  }
+  return text;
+}
+
 }  // namespace
 
 bool Sight::SeesColumn(size_t asset, const Path& path) const {
   if (!Sees(asset)) return false;
-  for (size_t length = 1; length <= path.size(); ++length) {
-    if (assets[asset].hidden_columns.contains(Path(path.begin(), path.begin() + static_cast<ptrdiff_t>(length))))
-      return false;
+  const std::string flat = Flat(path);
+  for (const Path& hidden : assets[asset].hidden_columns) {
+    if (StartsWith(flat, Flat(hidden))) return false;
   }
   return true;
 }

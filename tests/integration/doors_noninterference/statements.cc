@@ -208,6 +208,48 @@ std::string Statements::SomeColumn(const Labels& labels) {
   return labels.columns.empty() ? "" : Dotted(dice_.OneOf(labels.columns).path);
 }
 
+std::string Statements::SpelledColumn(const Labels& labels) {
+  if (labels.columns.empty()) return "";
+  const Path& path = dice_.OneOf(labels.columns).path;
+  switch (dice_.Pick(6)) {
+    case 0: return "\"" + Dotted(path) + "\"";
+    case 1: return "\"" + path.front() + "\"" + Dotted(path).substr(path.front().size());
+    case 2: return "`" + Dotted(path) + "`.inner";
+    default: return Dotted(path);
+  }
+}
+
+std::string Statements::JsonOf(AssetKind kind) {
+  const AssetName& name = script_.assets[Some(kind)].name;
+  const std::string text = dice_.Chance(10) ? "none of ours" : name.name;
+  return R"({"namespace":")" + name.ns + R"(","name":")" + text + "\"}";
+}
+
+v1::Aspect Statements::RawFacet() {
+  v1::Aspect aspect;
+  v1::Facet* facet = aspect.mutable_facet();
+  switch (dice_.Pick(5)) {
+    case 0:
+      facet->set_name("dataQualityMetrics");
+      facet->set_json("{\"rowCount\":\"" + Words(1) + "\"}");
+      break;
+    case 1:
+      facet->set_name("sourceCodeLocation");
+      facet->set_json("{\"where\":\"" + Words(1) + "\"}");
+      break;
+    case 2:
+      facet->set_name("parent");
+      facet->set_json("{\"job\":" + JsonOf(AssetKind::kJob) + ",\"run\":{\"runId\":\"" + Words(1) + "\"}}");
+      break;
+    default:
+      facet->set_name("uses_" + dice_.OneOf(kTools));
+      facet->set_json("{\"uses\":[" + JsonOf(AssetKind::kDataset) + "," + JsonOf(AssetKind::kJob) + "," +
+                      JsonOf(AssetKind::kDataset) + "]}");
+      break;
+  }
+  return aspect;
+}
+
 v1::Aspect Statements::BusinessAspect(const Labels& labels) {
   v1::Aspect aspect;
   switch (dice_.Pick(8)) {
@@ -235,7 +277,7 @@ v1::Aspect Statements::TechnicalAspect(const Labels& labels) {
     case 0: aspect.mutable_definition()->set_sql("select " + Words(2)); break;
     case 1: aspect.mutable_source_code()->set_source("print " + Words(2)); break;
     case 2:
-      if (const std::string column = SomeColumn(labels); !column.empty())
+      if (const std::string column = SpelledColumn(labels); !column.empty())
         aspect.mutable_partitioning()->add_columns(column);
       aspect.mutable_partitioning()->set_expression("by " + Words(1));
       break;
@@ -249,6 +291,7 @@ v1::Aspect Statements::TechnicalAspect(const Labels& labels) {
       *aspect.mutable_job_dependencies()->add_downstream()->mutable_job() = SomeRef(AssetKind::kJob);
       break;
     default:
+      if (dice_.Chance(50)) return RawFacet();
       aspect.mutable_facet()->set_name("custom_" + dice_.OneOf(kWords));
       aspect.mutable_facet()->set_json("{\"word\":\"" + dice_.OneOf(kWords) + "\"}");
       break;
@@ -258,7 +301,7 @@ v1::Aspect Statements::TechnicalAspect(const Labels& labels) {
 
 v1::Aspect Statements::OperationalAspect(const Labels& labels) {
   v1::Aspect aspect;
-  const std::string column = SomeColumn(labels);
+  const std::string column = SpelledColumn(labels);
   switch (dice_.Pick(4)) {
     case 0: aspect.mutable_volume()->set_rows(static_cast<int64_t>(dice_.Pick(1000))); break;
     case 1:
@@ -270,7 +313,7 @@ v1::Aspect Statements::OperationalAspect(const Labels& labels) {
       }
       break;
     case 2: {
-      for (const std::string& of : {column, dice_.Chance(50) ? SomeColumn(labels) : std::string()}) {
+      for (const std::string& of : {column, dice_.Chance(50) ? SpelledColumn(labels) : std::string()}) {
         auto* result = aspect.mutable_quality_results()->add_results();
         result->set_assertion(dice_.Chance(70) ? "not_null" : "unique");
         result->set_column(of);
@@ -314,6 +357,7 @@ openlineage::RunDataset Statements::NewIo(size_t dataset, bool output) {
     subset.mutable_subset()->set_condition_json("{\"column\":\"" + column + "\"}");
     io.facets.push_back(subset);
   }
+  if (dice_.Chance(30)) io.facets.push_back(RawFacet());
   if (output && dice_.Chance(20)) {
     v1::Aspect unknown;
     unknown.mutable_facet()->set_name("write_plan");
@@ -345,6 +389,23 @@ std::vector<v1::Aspect> Statements::RunFacets() {
     auto* test = aspect.mutable_test_execution()->add_tests();
     test->set_name(Words(1));
     test->set_actual(Words(1));
+    if (dice_.Chance(50)) {
+      test = aspect.mutable_test_execution()->add_tests();
+      test->set_name(Words(1));
+      (*test->mutable_params())["of"] = JsonOf(AssetKind::kDataset);
+    }
+    facets.push_back(aspect);
+  }
+  if (dice_.Chance(40)) facets.push_back(RawFacet());
+  if (dice_.Chance(30)) {
+    for (size_t i = 0; i < 2; ++i) {
+      *aspect.mutable_job_dependencies()->add_upstream()->mutable_job() = SomeRef(AssetKind::kJob);
+    }
+    facets.push_back(aspect);
+  }
+  if (dice_.Chance(30)) {
+    *aspect.mutable_parent_run()->mutable_job() = SomeRef(AssetKind::kJob);
+    aspect.mutable_parent_run()->set_run_id("parent-" + std::to_string(dice_.Pick(5)));
     facets.push_back(aspect);
   }
   return facets;
@@ -402,6 +463,7 @@ std::vector<openlineage::ColumnPair> Statements::NewPairs(const AssetName& from,
   for (size_t i = 0; i < 1 + dice_.Pick(4); ++i) {
     openlineage::ColumnPair pair;
     pair.from = dice_.OneOf(left.columns).path;
+    if (dice_.Chance(15)) pair.from = {Dotted(pair.from)};
     if (dice_.Chance(85)) pair.to = dice_.OneOf(right.columns).path;
     pair.type = pair.to.empty() ? "INDIRECT" : "DIRECT";
     pair.subtype = pair.to.empty() ? "FILTER" : "IDENTITY";

@@ -34,6 +34,12 @@ class Statements {
   v1::AssetRef SomeRef(AssetKind kind) { return RefOf(script_.assets[Some(kind)].name); }
   // The dotted text of some column, classified or not; empty where there is none.
   std::string SomeColumn(const Labels& labels);
+  // The same as tools write it, flat and quoted here and there.
+  std::string SpelledColumn(const Labels& labels);
+  // An asset as JSON names it, of these kinds; now and then one that there is not.
+  std::string JsonOf(AssetKind kind);
+  // A facet kept as it came: of unknown meaning that names assets, or a copy of a known one.
+  v1::Aspect RawFacet();
   v1::Aspect BusinessAspect(const Labels& labels);
   v1::Aspect TechnicalAspect(const Labels& labels);
   v1::Aspect OperationalAspect(const Labels& labels);

@@ -22,18 +22,6 @@ Privilege OpenedBy(const Aspect& aspect) {
   }
 }
 
-Path Split(const std::string& text) {
-  Path path(1);
-  for (const char c : text) {
-    if (c == '.') {
-      path.emplace_back();
-    } else {
-      path.back() += c;
-    }
-  }
-  return path;
-}
-
 template <typename List, typename Keep>
 void Sift(List* list, Keep keep) {
   List kept;
@@ -70,9 +58,7 @@ class Filter {
   std::optional<Aspect> Of(size_t asset, Aspect aspect, bool of_column) const {
     const bool samples = sight_.Allows(asset, Privilege::kReadSamples);
     const bool all_columns = sight_.assets[asset].hidden_columns.empty();
-    const auto sees = [&](const std::string& column) {
-      return column.empty() || (sight_.SeesColumn(asset, {column}) && sight_.SeesColumn(asset, Split(column)));
-    };
+    const auto sees = [&](const std::string& column) { return column.empty() || sight_.SeesColumn(asset, {column}); };
     switch (aspect.value_case()) {
       case Aspect::kSchema: MaskFields(asset, {}, aspect.mutable_schema()->mutable_fields()); return aspect;
       case Aspect::kContainer: return Kept(aspect, Sees(aspect.container().container()));
@@ -115,8 +101,45 @@ class Filter {
       // Their JSON may name any column.
       case Aspect::kSubset:
       case Aspect::kIcebergReport: return Kept(aspect, sight_.assets[asset].hidden_columns.empty());
+      case Aspect::kFacet:
+        if (!OpensCopy(asset, aspect.facet().name())) return std::nullopt;
+        *aspect.mutable_facet()->mutable_json() = SeenOf(aspect.facet().json());
+        return Kept(aspect, !aspect.facet().json().empty());
       default: return aspect;
     }
+  }
+
+  // What the value of the name would need, were it not kept as it came.
+  bool OpensCopy(size_t asset, const std::string& name) const {
+    if (name == "sourceCodeLocation") return sight_.Allows(asset, Privilege::kRead);
+    if (name == "parent") return sight_.Allows(asset, Privilege::kReadOperations);
+    if (name != "dataQualityMetrics") return true;
+    return sight_.Allows(asset, Privilege::kReadOperations) && sight_.Allows(asset, Privilege::kReadSamples) &&
+           sight_.assets[asset].hidden_columns.empty();
+  }
+
+  // A list keeps the entries whose assets are seen; anything else goes with what it names.
+  std::string SeenOf(const std::string& json) const {
+    const std::string begin = R"({"namespace":")";
+    std::string kept;
+    bool all = true;
+    for (size_t at = json.find(begin); at != std::string::npos; at = json.find(begin, at + 1)) {
+      const std::string one = json.substr(at, json.find('}', at) + 1 - at);
+      const bool sees = SeesJson(one);
+      all = all && sees;
+      if (sees) kept += (kept.empty() ? "" : ",") + one;
+    }
+    const std::string list = "{\"uses\":[";
+    if (json.substr(0, list.size()) == list) return list + kept + "]}";
+    return all ? json : "";
+  }
+  bool SeesJson(const std::string& one) const {
+    const auto text = [&](const std::string& key) {
+      const size_t from = one.find("\"" + key + "\":\"") + key.size() + 4;
+      return one.substr(from, one.find('"', from) - from);
+    };
+    const AssetName dataset{AssetKind::kDataset, text("namespace"), text("name")};
+    return Visible(dataset) || Visible({AssetKind::kJob, dataset.ns, dataset.name});
   }
 
   std::optional<Write> Of(Statement statement) const {
@@ -203,7 +226,7 @@ class Filter {
       for (const auto* list : {&event->run->inputs, &event->run->outputs}) {
         for (const openlineage::RunDataset& io : *list) {
           const std::optional<size_t> dataset = IsDeleted(io.dataset) ? std::nullopt : Visible(io.dataset);
-          columns = columns && (!dataset || sight_.assets[*dataset].hidden_columns.empty());
+          columns = columns && dataset && sight_.assets[*dataset].hidden_columns.empty();
           samples = samples && Allows(io.dataset, Privilege::kReadSamples);
         }
       }
@@ -211,14 +234,33 @@ class Filter {
     if (!columns) std::erase_if(run.facets, [](const Aspect& facet) { return facet.has_test_execution(); });
     for (Aspect& facet : run.facets) {
       if (samples || !facet.has_test_execution()) continue;
-      for (auto& test : *facet.mutable_test_execution()->mutable_tests()) test.clear_actual();
+      for (auto& test : *facet.mutable_test_execution()->mutable_tests()) {
+        test.clear_actual();
+        for (auto& [name, value] : *test.mutable_params()) value.clear();
+      }
     }
   }
 
+  // What is left of a run's facet that names assets; emptied, it still takes the place of the one before.
+  void FilterFacet(Aspect& facet) const {
+    if (facet.has_facet()) *facet.mutable_facet()->mutable_json() = SeenOf(facet.facet().json());
+    if (facet.has_parent_run() && !Sees(facet.parent_run().job())) facet.mutable_parent_run()->Clear();
+    if (facet.has_job_dependencies()) {
+      Sift(facet.mutable_job_dependencies()->mutable_upstream(), [&](const auto& one) { return Sees(one.job()); });
+    }
+    if (!facet.has_test_execution()) return;
+    Sift(facet.mutable_test_execution()->mutable_tests(),
+         [&](const auto& test) { return test.params().empty() || SeesJson(test.params().begin()->second); });
+  }
+
   void FilterRun(openlineage::MappedRun& run) const {
-    FilterTests(run);
     if (run.parent && !Visible(run.parent->job)) run.parent.reset();
-    std::erase_if(run.facets, [&](const Aspect& facet) { return !Allows(run.job, OpenedBy(facet)); });
+    std::erase_if(run.facets, [&](const Aspect& facet) {
+      return !Allows(run.job, OpenedBy(facet)) ||
+             (facet.has_facet() && !OpensCopy(*Visible(run.job), facet.facet().name()));
+    });
+    for (Aspect& facet : run.facets) FilterFacet(facet);
+    FilterTests(run);
     for (auto* list : {&run.inputs, &run.outputs}) {
       std::erase_if(*list, [&](const auto& io) { return !Visible(io.dataset); });
       for (openlineage::RunDataset& io : *list) FilterIo(io);
@@ -233,6 +275,8 @@ class Filter {
       } else if (facet.has_quality_results()) {
         // What an earlier event of the run said is over all the same.
         kept.emplace_back().mutable_quality_results();
+      } else if (facet.has_facet()) {
+        kept.emplace_back().mutable_facet()->set_name(facet.facet().name());
       }
     }
     io.facets = std::move(kept);
