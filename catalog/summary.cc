@@ -13,6 +13,7 @@ namespace cadastre::catalog {
 namespace {
 
 constexpr size_t kDescriptionBytesMax = 600;
+constexpr size_t kTitleBytesMax = 512;
 // Tags, and owners: a list of 1,000 assets stays one answer.
 constexpr size_t kSummaryWordsMax = 32;
 constexpr size_t kSummaryWordBytesMax = 512;
@@ -77,11 +78,12 @@ std::string FirstWords(const std::string& text) {
 }
 
 void Fill(const MergedAspect& merged, AssetSummary& out) {
+  const auto title = [](const std::string& text) { return std::string(base::Utf8Prefix(text, kTitleBytesMax)); };
   switch (merged.aspect.value_case()) {
     case v1::Aspect::kDocumentation: out.description = FirstWords(merged.aspect.documentation().text()); break;
-    case v1::Aspect::kDisplayName: out.display_name = merged.aspect.display_name().name(); break;
-    case v1::Aspect::kDatasetType: out.subtype = merged.aspect.dataset_type().type(); break;
-    case v1::Aspect::kJobType: out.subtype = merged.aspect.job_type().job_type(); break;
+    case v1::Aspect::kDisplayName: out.display_name = title(merged.aspect.display_name().name()); break;
+    case v1::Aspect::kDatasetType: out.subtype = title(merged.aspect.dataset_type().type()); break;
+    case v1::Aspect::kJobType: out.subtype = title(merged.aspect.job_type().job_type()); break;
     default: break;
   }
 }

@@ -117,7 +117,8 @@ StatusOr<std::optional<authz::Visible<RunRow>>> ListedRun(authz::GovernedView& v
 
 // False where the page is full, and ends before this run.
 bool AddRun(const RunsRequest& request, authz::Visible<RunRow> run, RunPage& page) {
-  if (page.runs.size() == request.page_size) {
+  const bool full = page.runs.size() == request.page_size;
+  if (full || (request.fits && !request.fits(run) && !page.runs.empty())) {
     const RunRow& last = *page.runs.back();
     page.next = RunPosition{Timestamp(last.run.started()), last.job, last.run_id};
     return false;

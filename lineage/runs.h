@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,9 @@ struct RunsRequest {
   std::chrono::microseconds unknown_after = kUnknownAfterDefault;
   // Of looking through runs that are not shown, where more than one job's are asked for.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  // Asked once of each run in order; the page ends before the first for which it is false, unless that one is the first
+  // of all. May be empty.
+  std::function<bool(const authz::Visible<RunRow>&)> fits;
 };
 
 struct RunPage {

@@ -183,25 +183,34 @@ class Search {
 
   void TakePage(const MatchList& matches, Found* found) {
     size_t left_over = 0;
-    std::vector<Candidate> page = BestOf(matches, &left_over);
+    const std::vector<Candidate> page = BestOf(matches, &left_over);
     const Marker marker(matcher_.results());
+    const Place* last = nullptr;
     for (const Candidate& candidate : page) {
-      const Match& match = *candidate.match;
-      Hit hit;
-      hit.id = match.id;
-      hit.score = match.score;
-      StatusOr<std::vector<Highlight>> highlights = HighlightsOf(*view_, matcher_, *lease_, marker, match);
-      if (!highlights.ok()) return failed_.Update(highlights.status());
-      hit.highlights = *std::move(highlights);
-      if (plan_->request->explain) hit.explanation = Explain(match);
-      auto shown =
-          view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
-      if (shown) found->hits.push_back(*std::move(shown));
+      authz::NotesHeld notes(&view_->shown());
+      StatusOr<std::optional<authz::Visible<Hit>>> hit = HitOf(*candidate.match, marker);
+      if (!hit.ok()) return failed_.Update(hit.status());
+      if (*hit && plan_->request->fits && !plan_->request->fits(found->hits.size(), **hit)) {
+        left_over = 1;
+        break;
+      }
+      notes.Keep();
+      last = &candidate.place;
+      if (*hit) found->hits.push_back(**std::move(hit));
     }
-    if (left_over == 0) return;
-    Place& last = page.back().place;
-    ranking_.FillName(last);
-    found->next = last.Encode();
+    if (left_over == 0 || last == nullptr) return;
+    ranking_.FillName(*last);
+    found->next = last->Encode();
+  }
+
+  // nullopt where the view does not reveal it.
+  StatusOr<std::optional<authz::Visible<Hit>>> HitOf(const Match& match, const Marker& marker) {
+    Hit hit;
+    hit.id = match.id;
+    hit.score = match.score;
+    ASSIGN_OR_RETURN(hit.highlights, HighlightsOf(*view_, matcher_, *lease_, marker, match));
+    if (plan_->request->explain) hit.explanation = Explain(match);
+    return view_->Reveal(authz::Sealed<Hit>(std::move(hit), authz::Subjects::Of(match.id), authz::Privilege::kBrowse));
   }
 
   // The page in order. Most matches are refused by their score, without finding their place.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct FindRequest {
   bool explain = false;
   bool include_deleted = false;
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  // Asked of each hit in order, with how many went before it on the page: 0 may come again, when the page is made anew.
+  // The page ends before the first for which it is false. May be empty, and may note.
+  std::function<bool(size_t before, const authz::Visible<struct Hit>&)> fits;
 };
 
 // A piece of a field's text; ranges in code points of `text`, [start, end).

@@ -82,10 +82,14 @@ std::vector<storage::Work::Leaf> MakeLeaves(const AuditedCall& call, const Shown
   std::string personal = MakePersonal(call, &leaf);
   std::vector<std::optional<AssetName>> names;
   size_t named = 0;
+  size_t bytes = 0;
+  const auto full = [&] { return named >= kShownPerLeafMax || bytes >= kShownBytesPerLeafMax; };
   const auto add = [&](AssetId asset) {
     record::Shown* entry = leaf.add_shown();
     entry->set_asset(asset.value());
     names.push_back(name_of(asset));
+    constexpr size_t kEntryBytes = 32;
+    bytes += kEntryBytes + (names.back() ? names.back()->ns.size() + names.back()->name.size() : 0);
     return entry;
   };
   const auto flush = [&] {
@@ -94,17 +98,19 @@ std::vector<storage::Work::Leaf> MakeLeaves(const AuditedCall& call, const Shown
     leaf = empty;
     names.clear();
     named = 0;
+    bytes = 0;
   };
   for (const auto& [asset, columns] : shown.assets()) {
-    if (named >= kShownPerLeafMax) flush();
+    if (full()) flush();
     record::Shown* entry = add(asset);
     ++named;
     for (const std::string& column : columns) {
-      if (named >= kShownPerLeafMax) {
+      if (full()) {
         flush();
         entry = add(asset);
       }
       entry->add_columns(column);
+      bytes += column.size();
       ++named;
     }
   }

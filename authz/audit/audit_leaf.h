@@ -3,9 +3,9 @@
 // Owner: values. Thread rule: safe.
 // Names stand in a leaf, not values. Detail and peer stand in the erasable personal part, which the leaf binds by a
 // salted hash: erased, nobody can guess it back; kept, nobody can change it. Assets stand by their ids, and the leaf
-// binds a hash of their names. Bounds: a leaf names at most kShownPerLeafMax assets and columns; more make further
-// leaves of the same call, so none is dropped. Detail is cut at 4 KiB, the other texts at 256 bytes, always between
-// code points.
+// binds a hash of their names. Bounds: a leaf names at most kShownPerLeafMax assets and columns, of
+// kShownBytesPerLeafMax or one of them more; more make further leaves of the same call, so none is dropped and each can
+// be told in one answer. Detail is cut at 4 KiB, the other texts at 256 bytes, always between code points.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@
 namespace cadastre::authz {
 
 inline constexpr size_t kShownPerLeafMax = 10'000;
+inline constexpr size_t kShownBytesPerLeafMax = size_t{1} << 20;
 inline constexpr size_t kDetailBytesMax = 4096;
 
 struct AuditedCall {

@@ -43,8 +43,8 @@ StatusOr<Position> DecodePosition(std::string_view bytes, uint64_t size_now) {
 class RecordScan {
  public:
   RecordScan(GovernedView& view, const AuditLog& log, const LogExtent& extent, const AuditFilter& filter,
-             size_t rows_max)
-      : view_(view), audit_log_(log), log_(extent.number), first_(extent.first), filter_(filter), rows_max_(rows_max) {}
+             const AuditPageBounds& bounds)
+      : view_(view), audit_log_(log), log_(extent.number), first_(extent.first), filter_(filter), bounds_(bounds) {}
 
   Status Run(Position position) {
     if (filter_.asset) {
@@ -52,7 +52,7 @@ class RecordScan {
       if (!asset_) return absl::OkStatus();
     }
     size_t looked_at = 0;
-    while (position.end > first_ && !over_ && page_.records.size() < rows_max_ && looked_at < kLeavesPerPageMax) {
+    while (position.end > first_ && !over_ && !full() && looked_at < kLeavesPerPageMax) {
       const size_t count = std::min<uint64_t>(kLeavesAtATime, position.end - first_);
       ASSIGN_OR_RETURN(const uint64_t end, Take(position.end - count, position.end));
       looked_at += position.end - end;
@@ -60,7 +60,7 @@ class RecordScan {
     }
     if (position.end > first_ && !over_) {
       page_.next = EncodePosition(position);
-      page_.truncated = page_.records.size() < rows_max_;
+      page_.truncated = !full();
     }
     return absl::OkStatus();
   }
@@ -69,12 +69,14 @@ class RecordScan {
   const Witness& parts() const { return parts_; }
 
  private:
+  bool full() const { return out_of_bytes_ || page_.records.size() >= bounds_.rows; }
+
   // Leaves [begin, end) from the newest; returns where it ended.
   StatusOr<uint64_t> Take(uint64_t begin, uint64_t end) {
     std::vector<std::string> keys;
     for (uint64_t index = begin; index < end; ++index) keys.push_back(AuditLeafKey(log_, index));
     ASSIGN_OR_RETURN(const auto leaves, view_.FindMany(kAuditBytesTable, keys));
-    while (end > begin && !over_ && page_.records.size() < rows_max_) {
+    while (end > begin && !over_ && !full()) {
       --end;
       const auto& sealed = leaves[end - begin];
       if (!sealed) {
@@ -88,6 +90,7 @@ class RecordScan {
       if (!visible) return base::PermissionDenied("the privilege `audit` is needed on everything");
       parts_.Add(*visible);
       RETURN_IF_ERROR(Add(end, (*visible)->record));
+      if (out_of_bytes_) return end + 1;
     }
     return end;
   }
@@ -111,8 +114,23 @@ class RecordScan {
     for (const record::Shown& shown : record.leaf.shown()) {
       record.shown_names.push_back(view_.RecordedNameOf(AssetId(shown.asset())));
     }
+    const size_t takes = BytesOf(record);
+    out_of_bytes_ = !page_.records.empty() && bytes_ + takes > bounds_.bytes;
+    if (out_of_bytes_) return absl::OkStatus();
+    bytes_ += takes;
     page_.records.push_back(std::move(record));
     return absl::OkStatus();
+  }
+
+  // At least what the contract makes of it: the leaf, once more with names for its ids, and what else a record tells.
+  static size_t BytesOf(const AuditRecord& record) {
+    constexpr size_t kShellBytes = 256;
+    constexpr size_t kNameShellBytes = 32;
+    size_t bytes = kShellBytes + 2 * record.leaf_bytes.size() + record.detail.size() + record.peer.size();
+    for (const std::optional<AssetName>& name : record.shown_names) {
+      bytes += kNameShellBytes + (name ? name->ns.size() + name->name.size() : 0);
+    }
+    return bytes;
   }
 
   bool Matches(const record::AuditLeaf& leaf) const {
@@ -141,9 +159,11 @@ class RecordScan {
   // Those before are trimmed.
   const uint64_t first_;
   const AuditFilter& filter_;
-  const size_t rows_max_;
+  const AuditPageBounds bounds_;
   std::optional<AssetId> asset_;
   bool over_ = false;
+  bool out_of_bytes_ = false;
+  size_t bytes_ = 0;
   AuditPage page_;
   Witness parts_;
 };
@@ -151,14 +171,14 @@ class RecordScan {
 }  // namespace
 
 StatusOr<Visible<AuditPage>> ScanAuditRecords(GovernedView& view, const AuditLog& log, const AuditFilter& filter,
-                                              size_t rows_max, std::string_view position) {
+                                              const AuditPageBounds& bounds, std::string_view position) {
   if (!view.AllowsEverywhere(Privilege::kAudit)) {
     return base::PermissionDenied("the privilege `audit` is needed on everything");
   }
   const std::optional<LogExtent> extent = log.Find(filter.log_id);
   if (!extent) return base::InvalidField("log_id", "the id of this server's log or of one before it");
   ASSIGN_OR_RETURN(const Position from, DecodePosition(position, extent->size));
-  RecordScan scan(view, log, *extent, filter, rows_max);
+  RecordScan scan(view, log, *extent, filter, bounds);
   RETURN_IF_ERROR(scan.Run(from));
   return view.Merge(std::move(scan.page()), scan.parts());
 }

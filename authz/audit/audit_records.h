@@ -4,7 +4,9 @@
 // The log is read as long as it was when the first page was asked for, down to where it was trimmed; reading it is
 // itself recorded by the Front. Names of assets are those the records mean, whether the viewer may browse them or not.
 // Errors: PERMISSION_DENIED; INVALID_ARGUMENT (`page_token`, `log_id`); DATA_LOSS for a leaf that is missing or does
-// not decode. Bounds: kLeavesPerPageMax leaves are looked at for a page; `truncated` says that the page ended there.
+// not decode. Bounds: a page also ends before the record that would make it longer than asked for, as the contract
+// writes it, and holds one at least; kLeavesPerPageMax leaves are looked at for a page; `truncated` says that the page
+// ended there.
 #pragma once
 
 #include <optional>
@@ -55,8 +57,13 @@ struct AuditPage {
   bool truncated = false;
 };
 
+struct AuditPageBounds {
+  size_t rows = 100;
+  size_t bytes = size_t{3} << 20;
+};
+
 // `position`: empty, or the `next` of the page before.
 StatusOr<Visible<AuditPage>> ScanAuditRecords(GovernedView& view, const AuditLog& log, const AuditFilter& filter,
-                                              size_t rows_max, std::string_view position);
+                                              const AuditPageBounds& bounds, std::string_view position);
 
 }  // namespace cadastre::authz

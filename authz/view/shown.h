@@ -42,6 +42,7 @@ class ShownAssets {
 
  private:
   friend class NotesPaused;
+  friend class NotesHeld;
   absl::btree_map<AssetId, Columns> assets_;
   std::set<std::pair<std::string, std::string>> targets_;
   int paused_ = 0;
@@ -58,6 +59,27 @@ class NotesPaused {
 
  private:
   ShownAssets& shown_;
+};
+
+// While one lives, assets that are noted stand apart: they count once they are kept, and go with it otherwise. For what
+// is made to see whether it fits into an answer. Lives inside one call; thread rule: confined.
+class NotesHeld {
+ public:
+  explicit NotesHeld(ShownAssets* shown) : shown_(*shown) { before_.swap(shown_.assets_); }
+  ~NotesHeld() {
+    before_.swap(shown_.assets_);
+    if (!kept_) return;
+    for (auto& [asset, columns] : before_) shown_.assets_[asset].merge(columns);
+  }
+  NotesHeld(const NotesHeld&) = delete;
+  NotesHeld& operator=(const NotesHeld&) = delete;
+
+  void Keep() { kept_ = true; }
+
+ private:
+  ShownAssets& shown_;
+  absl::btree_map<AssetId, ShownAssets::Columns> before_;
+  bool kept_ = false;
 };
 
 }  // namespace cadastre::authz

@@ -104,14 +104,19 @@ class OneRun final : public Command {
   void Declare(Arguments& arguments) override {
     arguments.Positional("JOB", &job_, "job:namespace#name");
     arguments.Positional("RUN_ID", &run_, "As the tool that ran it named it");
+    arguments.List("--facet", &facets_, "Only this facet, by its kind or name, whole whatever its length");
   }
 
   absl::Status Run(Session& session) override {
     catalog::v1::GetRunRequest request;
     RETURN_IF_ERROR(ReadAsset("JOB", job_, request.mutable_job()));
     request.set_run_id(run_);
-    ASSIGN_OR_RETURN(const auto answer,
-                     Ask<catalog::v1::GetRunResponse>(session, "cadastre.catalog.v1.CatalogService/GetRun", request));
+    request.set_view(catalog::v1::RUN_VIEW_FULL);
+    for (const std::string& facet : facets_) Choose(facet, request);
+    Page every;
+    every.all = true;
+    ASSIGN_OR_RETURN(const auto answer, AskPages<catalog::v1::GetRunResponse>(
+                                            session, "cadastre.catalog.v1.CatalogService/GetRun", request, every));
     if (session.json) return PrintJson(session, answer);
     Print(session.screen, answer.run());
     return absl::OkStatus();
@@ -132,10 +137,28 @@ class OneRun final : public Command {
       for (const catalog::v1::RunIo& io : *side) {
         table.Add({io.output() ? "wrote" : "read", AssetText(io.dataset())});
         for (const catalog::v1::Aspect& facet : io.facets()) table.Add({"", FacetText(facet)});
+        for (const catalog::v1::OmittedFacet& facet : io.omitted())
+          table.Add({"", base::Cat("  ", OmittedText(facet))});
       }
     }
     for (const catalog::v1::Aspect& facet : run.facets()) table.Add({AspectKind(facet), AspectText(facet)});
+    for (const catalog::v1::OmittedFacet& facet : run.omitted()) table.Add({"", OmittedText(facet)});
     table.Print(screen);
+  }
+
+  // A word that is no kind names a facet.
+  static void Choose(const std::string& facet, catalog::v1::GetRunRequest& request) {
+    std::string word = facet;
+    for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '-' ? '_' : c;
+    catalog::v1::AspectKind kind{};
+    if (catalog::v1::AspectKind_Parse(base::Cat("ASPECT_KIND_", word), &kind)) return request.add_kinds(kind);
+    request.add_facets(facet);
+  }
+
+  static std::string OmittedText(const catalog::v1::OmittedFacet& facet) {
+    const std::string kind = EnumWord(catalog::v1::AspectKind_Name(facet.kind()), "ASPECT_KIND_");
+    const std::string name = facet.name().empty() ? kind : facet.name();
+    return base::Cat(name, "  ", facet.bytes(), " bytes: --facet ", name);
   }
 
   static std::string FacetText(const catalog::v1::Aspect& facet) {
@@ -143,6 +166,7 @@ class OneRun final : public Command {
   }
 
   std::string job_, run_;
+  std::vector<std::string> facets_;
 };
 
 class RunDays final : public Command {

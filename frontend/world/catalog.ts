@@ -153,5 +153,6 @@ export function runDetails(asset: WorldAsset, runId: string): Run {
   run.parent = create(ParentRunSchema, { job: { kind: 'job', namespace: 'airflow://data-platform', name: 'nightly_marts' }, runId: 'scheduled__2026-06-01' });
   run.inputs = io(false);
   run.outputs = io(true);
+  run.datasetCount = run.inputs.length + run.outputs.length;
   return run;
 }

@@ -9,6 +9,7 @@
 #include "authz/identity/opaque_tokens.h"
 #include "base/status.h"
 #include "catalog/labels.h"
+#include "server/rpc/page_bytes.h"
 #include "server/rpc/read.h"
 
 namespace cadastre::server {
@@ -86,7 +87,8 @@ void AuditService::ListRecords(authz::Call call, v1::ListRecordsRequest request,
   const auto handler = [guard = context_.guard, log = log_, filter = filter.value_or(authz::AuditFilter())](
                            authz::GovernedView& view, const v1::ListRecordsRequest&,
                            const Page<v1::ListRecordsRequest>& asked) -> StatusOr<v1::ListRecordsResponse> {
-    ASSIGN_OR_RETURN(const auto page, authz::ScanAuditRecords(view, *log, filter, asked.size, asked.position));
+    ASSIGN_OR_RETURN(const auto page,
+                     authz::ScanAuditRecords(view, *log, filter, {asked.size, kAnswerBytesMax}, asked.position));
     v1::ListRecordsResponse response;
     for (const authz::AuditRecord& record : page->records) Fill(record, guard->opaque(), response.add_records());
     if (!page->next.empty()) response.set_next_page_token(asked.Next(page->next));

@@ -96,11 +96,9 @@ void AuthzService::ListTokens(authz::Call call, v1::ListTokensRequest request, D
                                                  const std::string& after, size_t max) {
     return authz::ListTokens(view, *credentials, asked.principal(), after, max);
   };
-  const auto add = [](authz::GovernedView&, const authz::Visible<record::Token>& row, v1::ListTokensResponse& out) {
-    *out.add_tokens() = ToProto(row);
-    return row->id();
-  };
-  ReadPage(context_, std::move(call), std::move(request), list, add, std::move(done));
+  const auto make = [](authz::GovernedView&, const authz::Visible<record::Token>& row) { return ToProto(row); };
+  ReadPage(context_, std::move(call), std::move(request), list, PageRows{&v1::ListTokensResponse::mutable_tokens, make},
+           std::move(done));
 }
 
 void AuthzService::GetToken(authz::Call call, v1::GetTokenRequest request, Done<v1::GetTokenResponse> done) {

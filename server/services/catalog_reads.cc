@@ -11,6 +11,7 @@
 #include "catalog/page.h"
 #include "catalog/page_bounds.h"
 #include "catalog/summary.h"
+#include "server/rpc/page_bytes.h"
 #include "server/rpc/read.h"
 #include "server/services/catalog_service.h"
 #include "server/wire/catalog_wire.h"
@@ -26,8 +27,7 @@ constexpr size_t kFilterBytesMax = 256;
 
 struct Listed {
   std::vector<catalog::ListedAsset> rows;
-  // Where the next page goes on; empty at the end.
-  std::string next;
+  bool more = false;
 };
 
 std::string EncodePlace(const AssetName& name) {
@@ -120,10 +120,10 @@ StatusOr<Listed> ListMembers(authz::GovernedView& view, const v1::ListAssetsRequ
     ASSIGN_OR_RETURN(const uint64_t value, reader.ReadU64());
     after = AssetId(value);
   }
+  // Who shows the rows notes them.
+  const authz::NotesPaused paused(&view.shown());
   Listed out;
-  bool more = false;
-  ASSIGN_OR_RETURN(out.rows, catalog::ScanMembers(view, container, after, max, &more));
-  if (more) base::AppendU64(out.next, out.rows.back().place.value());
+  ASSIGN_OR_RETURN(out.rows, catalog::ScanMembers(view, container, after, max, &out.more));
   return out;
 }
 
@@ -139,13 +139,22 @@ StatusOr<Listed> ListNames(authz::GovernedView& view, const v1::ListAssetsReques
   Listed out;
   // One more than the page holds tells whether there is a next.
   ASSIGN_OR_RETURN(out.rows, catalog::ScanAssets(view, range, after, max + 1));
-  if (out.rows.size() > max) {
-    out.rows.resize(max);
-    const std::optional<AssetName> name = view.NameOf(out.rows.back().place);
-    if (!name) return base::Internal("a listed asset without a name");
-    out.next = EncodePlace(*name);
-  }
+  out.more = out.rows.size() > max;
+  if (out.more) out.rows.resize(max);
   return out;
+}
+
+// Where the page after this row begins: by id in a container, else by name.
+StatusOr<std::string> PlaceAfter(const authz::GovernedView& view, const v1::ListAssetsRequest& request,
+                                 const catalog::ListedAsset& row) {
+  std::string place;
+  if (request.has_container()) {
+    base::AppendU64(place, row.place.value());
+    return place;
+  }
+  const std::optional<AssetName> name = view.NameOf(row.place);
+  if (!name) return base::Internal("a listed asset without a name");
+  return EncodePlace(*name);
 }
 
 StatusOr<std::optional<authz::Visible<catalog::AssetPage>>> PageAt(authz::GovernedView& view,
@@ -266,11 +275,16 @@ void CatalogService::ListAssets(authz::Call call, v1::ListAssetsRequest request,
     ASSIGN_OR_RETURN(const Listed listed, asked.has_container() ? ListMembers(view, asked, page.position, page.size)
                                                                 : ListNames(view, asked, page.position, page.size));
     v1::ListAssetsResponse response;
-    for (const catalog::ListedAsset& row : listed.rows) {
+    const auto make = [&view](const catalog::ListedAsset& row) -> StatusOr<v1::AssetSummary> {
       ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, row.living));
-      *response.add_assets() = ToProto(std::move(summary));
+      return ToProto(std::move(summary));
+    };
+    ASSIGN_OR_RETURN(const size_t added, AddRows(view.shown(), PageBytes(), listed.rows, listed.rows.size(), make,
+                                                 response.mutable_assets()));
+    if (listed.more || added < listed.rows.size()) {
+      ASSIGN_OR_RETURN(const std::string place, PlaceAfter(view, asked, listed.rows[added - 1]));
+      response.set_next_page_token(page.Next(place));
     }
-    if (!listed.next.empty()) response.set_next_page_token(page.Next(listed.next));
     return response;
   };
   ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));

@@ -53,6 +53,7 @@ StatusOr<v1::GetLineageResponse> WalkColumns(authz::GovernedView& view, const li
   columns.direction = walk.direction;
   columns.depth = walk.depth;
   columns.nodes_max = walk.nodes_max;
+  columns.edges_max = walk.edges_max;
   columns.include_stale = walk.include_stale;
   columns.aliases = walk.aliases;
   columns.spend = walk.spend;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "authz/view/merged_sets.h"
 #include "base/bytes.h"
@@ -14,6 +15,7 @@
 #include "catalog/summary.h"
 #include "lineage/paths.h"
 #include "lineage/walk.h"
+#include "server/rpc/page_bytes.h"
 #include "server/rpc/read.h"
 #include "server/services/lineage_columns.h"
 #include "server/wire/lineage_wire.h"
@@ -95,6 +97,63 @@ StatusOr<v1::GetLineageResponse> WalkAssets(authz::GovernedView& view, const lin
   return response;
 }
 
+// Asks for as many nodes and edges as fit of an answer that is too long, at least one of each: they come in the same
+// order again, edges with what they need of earlier pages. False where that is no less.
+bool Shorten(const v1::GetLineageResponse& response, lineage::WalkRequest& walk) {
+  const auto before = std::pair(walk.nodes_max, walk.edges_max);
+  PageBytes nodes(kAnswerBytesMax / 2);
+  PageBytes edges(kAnswerBytesMax / 2);
+  walk.nodes_max = 0;
+  while (walk.nodes_max < static_cast<uint32_t>(response.nodes_size()) &&
+         nodes.Take(response.nodes(static_cast<int>(walk.nodes_max)))) {
+    ++walk.nodes_max;
+  }
+  walk.nodes_max = std::max(walk.nodes_max, uint32_t{1});
+  std::vector<bool> told(static_cast<size_t>(response.earlier_size()));
+  walk.edges_max = 0;
+  for (const v1::LineageEdge& edge : response.edges()) {
+    size_t bytes = edge.ByteSizeLong();
+    for (const int32_t end : {edge.from(), edge.to()}) {
+      if (end < response.nodes_size()) continue;
+      const int place = end - response.nodes_size();
+      if (!told[static_cast<size_t>(place)]) bytes += response.earlier(place).ByteSizeLong();
+      told[static_cast<size_t>(place)] = true;
+    }
+    if (!edges.TakeBytes(bytes)) break;
+    ++walk.edges_max;
+  }
+  walk.edges_max = std::max(walk.edges_max, uint32_t{1});
+  return std::pair(walk.nodes_max, walk.edges_max) != before;
+}
+
+bool Shorten(const v1::FindPathsResponse& response, lineage::PathRequest& paths) {
+  const uint32_t before = paths.paths_max;
+  PageBytes bytes;
+  paths.paths_max = 0;
+  while (paths.paths_max < static_cast<uint32_t>(response.paths_size()) &&
+         bytes.Take(response.paths(static_cast<int>(paths.paths_max)))) {
+    ++paths.paths_max;
+  }
+  paths.paths_max = std::max(paths.paths_max, uint32_t{1});
+  return paths.paths_max < before;
+}
+
+// Walks again for as much as fits, where the answer is longer than clients take: only who made it knows how long one
+// is. Of the first nothing is noted then.
+template <typename Request, typename Walk>
+auto WalkWithinBytes(authz::GovernedView& view, Budget* budget, Request& request, const Walk& walk)
+    -> decltype(walk()) {
+  while (true) {
+    authz::NotesHeld notes(&view.shown());
+    request.spend = SpendOf(budget, view);
+    ASSIGN_OR_RETURN(auto response, walk());
+    if (response.ByteSizeLong() <= kAnswerBytesMax || !Shorten(response, request)) {
+      notes.Keep();
+      return response;
+    }
+  }
+}
+
 Status CheckRequest(const v1::FindPathsRequest& request) {
   if (request.max_hops() < 0 || request.max_hops() > 100) return base::InvalidField("max_hops", "1 to 100");
   if (request.max_paths() < 0 || request.max_paths() > 20) return base::InvalidField("max_paths", "1 to 20");
@@ -115,11 +174,12 @@ void LineageService::GetLineage(authz::Call call, v1::GetLineageRequest request,
     const bool columns = asked.level() == v1::LEVEL_COLUMN;
     ASSIGN_OR_RETURN(lineage::WalkRequest walk, WalkOf(asked, columns ? std::string_view() : page.position));
     walk.aliases = AliasesOfView();
-    walk.spend = SpendOf(budget, view);
     ASSIGN_OR_RETURN(walk.start, view.Resolve(name));
     view.shown().Note(walk.start);
-    return columns ? WalkColumns(view, walk, asked, page.position, page.paging())
-                   : WalkAssets(view, *graph, walk, page.paging());
+    return WalkWithinBytes(view, budget, walk, [&] {
+      return columns ? WalkColumns(view, walk, asked, page.position, page.paging())
+                     : WalkAssets(view, *graph, walk, page.paging());
+    });
   };
   ServeRead(context_, std::move(call), std::move(request), {checked}, handler, std::move(done));
 }
@@ -141,13 +201,14 @@ void LineageService::FindPaths(authz::Call call, v1::FindPathsRequest request, D
     if (asked.max_paths() > 0) paths.paths_max = static_cast<uint32_t>(asked.max_paths());
     paths.include_stale = asked.include_stale();
     paths.aliases = AliasesOfView();
-    paths.spend = SpendOf(budget, view);
     paths.deadline = std::chrono::steady_clock::now() + kWalkTimeMax;
-    ASSIGN_OR_RETURN(const auto answer, view.point().as_of ? lineage::FindPathsAsOf(view, paths)
-                                                           : lineage::FindPaths(view, *graph, paths));
-    v1::FindPathsResponse response;
-    ToProto(answer, view, response);
-    return response;
+    return WalkWithinBytes(view, budget, paths, [&]() -> StatusOr<v1::FindPathsResponse> {
+      ASSIGN_OR_RETURN(const auto answer, view.point().as_of ? lineage::FindPathsAsOf(view, paths)
+                                                             : lineage::FindPaths(view, *graph, paths));
+      v1::FindPathsResponse response;
+      ToProto(answer, view, response);
+      return response;
+    });
   };
   ServeRead(context_, std::move(call), std::move(request), {checked}, handler, std::move(done));
 }

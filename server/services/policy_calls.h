@@ -5,22 +5,30 @@
 #include <utility>
 
 #include "base/status.h"
+#include "server/rpc/page_bytes.h"
 #include "server/rpc/read.h"
 
 namespace cadastre::server {
 
+// Where an answer holds its rows, and how one is made: Row(GovernedView&, what `list` gave), which has an id.
+template <typename Response, typename Row, typename Make>
+struct PageRows {
+  google::protobuf::RepeatedPtrField<Row>* (Response::*in)();
+  Make make;
+};
+
 // `list` is asked for one more than fits: rows(GovernedView&, const Request&, const std::string& after, size_t max).
-// `add` puts one into the answer and says its id: std::string(GovernedView&, row, Response&).
-template <typename Request, typename Response, typename List, typename Add>
-void ReadPage(const ServiceContext& context, authz::Call call, Request request, List list, Add add,
-              Done<Response> done) {
-  const auto handler = [list, add](authz::GovernedView& view, const Request& asked,
-                                   const Page<Request>& page) -> StatusOr<Response> {
-    ASSIGN_OR_RETURN(const auto rows, list(view, asked, page.position, page.size + 1));
+template <typename Request, typename Response, typename List, typename Row, typename Make>
+void ReadPage(const ServiceContext& context, authz::Call call, Request request, List list,
+              PageRows<Response, Row, Make> rows, Done<Response> done) {
+  const auto handler = [list, rows](authz::GovernedView& view, const Request& asked,
+                                    const Page<Request>& page) -> StatusOr<Response> {
+    ASSIGN_OR_RETURN(const auto found, list(view, asked, page.position, page.size + 1));
     Response response;
-    std::string last;
-    for (size_t i = 0; i < rows.size() && i < page.size; ++i) last = add(view, rows[i], response);
-    if (rows.size() > page.size) response.set_next_page_token(page.Next(last));
+    auto* const out = (response.*rows.in)();
+    const auto make = [&](const auto& row) -> StatusOr<Row> { return rows.make(view, row); };
+    ASSIGN_OR_RETURN(const size_t added, AddRows(view.shown(), PageBytes(), found, page.size, make, out));
+    if (added < found.size()) response.set_next_page_token(page.Next(out->rbegin()->id()));
     return response;
   };
   ServeRead(context, std::move(call), std::move(request), {}, handler, std::move(done));

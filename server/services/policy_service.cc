@@ -124,11 +124,9 @@ void PolicyService::ListPrincipals(authz::Call call, v1::ListPrincipalsRequest r
   const auto list = [](GovernedView& view, const v1::ListPrincipalsRequest&, const std::string& after, size_t max) {
     return authz::ListPrincipals(view, after, max);
   };
-  const auto add = [](GovernedView&, const Visible<authz::Account>& account, v1::ListPrincipalsResponse& out) {
-    *out.add_principals() = ToProto(account);
-    return account->id;
-  };
-  ReadPage(context_, std::move(call), std::move(request), list, add, std::move(done));
+  const auto make = [](GovernedView&, const Visible<authz::Account>& account) { return ToProto(account); };
+  ReadPage(context_, std::move(call), std::move(request), list,
+           PageRows{&v1::ListPrincipalsResponse::mutable_principals, make}, std::move(done));
 }
 
 void PolicyService::DeletePrincipal(authz::Call call, v1::DeletePrincipalRequest request,
@@ -171,11 +169,9 @@ void PolicyService::ListRoles(authz::Call call, v1::ListRolesRequest request, Do
   const auto list = [](GovernedView& view, const v1::ListRolesRequest&, const std::string& after, size_t max) {
     return authz::ListRoles(view, after, max);
   };
-  const auto add = [](GovernedView&, const Visible<authz::RowOf<record::Role>>& row, v1::ListRolesResponse& out) {
-    *out.add_roles() = ToProto(row);
-    return out.roles().rbegin()->id();
-  };
-  ReadPage(context_, std::move(call), std::move(request), list, add, std::move(done));
+  const auto make = [](GovernedView&, const Visible<authz::RowOf<record::Role>>& row) { return ToProto(row); };
+  ReadPage(context_, std::move(call), std::move(request), list, PageRows{&v1::ListRolesResponse::mutable_roles, make},
+           std::move(done));
 }
 
 void PolicyService::DeleteRole(authz::Call call, v1::DeleteRoleRequest request, Done<v1::DeleteRoleResponse> done) {
@@ -200,12 +196,11 @@ void PolicyService::ListGrants(authz::Call call, v1::ListGrantsRequest request, 
   const auto list = [](GovernedView& view, const v1::ListGrantsRequest& asked, const std::string& after, size_t max) {
     return authz::ListGrants(view, asked.role(), after, max);
   };
-  const auto add = [](GovernedView& view, const Visible<authz::RowOf<record::Grant>>& row,
-                      v1::ListGrantsResponse& out) {
-    *out.add_grants() = ToProto(row, NamesIn(view));
-    return out.grants().rbegin()->id();
+  const auto make = [](GovernedView& view, const Visible<authz::RowOf<record::Grant>>& row) {
+    return ToProto(row, NamesIn(view));
   };
-  ReadPage(context_, std::move(call), std::move(request), list, add, std::move(done));
+  ReadPage(context_, std::move(call), std::move(request), list, PageRows{&v1::ListGrantsResponse::mutable_grants, make},
+           std::move(done));
 }
 
 void PolicyService::DeleteGrant(authz::Call call, v1::DeleteGrantRequest request, Done<v1::DeleteGrantResponse> done) {
@@ -245,12 +240,11 @@ void PolicyService::ListEnvironmentRules(authz::Call call, v1::ListEnvironmentRu
                                          Done<v1::ListEnvironmentRulesResponse> done) {
   const auto list = [](GovernedView& view, const v1::ListEnvironmentRulesRequest&, const std::string& after,
                        size_t max) { return authz::ListEnvironmentRules(view, after, max); };
-  const auto add = [](GovernedView&, const Visible<authz::RowOf<record::EnvironmentRule>>& row,
-                      v1::ListEnvironmentRulesResponse& out) {
-    *out.add_rules() = ToProto(row);
-    return out.rules().rbegin()->id();
+  const auto make = [](GovernedView&, const Visible<authz::RowOf<record::EnvironmentRule>>& row) {
+    return ToProto(row);
   };
-  ReadPage(context_, std::move(call), std::move(request), list, add, std::move(done));
+  ReadPage(context_, std::move(call), std::move(request), list,
+           PageRows{&v1::ListEnvironmentRulesResponse::mutable_rules, make}, std::move(done));
 }
 
 void PolicyService::DeleteEnvironmentRule(authz::Call call, v1::DeleteEnvironmentRuleRequest request,

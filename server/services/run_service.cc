@@ -1,7 +1,10 @@
 #include "server/services/run_service.h"
 
+#include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "authz/view/merged_sets.h"
 #include "base/bytes.h"
@@ -9,6 +12,7 @@
 #include "catalog/labels.h"
 #include "lineage/runs.h"
 #include "lineage/tables.h"
+#include "server/rpc/page_bytes.h"
 #include "server/rpc/read.h"
 #include "server/wire/run_wire.h"
 
@@ -18,6 +22,9 @@ namespace {
 namespace v1 = catalog::v1;
 
 constexpr std::chrono::seconds kListTimeMax{10};
+constexpr int kChosenMax = 32;
+constexpr size_t kDatasetsDefault = 1000;
+constexpr size_t kDatasetsMax = 20'000;
 
 Status CheckRunId(const std::string& run_id, std::string_view field) {
   const bool fits = !run_id.empty() && run_id.size() <= 256;
@@ -85,6 +92,82 @@ Status ResolveOwner(authz::GovernedView& view, const v1::ListRunsRequest& reques
   return absl::OkStatus();
 }
 
+StatusOr<FacetChoice> ChoiceOf(const v1::GetRunRequest& request) {
+  FacetChoice choice;
+  choice.with_facets = request.view() == v1::RUN_VIEW_FULL;
+  if (!choice.with_facets && request.kinds_size() > 0) return base::InvalidField("kinds", "none without FULL");
+  if (!choice.with_facets && request.facets_size() > 0) return base::InvalidField("facets", "none without FULL");
+  if (request.kinds_size() > kChosenMax) return base::InvalidField("kinds", "at most 32");
+  if (request.facets_size() > kChosenMax) return base::InvalidField("facets", "at most 32 names");
+  choice.kinds.insert(request.kinds().begin(), request.kinds().end());
+  choice.names.insert(request.facets().begin(), request.facets().end());
+  return choice;
+}
+
+// A run's datasets stand in the order of these.
+std::pair<uint64_t, bool> PlaceOf(const record::RunIo& io) { return {io.dataset(), io.output()}; }
+
+std::string EncodePlace(const record::RunIo& io) {
+  std::string out;
+  base::AppendU64(out, io.dataset());
+  base::AppendU8(out, io.output() ? 1 : 0);
+  return out;
+}
+
+// The places of the run's datasets from the page's position on.
+StatusOr<std::vector<int>> DatasetsFrom(const record::Run& run, std::string_view position) {
+  auto from = run.io().begin();
+  if (!position.empty()) {
+    base::ByteReader reader(position);
+    ASSIGN_OR_RETURN(const uint64_t dataset, reader.ReadU64());
+    ASSIGN_OR_RETURN(const uint8_t output, reader.ReadU8());
+    const std::pair<uint64_t, bool> last(dataset, output != 0);
+    from = std::upper_bound(run.io().begin(), run.io().end(), last,
+                            [](const auto& place, const record::RunIo& io) { return place < PlaceOf(io); });
+  }
+  std::vector<int> places(static_cast<size_t>(run.io().end() - from));
+  std::iota(places.begin(), places.end(), static_cast<int>(from - run.io().begin()));
+  return places;
+}
+
+// A dataset as it is shown, with the columns its facets name.
+void NoteShown(authz::GovernedView& view, AssetId dataset, const v1::RunIo& io) {
+  view.shown().Note(dataset);
+  const auto note = [&](const std::string& column) {
+    if (!column.empty()) view.shown().NoteColumn(dataset, column);
+  };
+  for (const v1::Aspect& facet : io.facets()) {
+    for (const auto& column : facet.profile().columns()) note(column.column());
+    for (const auto& result : facet.quality_results().results()) note(result.column());
+  }
+}
+
+// The run and the datasets of this page, which are noted.
+StatusOr<v1::GetRunResponse> PageOf(authz::GovernedView& view, const authz::Visible<lineage::RunRow>& row,
+                                    const FacetChoice& choice, const Page<v1::GetRunRequest>& page) {
+  v1::GetRunResponse response;
+  v1::Run& run = *response.mutable_run();
+  run = ToProto(row, view);
+  for (const uint64_t id : {row->job.value(), row->run.parent().job(), row->run.parent().root_job()}) {
+    if (id != 0) view.shown().Note(AssetId(id));
+  }
+  if (page.position.empty()) FillFacets(row, choice, run);
+  ASSIGN_OR_RETURN(const std::vector<int> places, DatasetsFrom(row->run, page.position));
+  const auto make = [&](int place) -> StatusOr<v1::RunIo> {
+    v1::RunIo io = ToProto(row, place, view, choice);
+    NoteShown(view, AssetId(row->run.io(place).dataset()), io);
+    return io;
+  };
+  google::protobuf::RepeatedPtrField<v1::RunIo> datasets;
+  ASSIGN_OR_RETURN(const size_t added,
+                   AddRows(view.shown(), PageBytes(run.ByteSizeLong()), places, page.size, make, &datasets));
+  for (v1::RunIo& one : datasets) *(one.output() ? run.add_outputs() : run.add_inputs()) = std::move(one);
+  if (added < places.size()) {
+    response.set_next_page_token(page.Next(EncodePlace(row->run.io(places[added - 1]))));
+  }
+  return response;
+}
+
 v1::RunRollup RollupOf(const lineage::DayOfRuns& day) {
   constexpr int64_t kSecondsOfDay = 24 * 3600;
   constexpr int64_t kMicros = 1'000'000;
@@ -119,9 +202,15 @@ void RunService::ListRuns(authz::Call call, v1::ListRunsRequest request, Done<v1
     runs.now = clock->Now();
     runs.unknown_after = unknown_after;
     runs.deadline = std::chrono::steady_clock::now() + kListTimeMax;
-    ASSIGN_OR_RETURN(const lineage::RunPage page, lineage::ScanRuns(view, runs));
     v1::ListRunsResponse response;
-    for (const auto& run : page.runs) *response.add_runs() = ToProto(run, view);
+    PageBytes bytes;
+    runs.fits = [&](const authz::Visible<lineage::RunRow>& run) {
+      v1::Run one = ToProto(run, view);
+      if (!bytes.Take(one)) return false;
+      *response.add_runs() = std::move(one);
+      return true;
+    };
+    ASSIGN_OR_RETURN(const lineage::RunPage page, lineage::ScanRuns(view, runs));
     if (page.next) {
       std::string next;
       base::AppendI64(next, page.next->started.micros());
@@ -155,9 +244,13 @@ void RunService::ListRunRollups(authz::Call call, v1::ListRunRollupsRequest requ
 
 void RunService::GetRun(authz::Call call, v1::GetRunRequest request, Done<v1::GetRunResponse> done) {
   call.detail = base::Cat(DetailOf(request.job()), " ", request.run_id());
-  const Status wrong = CheckRunId(request.run_id(), "run_id");
-  const auto handler = [clock = &context_.guard->clock(), unknown_after = unknown_after_](
-                           authz::GovernedView& view, const v1::GetRunRequest& asked) -> StatusOr<v1::GetRunResponse> {
+  const StatusOr<FacetChoice> choice = ChoiceOf(request);
+  Status wrong = CheckRunId(request.run_id(), "run_id");
+  wrong.Update(choice.status());
+  const auto handler = [clock = &context_.guard->clock(), unknown_after = unknown_after_,
+                        choice = choice.value_or(FacetChoice())](
+                           authz::GovernedView& view, const v1::GetRunRequest& asked,
+                           const Page<v1::GetRunRequest>& page) -> StatusOr<v1::GetRunResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.job(), "job"));
     lineage::RunRequest run;
     ASSIGN_OR_RETURN(const AssetId job, view.Resolve(name));
@@ -165,12 +258,15 @@ void RunService::GetRun(authz::Call call, v1::GetRunRequest request, Done<v1::Ge
     run.run_id = asked.run_id();
     run.now = clock->Now();
     run.unknown_after = unknown_after;
-    ASSIGN_OR_RETURN(const auto row, lineage::FindRun(view, run));
-    v1::GetRunResponse response;
-    *response.mutable_run() = ToProto(row, view);
-    return response;
+    const auto find = [&] {
+      const authz::NotesPaused paused(&view.shown());
+      return lineage::FindRun(view, run);
+    };
+    ASSIGN_OR_RETURN(const auto row, find());
+    return PageOf(view, row, choice, page);
   };
-  ServeRead(context_, std::move(call), std::move(request), {wrong}, handler, std::move(done));
+  const ReadRule rule = {.wrong = wrong, .page_default = kDatasetsDefault, .page_max = kDatasetsMax};
+  ServeRead(context_, std::move(call), std::move(request), rule, handler, std::move(done));
 }
 
 }  // namespace cadastre::server

@@ -8,6 +8,7 @@
 #include "catalog/summary.h"
 #include "search/find.h"
 #include "search/suggest.h"
+#include "server/rpc/page_bytes.h"
 #include "server/rpc/read.h"
 #include "server/wire/catalog_wire.h"
 #include "server/wire/search_wire.h"
@@ -19,6 +20,8 @@ namespace v1 = search::v1;
 
 constexpr size_t kSuggestionsMax = 20;
 constexpr std::chrono::seconds kSearchTimeMax{10};
+// 50 values of one facet, with their labels.
+constexpr size_t kFacetBytesMax = size_t{100} << 10;
 
 search::FindRequest FindOf(const v1::SearchRequest& request, const Page<v1::SearchRequest>& page) {
   search::FindRequest out;
@@ -33,6 +36,14 @@ search::FindRequest FindOf(const v1::SearchRequest& request, const Page<v1::Sear
   out.explain = request.explain();
   out.include_deleted = request.include_deleted();
   out.deadline = std::chrono::steady_clock::now() + kSearchTimeMax;
+  return out;
+}
+
+StatusOr<v1::Hit> HitOf(authz::GovernedView& view, const authz::Visible<search::Hit>& hit) {
+  ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, hit->id));
+  v1::Hit out;
+  ToProto(hit, out);
+  *out.mutable_asset() = ToProto(std::move(summary));
   return out;
 }
 
@@ -53,14 +64,24 @@ void SearchService::Search(authz::Call call, v1::SearchRequest request, Done<v1:
   call.gate = &index_->gate();
   const auto handler = [index = index_](authz::GovernedView& view, const v1::SearchRequest& asked,
                                         const Page<v1::SearchRequest>& page) -> StatusOr<v1::SearchResponse> {
-    ASSIGN_OR_RETURN(const search::Found found, search::Find(view, *index, FindOf(asked, page)));
     v1::SearchResponse response;
-    for (const auto& hit : found.hits) {
-      ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, hit->id));
-      v1::Hit* one = response.add_hits();
-      ToProto(hit, *one);
-      *one->mutable_asset() = ToProto(std::move(summary));
-    }
+    const PageBytes empty(kFacetBytesMax * static_cast<size_t>(asked.facets_size()));
+    PageBytes bytes = empty;
+    Status failed = absl::OkStatus();
+    search::FindRequest find = FindOf(asked, page);
+    find.fits = [&](size_t before, const authz::Visible<search::Hit>& hit) {
+      if (before == 0) {
+        bytes = empty;
+        response.clear_hits();
+      }
+      StatusOr<v1::Hit> one = HitOf(view, hit);
+      failed.Update(one.status());
+      if (!one.ok() || !bytes.Take(*one)) return false;
+      *response.add_hits() = *std::move(one);
+      return true;
+    };
+    ASSIGN_OR_RETURN(const search::Found found, search::Find(view, *index, find));
+    RETURN_IF_ERROR(failed);
     ToProto(found, response);
     if (!found.next.empty()) response.set_next_page_token(page.Next(found.next));
     return response;

@@ -20,6 +20,8 @@ namespace {
 namespace v1 = lineage::v1;
 
 constexpr int kEdgeSourcesMax = 16;
+// Of one path: nodes beyond go without tags and owners, which are most of a long summary.
+constexpr size_t kPathBytesMax = size_t{2} << 20;
 
 bool FillSummary(authz::GovernedView& view, AssetId id, catalog::v1::AssetSummary* out) {
   auto summary = catalog::SummarizeBriefly(view, id);
@@ -207,7 +209,15 @@ Status ToProto(const authz::Visible<lineage::ColumnWalkAnswer>& answer,
 void ToProto(const authz::Visible<lineage::PathAnswer>& answer, authz::GovernedView& view, v1::FindPathsResponse& out) {
   for (const lineage::LineagePath& path : answer->paths) {
     v1::Path* one = out.add_paths();
-    for (const AssetId id : path.nodes) FillSummary(view, id, one->add_nodes());
+    size_t bytes = 0;
+    for (const AssetId id : path.nodes) {
+      catalog::v1::AssetSummary* node = one->add_nodes();
+      FillSummary(view, id, node);
+      bytes += node->ByteSizeLong();
+      if (bytes <= kPathBytesMax) continue;
+      node->clear_tags();
+      node->clear_owners();
+    }
   }
   out.set_truncated(answer->truncated);
 }

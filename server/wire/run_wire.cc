@@ -1,6 +1,9 @@
 #include "server/wire/run_wire.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
+#include <vector>
 
 #include "catalog/labels.h"
 #include "catalog/producer.h"
@@ -13,6 +16,9 @@ namespace {
 
 namespace v1 = catalog::v1;
 
+// Facets that were left out and are named, of a run or of one of its datasets.
+constexpr int kOmittedMax = 200;
+
 void FillRef(const authz::GovernedView& view, uint64_t id, v1::AssetRef* out) {
   if (const std::optional<AssetName> name = view.NameOf(AssetId(id))) *out = catalog::RefOfName(*name);
 }
@@ -24,13 +30,49 @@ void FillParent(const record::RunParent& parent, const authz::GovernedView& view
   out->set_root_run_id(parent.root_run_id());
 }
 
-void FillIo(const record::RunIo& io, const authz::GovernedView& view, v1::Run& out) {
-  const std::optional<AssetName> name = view.NameOf(AssetId(io.dataset()));
-  if (!name) return;
-  v1::RunIo* one = io.output() ? out.add_outputs() : out.add_inputs();
-  *one->mutable_dataset() = catalog::RefOfName(*name);
-  one->set_output(io.output());
-  for (const record::TimedFacet& facet : io.facets()) *one->add_facets() = WireAspect(facet.aspect());
+using TimedFacets = google::protobuf::RepeatedPtrField<record::TimedFacet>;
+
+bool IsChosen(const v1::Aspect& aspect, const FacetChoice& choice) {
+  if (!choice.with_facets) return false;
+  if (!choice.whole()) return true;
+  return aspect.has_facet() ? choice.names.contains(aspect.facet().name()) : choice.kinds.contains(aspect.value_case());
+}
+
+// Those chosen, in their order: the shorter ones where not all fit. `Out` is a Run or a RunIo.
+template <typename Out>
+void AddFacets(const TimedFacets& facets, const FacetChoice& choice, size_t bytes_max, Out& out) {
+  std::vector<std::pair<size_t, const v1::Aspect*>> chosen;
+  for (const record::TimedFacet& facet : facets) {
+    const bool head = facet.aspect().has_nominal_time();
+    if (!head && IsChosen(facet.aspect(), choice)) chosen.emplace_back(facet.aspect().ByteSizeLong(), &facet.aspect());
+  }
+  std::vector<size_t> sizes;
+  for (const auto& [bytes, aspect] : chosen) sizes.push_back(bytes);
+  std::sort(sizes.begin(), sizes.end());
+  // Up to which length they fit, and how many just that long do.
+  size_t room = choice.whole() ? std::numeric_limits<size_t>::max() : bytes_max;
+  size_t longest = 0;
+  size_t of_longest = 0;
+  for (const size_t bytes : sizes) {
+    constexpr size_t kFrameBytes = 6;
+    if (bytes + kFrameBytes > room) break;
+    room -= bytes + kFrameBytes;
+    of_longest = bytes == longest ? of_longest + 1 : 1;
+    longest = bytes;
+  }
+  for (const auto& [bytes, aspect] : chosen) {
+    if (bytes < longest || (bytes == longest && of_longest > 0)) {
+      if (bytes == longest) --of_longest;
+      *out.add_facets() = WireAspect(*aspect);
+      continue;
+    }
+    out.set_omitted_count(out.omitted_count() + 1);
+    if (out.omitted_size() == kOmittedMax) continue;
+    v1::OmittedFacet* omitted = out.add_omitted();
+    omitted->set_kind(static_cast<v1::AspectKind>(aspect->value_case()));
+    omitted->set_name(aspect->facet().name());
+    omitted->set_bytes(static_cast<int64_t>(bytes));
+  }
 }
 
 }  // namespace
@@ -48,17 +90,28 @@ v1::Run ToProto(const authz::Visible<lineage::RunRow>& row, const authz::Governe
   out.set_trimmed(run.trimmed());
   if (run.has_parent()) FillParent(run.parent(), view, out.mutable_parent());
   for (const record::TimedFacet& facet : run.facets()) {
-    if (facet.aspect().has_nominal_time()) {
-      *out.mutable_nominal_time() = std::move(*WireAspect(facet.aspect()).mutable_nominal_time());
-    } else {
-      *out.add_facets() = WireAspect(facet.aspect());
-    }
+    if (!facet.aspect().has_nominal_time()) continue;
+    *out.mutable_nominal_time() = std::move(*WireAspect(facet.aspect()).mutable_nominal_time());
   }
-  for (const record::RunIo& io : run.io()) FillIo(io, view, out);
+  out.set_dataset_count(run.io_size());
   if (const auto producer = catalog::FindProducer(view, run.producer())) {
     out.mutable_source()->set_principal(producer->principal());
     out.mutable_source()->set_tool(producer->tool());
   }
+  return out;
+}
+
+void FillFacets(const authz::Visible<lineage::RunRow>& row, const FacetChoice& choice, v1::Run& out) {
+  AddFacets(row->run.facets(), choice, kRunFacetBytesMax, out);
+}
+
+v1::RunIo ToProto(const authz::Visible<lineage::RunRow>& row, int io, const authz::GovernedView& view,
+                  const FacetChoice& choice) {
+  const record::RunIo& from = row->run.io(io);
+  v1::RunIo out;
+  FillRef(view, from.dataset(), out.mutable_dataset());
+  out.set_output(from.output());
+  AddFacets(from.facets(), choice, kRunIoFacetBytesMax, out);
   return out;
 }
 

@@ -200,7 +200,7 @@ class Hidden(unittest.TestCase):
         yield catalog + "GetHistory", lambda name: {"asset": dataset(name)}
         yield catalog + "DiffAsset", lambda name: {"asset": dataset(name), "before": at, "after": {}}
         yield catalog + "ListRuns", lambda name: {"job": job(name)}
-        yield catalog + "GetRun", lambda name: {"job": job(name), "runId": events.run_id(2)}
+        yield catalog + "GetRun", lambda name: {"view": "RUN_VIEW_FULL", "job": job(name), "runId": events.run_id(2)}
         yield "lineage.v1.LineageService/GetLineage", lambda name: {"asset": dataset(name)}
         yield "lineage.v1.LineageService/GetLineage", lambda name: {"asset": dataset(name), "level": "LEVEL_COLUMN", "asOf": at}
         yield "lineage.v1.LineageService/FindPaths", lambda name: {"from": seen, "to": dataset(name)}

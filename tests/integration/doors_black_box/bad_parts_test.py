@@ -81,7 +81,7 @@ class BadParts(unittest.TestCase):
                 self.assertIn({"index": 0, "cause": cause, "field": place}, answer["warning_places"])
                 self.assertGreaterEqual(answer["warnings"][cause], 1)
                 self.assertEqual([column["path"] for column in self.asset("kept." + name)["columns"]], [["a"]])
-                run = self.admin.call("catalog.v1.CatalogService/GetRun", {"job": ref("job", "etl", name), "runId": events.run_id(1)})
+                run = self.admin.call("catalog.v1.CatalogService/GetRun", {"view": "RUN_VIEW_FULL", "job": ref("job", "etl", name), "runId": events.run_id(1)})
                 self.assertEqual(run["run"]["state"], "RUN_STATE_COMPLETE")
 
     def test_only_its_own_run_job_or_time_refuses_an_event(self):
@@ -110,7 +110,7 @@ class BadParts(unittest.TestCase):
                                                                     "nominalEndTime": "9999-12-31T23:59:59-10:00"}}}
         status, answer = self.admin.push(event("early", b"", run, "1960-01-01T00:00:00.25Z"))
         self.assertEqual(status, 201, answer)
-        read = self.admin.call("catalog.v1.CatalogService/GetRun", {"job": ref("job", "etl", "early"), "runId": events.run_id(2)})["run"]
+        read = self.admin.call("catalog.v1.CatalogService/GetRun", {"view": "RUN_VIEW_FULL", "job": ref("job", "etl", "early"), "runId": events.run_id(2)})["run"]
         self.assertEqual(read["nominalTime"], {"start": "1969-12-31T23:59:58.500Z"})
         self.assertEqual(read["startedAt"], "1960-01-01T00:00:00.250Z")
         self.assertEqual(self.asset("kept.early")["lastSeenAt"], "1960-01-01T00:00:00.250Z")

@@ -27,7 +27,7 @@ class Busy(unittest.TestCase):
                 self.assertEqual(list(threads.map(push, range(STREAMS))), [EVENTS] * STREAMS)
             client = server.admin()
             for number in range(1, STREAMS * EVENTS + 1, 37):
-                client.call("catalog.v1.CatalogService/GetRun", {"job": ref("job", "etl", f"copy_{number}"),
+                client.call("catalog.v1.CatalogService/GetRun", {"view": "RUN_VIEW_FULL", "job": ref("job", "etl", f"copy_{number}"),
                                                                  "runId": events.run_id(number)})
 
 

@@ -38,5 +38,5 @@ def dump(client, history=True):
         if ref["kind"] != "job":
             continue
         for run in client.pages(catalog + "ListRuns", {"job": ref, **bound}, "runs"):
-            found[f"run {key} {run['runId']}"] = still(client.call(catalog + "GetRun", {"job": ref, "runId": run["runId"], **bound}))
+            found[f"run {key} {run['runId']}"] = still(client.call(catalog + "GetRun", {"view": "RUN_VIEW_FULL", "job": ref, "runId": run["runId"], **bound}))
     return found

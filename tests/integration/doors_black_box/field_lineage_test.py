@@ -234,7 +234,7 @@ class FieldLineage(unittest.TestCase):
         for time, kind, state in (("2026-03-01T10:00:00Z", "COMPLETE", "COMPLETE"), ("2026-03-01T09:00:00Z", "START", "COMPLETE"),
                                   ("2026-03-01T11:00:00Z", "OTHER", "COMPLETE"), ("2026-03-01T12:00:00Z", "FAIL", "FAILED")):
             self.push(events.event("again", run, time=time, kind=kind))
-            shown = self.admin.call("catalog.v1.CatalogService/GetRun", {"job": ref("job", "etl", "again"), "runId": run})["run"]
+            shown = self.admin.call("catalog.v1.CatalogService/GetRun", {"view": "RUN_VIEW_FULL", "job": ref("job", "etl", "again"), "runId": run})["run"]
             self.assertEqual(shown["state"], "RUN_STATE_" + state, kind)
 
 

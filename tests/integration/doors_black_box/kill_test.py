@@ -85,7 +85,7 @@ class Kill(unittest.TestCase):
         parts = {}
         for name, method, request in (
                 ("job", CATALOG + "GetAsset", {"asset": job}),
-                ("run", CATALOG + "GetRun", {"job": job, "runId": events.run_id(number)}),
+                ("run", CATALOG + "GetRun", {"view": "RUN_VIEW_FULL", "job": job, "runId": events.run_id(number)}),
                 ("source", CATALOG + "GetAsset", {"asset": ref("dataset", events.WAREHOUSE, source)}),
                 ("target", CATALOG + "GetAsset", {"asset": ref("dataset", events.WAREHOUSE, target)}),
                 ("edge", "lineage.v1.LineageService/GetLineage", {

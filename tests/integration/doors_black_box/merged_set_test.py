@@ -116,7 +116,7 @@ class MergedSet(unittest.TestCase):
             day, = self.admin.call(CATALOG + "ListRunRollups", {"job": job})["rollups"]
             self.assertEqual([count["runs"] for count in day["counts"]], ["2"])
             for run, sent_as in zip(ids, jobs):
-                found = self.admin.call(CATALOG + "GetRun", {"job": job, "runId": run})["run"]
+                found = self.admin.call(CATALOG + "GetRun", {"view": "RUN_VIEW_FULL", "job": job, "runId": run})["run"]
                 self.assertEqual((found["state"], found["job"]), ("RUN_STATE_COMPLETE", sent_as))
 
     def test_an_unknown_column_is_an_error_unless_asked_for(self):

@@ -124,7 +124,7 @@ class Reflection(unittest.TestCase):
         self.assertEqual(self.stub.push("stream-2", bodies[10:])[-1].sequence, 20)
         self.assertEqual(self.stub.push("stream-2", bodies)[-1].sequence, 20)
         run = self.stub.call("cadastre.catalog.v1.CatalogService", "GetRun",
-                             {"job": ref("job", "etl", "copy_1005"), "runId": events.run_id(1005)})["run"]
+                             {"view": "RUN_VIEW_FULL", "job": ref("job", "etl", "copy_1005"), "runId": events.run_id(1005)})["run"]
         self.assertEqual((run["state"], len(run["inputs"]), len(run["outputs"])), ("RUN_STATE_COMPLETE", 1, 1))
 
     def test_a_stream_goes_on_behind_what_is_durable(self):

@@ -48,7 +48,7 @@ class Stop(unittest.TestCase):
             self.assertLess(time.monotonic() - begin, 10)
             client = server.admin()
             for number in taken:
-                client.call("catalog.v1.CatalogService/GetRun", {"job": ref("job", "etl", f"copy_{number}"),
+                client.call("catalog.v1.CatalogService/GetRun", {"view": "RUN_VIEW_FULL", "job": ref("job", "etl", f"copy_{number}"),
                                                                  "runId": events.run_id(number)})
 
     def test_a_restart_answers_the_same(self):

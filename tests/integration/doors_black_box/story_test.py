@@ -126,12 +126,12 @@ class Story(unittest.TestCase):
         with self.assertRaises(Refused) as refused:
             self.neighbours(change["job"], "UPSTREAM", {**earlier, **at})
         self.assertEqual(refused.exception.status, 404)
-        run = self.client.call(CATALOG + "GetRun", {"job": change["job"], "runId": change["run_id"]})["run"]
+        run = self.client.call(CATALOG + "GetRun", {"view": "RUN_VIEW_FULL", "job": change["job"], "runId": change["run_id"]})["run"]
         self.assertEqual(run["state"], "RUN_STATE_COMPLETE")
 
     def test_a_run_that_never_ends_is_unknown_not_failed(self):
         change = self.story["run_without_end"]
-        run = self.client.call(CATALOG + "GetRun", {"job": change["job"], "runId": change["run_id"]})["run"]
+        run = self.client.call(CATALOG + "GetRun", {"view": "RUN_VIEW_FULL", "job": change["job"], "runId": change["run_id"]})["run"]
         self.assertEqual(run["state"], "RUN_STATE_UNKNOWN")
         self.assertNotIn("endedAt", run)
 
@@ -139,7 +139,7 @@ class Story(unittest.TestCase):
         change = self.story["recurring_failure"]
         runs = self.client.call(CATALOG + "ListRuns", {"job": change["job"], "states": ["RUN_STATE_FAILED"]})["runs"]
         self.assertLessEqual(set(change["failed_run_ids"]), {run["runId"] for run in runs})
-        run = self.client.call(CATALOG + "GetRun", {"job": change["job"], "runId": change["failed_run_ids"][0]})["run"]
+        run = self.client.call(CATALOG + "GetRun", {"view": "RUN_VIEW_FULL", "job": change["job"], "runId": change["failed_run_ids"][0]})["run"]
         self.assertIn(change["error"], [facet["errorMessage"]["message"] for facet in run["facets"] if "errorMessage" in facet])
 
     def test_a_masked_column_says_so_on_its_edge(self):

@@ -82,7 +82,7 @@ class Walk(unittest.TestCase):
         runs = self.kim.call(CATALOG + "ListRuns", {"job": JOB})["runs"]
         self.assertEqual([run["runId"] for run in runs], [events.run_id(2), events.run_id(1)])
         self.assertEqual({run["state"] for run in runs}, {"RUN_STATE_COMPLETE"})
-        run = self.kim.call(CATALOG + "GetRun", {"job": JOB, "runId": events.run_id(1)})["run"]
+        run = self.kim.call(CATALOG + "GetRun", {"view": "RUN_VIEW_FULL", "job": JOB, "runId": events.run_id(1)})["run"]
         self.assertEqual((run["startedAt"], run["endedAt"]), ("2026-03-01T09:30:00Z", "2026-03-01T09:40:00Z"))
 
     def test_the_history_and_the_difference_show_the_column_that_came(self):

@@ -133,6 +133,10 @@ Request ListRuns(Asker& asker) {
 Request GetRun(Asker& asker) {
   v1::GetRunRequest request;
   std::tie(*request.mutable_job(), *request.mutable_run_id()) = asker.SomeRun();
+  Dice& dice = asker.dice();
+  if (dice.Chance(80)) request.set_view(v1::RUN_VIEW_FULL);
+  if (request.view() == v1::RUN_VIEW_FULL && dice.Chance(20)) request.add_kinds(v1::ASPECT_KIND_IO_STATISTICS);
+  if (dice.Chance(50)) request.set_page_size(static_cast<int32_t>(1 + dice.Pick(3)));
   return Made(request);
 }
 

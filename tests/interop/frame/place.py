@@ -113,7 +113,7 @@ class Place(contextlib.ExitStack):
         return self.read(CATALOG + "ListRuns", job=job).get("runs", [])
 
     def run(self, job, run_id):
-        return self.read(CATALOG + "GetRun", job=job, runId=run_id)["run"]
+        return self.read(CATALOG + "GetRun", job=job, runId=run_id, view="RUN_VIEW_FULL")["run"]
 
     def hits(self, query, **more):
         answer = self.read(SEARCH + "Search", query=query, pageSize=100, **more)

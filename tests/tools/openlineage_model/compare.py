@@ -229,7 +229,7 @@ class Comparison:
         self.findings.check("runs")
         where = f"{job} run {run_id}"
         try:
-            shown = self.reader.call("catalog.v1.CatalogService/GetRun", {"job": ref(job), "runId": run_id})["run"]
+            shown = self.reader.call("catalog.v1.CatalogService/GetRun", {"view": "RUN_VIEW_FULL", "job": ref(job), "runId": run_id})["run"]
         except Refused as refused:
             return self.findings.differs("run missing", f"{where}: {refused}")
         run = self.world.runs[job, run_id]

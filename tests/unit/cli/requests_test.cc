@@ -91,7 +91,11 @@ const Case kCases[] = {
     {{"namespaces", "--kind", "job"}, "catalog.v1.CatalogService/ListNamespaces", R"({"kind":"job"})"},
     {{"run", "job:n#j", "r1"},
      "catalog.v1.CatalogService/GetRun",
-     R"({"job":{"kind":"job","namespace":"n","name":"j"},"runId":"r1"})"},
+     R"({"job":{"kind":"job","namespace":"n","name":"j"},"runId":"r1","view":"RUN_VIEW_FULL"})"},
+    {{"run", "job:n#j", "r1", "--facet", "error_message", "--facet", "mine"},
+     "catalog.v1.CatalogService/GetRun",
+     R"({"job":{"kind":"job","namespace":"n","name":"j"},"runId":"r1","view":"RUN_VIEW_FULL",)"
+     R"("kinds":["ASPECT_KIND_ERROR_MESSAGE"],"facets":["mine"]})"},
     {{"history", kOrders}, "catalog.v1.CatalogService/GetHistory", R"({"asset":$ORDERS})"},
     {{"diff", kOrders, "--before", "2026-01-01", "--after", "2026-02-01"},
      "catalog.v1.CatalogService/DiffAsset",

@@ -4,9 +4,10 @@ import type { ReactNode } from 'react';
 import { plainRef, type Ref, refText } from '@/api/assetRef';
 import { assetProblemOf } from '@/api/problem';
 import type { Aspect } from '@/gen/cadastre/catalog/v1/aspects_pb';
-import { CatalogService, type Run, type RunIo } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { CatalogService, type OmittedFacet, type Run, type RunIo, RunView } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { useMessages } from '@/messages/context';
 import { AspectView } from '@/shared/aspects/AspectView';
+import { aspectCaseOf } from '@/shared/aspects/fields';
 import { AssetLink } from '@/shared/AssetLink';
 import { formatDuration } from '@/shared/format';
 import { LoadingRows } from '@/shared/LoadingRows';
@@ -41,6 +42,20 @@ function Facets({ facets }: { facets: readonly Aspect[] }) {
   );
 }
 
+function Omitted({ facets, count }: { facets: readonly OmittedFacet[]; count: number }) {
+  const { m } = useMessages();
+  if (count === 0) return null;
+  const names = facets.map((facet) => {
+    const kind = aspectCaseOf(facet.kind);
+    return facet.name !== '' || kind === undefined ? facet.name : m.aspect[kind];
+  });
+  return (
+    <p>
+      {m.history.omitted} ({count}): {names.join(', ')}
+    </p>
+  );
+}
+
 function Sides({ title, sides }: { title: string; sides: readonly RunIo[] }) {
   if (sides.length === 0) return null;
   return (
@@ -52,6 +67,7 @@ function Sides({ title, sides }: { title: string; sides: readonly RunIo[] }) {
             {plainRef(side.dataset).name}
           </AssetLink>
           <Facets facets={side.facets} />
+          <Omitted facets={side.omitted} count={side.omittedCount} />
         </div>
       ))}
     </section>
@@ -94,15 +110,17 @@ function Details({ run }: { run: Run }) {
         </Fact>
       </dl>
       <Facets facets={run.facets} />
+      <Omitted facets={run.omitted} count={run.omittedCount} />
       <Sides title={m.runs.inputs} sides={run.inputs} />
       <Sides title={m.runs.outputs} sides={run.outputs} />
+      {run.inputs.length + run.outputs.length < run.datasetCount && <p>{m.history.truncated}</p>}
     </>
   );
 }
 
 export function RunDrawer({ job, runId, onClose }: { job: Ref; runId: string; onClose: () => void }) {
   const { m } = useMessages();
-  const query = useQuery(CatalogService.method.getRun, { job, runId }, { enabled: runId !== '' });
+  const query = useQuery(CatalogService.method.getRun, { job, runId, view: RunView.FULL }, { enabled: runId !== '' });
   return (
     <Drawer
       opened={runId !== ''}

@@ -65,7 +65,7 @@ class AuditTrimTest : public testing::Test {
     do {
       const auto answer =
           world_.Read<bool>(GovernedWorld::ReadCall(world_.admin()), {}, [&](GovernedView& view) -> StatusOr<bool> {
-            ASSIGN_OR_RETURN(const auto page, ScanAuditRecords(view, log(), {}, 50'000, position));
+            ASSIGN_OR_RETURN(const auto page, ScanAuditRecords(view, log(), {}, {.rows = 50'000}, position));
             if (!page->records.empty()) oldest = page->records.back().index;
             position = page->next;
             return true;

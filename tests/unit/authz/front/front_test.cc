@@ -36,7 +36,7 @@ class FrontTest : public testing::Test {
     authz::Call call = GovernedWorld::ReadCall(world_.admin());
     call.operation = &testing_support::kTestAudit;
     const auto answer = world_.Read<bool>(call, {}, [&](GovernedView& view) -> StatusOr<bool> {
-      ASSIGN_OR_RETURN(const auto page, ScanAuditRecords(view, world_.guard().audit_log(), {}, max, {}));
+      ASSIGN_OR_RETURN(const auto page, ScanAuditRecords(view, world_.guard().audit_log(), {}, {.rows = max}, {}));
       records = page->records;
       return true;
     });
@@ -392,8 +392,8 @@ TEST_F(FrontTest, PagesOfRecordsEndAtTheSizeAtTheStart) {
     EXPECT_TRUE(world_
                     .Look(world_.admin(),
                           [&](GovernedView& view) -> Status {
-                            ASSIGN_OR_RETURN(const auto page,
-                                             ScanAuditRecords(view, world_.guard().audit_log(), {}, 3, position));
+                            ASSIGN_OR_RETURN(const auto page, ScanAuditRecords(view, world_.guard().audit_log(), {},
+                                                                               {.rows = 3}, position));
                             EXPECT_FALSE(page->truncated);
                             for (const AuditRecord& record : page->records) indexes.push_back(record.index);
                             position = page->next;
@@ -409,7 +409,7 @@ TEST_F(FrontTest, RecordsAreForAuditorsAlone) {
   const std::string reader = world_.AddPerson("reader", {GovernedWorld::Allow({Privilege::kBrowse, Privilege::kRead})});
   EXPECT_TRUE(absl::IsPermissionDenied(world_.Look(reader, [&](GovernedView& view) {
     EXPECT_FALSE(view.RecordedNameOf(AssetId(1)).has_value());
-    return ScanAuditRecords(view, world_.guard().audit_log(), {}, 3, "").status();
+    return ScanAuditRecords(view, world_.guard().audit_log(), {}, {.rows = 3}, "").status();
   })));
 }
 
