@@ -114,9 +114,9 @@ struct Ends {
 
 // Of what may be merged.
 Status CheckKinds(const AssetName& from, const AssetName& to) {
-  if (from.kind != to.kind) return base::InvalidField("aliases.to", "an asset of the same kind as `from`");
+  if (from.kind != to.kind) return base::InvalidField("to", "an asset of the same kind as `from`");
   if (from.kind == AssetKind::kContainer || from.kind == AssetKind::kDomain) {
-    return base::InvalidField("aliases.from", "no container or domain: move what lies in it instead");
+    return base::InvalidField("from", "no container or domain: move what lies in it instead");
   }
   return absl::OkStatus();
 }
@@ -125,7 +125,7 @@ StatusOr<Ends> EndsOf(const authz::WriteSession& session, const CanonicalName& f
   const std::optional<AssetId> from = session.FindName(from_name);
   const std::optional<AssetName> to_name = session.NameOf(to);
   if (!from || !to_name) return base::Internal("an alias of an id without a name");
-  if (*from == to) return base::InvalidField("aliases.to", "another asset than `from`");
+  if (*from == to) return base::InvalidField("to", "another asset than `from`");
   RETURN_IF_ERROR(CheckKinds(*from_name, *to_name));
   return Ends{*from, to, session.MayPush(from_name) && session.MayPush(*to_name)};
 }

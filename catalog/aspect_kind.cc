@@ -100,20 +100,36 @@ constexpr int kFieldDepthMax = 32;
 // A facet of 4 MiB with its name.
 constexpr size_t kAspectBytesMax = (4 << 20) + 1'024;
 
+std::string EntryOf(std::string_view list, int index) { return base::Cat(list, "[", index, "]"); }
+
+Status CheckName(const std::string& name, size_t bytes_max) {
+  if (name.empty() || name.size() > bytes_max)
+    return base::InvalidField("name", base::Cat("1 to ", bytes_max, " bytes"));
+  return name.find('\0') == std::string::npos ? absl::OkStatus() : base::InvalidField("name", "text without U+0000");
+}
+
 Status CheckFields(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fields, int depth, int& count) {
-  if (depth > kFieldDepthMax) return base::InvalidField("schema.fields", "at most 32 levels");
-  for (const v1::SchemaField& field : fields) {
-    if (++count > kFieldsMax) return base::InvalidField("schema.fields", "at most 10,000 over all levels");
-    if (field.name().empty() || field.name().size() > 512) {
-      return base::InvalidField("schema.fields.name", "1 to 512 bytes");
-    }
-    if (field.name().find('\0') != std::string::npos) {
-      return base::InvalidField("schema.fields.name", "text without U+0000");
-    }
-    RETURN_IF_ERROR(CheckFields(field.fields(), depth + 1, count));
+  if (depth > kFieldDepthMax) return base::InvalidField("fields", "at most 32 levels");
+  for (int i = 0; i < fields.size(); ++i) {
+    if (++count > kFieldsMax) return base::InvalidField("fields", "at most 10,000 over all levels");
+    Status wrong = CheckName(fields[i].name(), 512);
+    if (wrong.ok()) wrong = CheckFields(fields[i].fields(), depth + 1, count);
+    if (!wrong.ok()) return base::WithinField(EntryOf("fields", i), wrong);
   }
   return absl::OkStatus();
 }
+
+// The first entry that does not fit, by its place.
+template <typename Entry, typename Fits>
+Status CheckEach(const google::protobuf::RepeatedPtrField<Entry>& entries, std::string_view list,
+                 std::string_view member, std::string_view expected, const Fits& fits) {
+  for (int i = 0; i < entries.size(); ++i) {
+    if (!fits(entries[i])) return base::InvalidField(base::Cat(EntryOf(list, i), ".", member), expected);
+  }
+  return absl::OkStatus();
+}
+
+bool IsWord(const std::string& text, size_t bytes_max) { return !text.empty() && text.size() <= bytes_max; }
 
 bool IsSafeLink(std::string_view url) {
   return url.starts_with("https://") || url.starts_with("http://") || url.starts_with("mailto:");
@@ -122,29 +138,28 @@ bool IsSafeLink(std::string_view url) {
 Status CheckLists(const Aspect& aspect) {
   if (aspect.ownership().owners_size() > base::kListEntriesMax)
     return base::InvalidField("ownership.owners", "at most 1,000");
-  for (const auto& owner : aspect.ownership().owners()) {
-    if (owner.owner().empty() || owner.owner().size() > base::kOwnerBytesMax) {
-      return base::InvalidField("ownership.owners.owner", "1 to 512 bytes");
-    }
-  }
+  RETURN_IF_ERROR(CheckEach(aspect.ownership().owners(), "ownership.owners", "owner", "1 to 512 bytes",
+                            [](const auto& one) { return IsWord(one.owner(), base::kOwnerBytesMax); }));
   if (aspect.tags().tags_size() > base::kListEntriesMax) return base::InvalidField("tags.tags", "at most 1,000");
-  for (const auto& tag : aspect.tags().tags()) {
-    if (tag.key().empty() || tag.key().size() > base::kTagKeyBytesMax)
-      return base::InvalidField("tags.tags.key", "1 to 256 bytes");
-  }
+  RETURN_IF_ERROR(CheckEach(aspect.tags().tags(), "tags.tags", "key", "1 to 256 bytes",
+                            [](const auto& one) { return IsWord(one.key(), base::kTagKeyBytesMax); }));
   if (aspect.classifications().classifications_size() > 64) {
     return base::InvalidField("classifications.classifications", "at most 64");
   }
-  for (const auto& one : aspect.classifications().classifications()) {
-    if (one.name().empty() || one.name().size() > 128) {
-      return base::InvalidField("classifications.classifications.name", "1 to 128 bytes");
-    }
-  }
+  RETURN_IF_ERROR(CheckEach(aspect.classifications().classifications(), "classifications.classifications", "name",
+                            "1 to 128 bytes", [](const auto& one) { return IsWord(one.name(), 128); }));
   if (aspect.links().links_size() > base::kListEntriesMax) return base::InvalidField("links.links", "at most 1,000");
-  for (const auto& link : aspect.links().links()) {
-    if (!IsSafeLink(link.url())) return base::InvalidField("links.links.url", "an http, https or mailto address");
+  return CheckEach(aspect.links().links(), "links.links", "url", "an http, https or mailto address",
+                   [](const auto& one) { return IsSafeLink(one.url()); });
+}
+
+Status CheckValue(const Aspect& aspect) {
+  if (aspect.has_schema()) {
+    int count = 0;
+    return base::WithinField("schema", CheckFields(aspect.schema().fields(), 1, count));
   }
-  return absl::OkStatus();
+  if (aspect.has_facet()) RETURN_IF_ERROR(base::WithinField("facet", CheckName(aspect.facet().name(), 256)));
+  return CheckLists(aspect);
 }
 
 }  // namespace
@@ -160,21 +175,9 @@ const AspectKind* FindAspectKind(uint32_t number) {
 }
 
 Status CheckAspect(const Aspect& aspect) {
-  if (NumberOf(aspect) == 0) return base::InvalidField("aspect.value", "one kind of aspect");
+  if (NumberOf(aspect) == 0) return base::InvalidField("aspect", "one kind of aspect");
   if (aspect.ByteSizeLong() > kAspectBytesMax) return base::InvalidField("aspect", "at most 4 MiB");
-  if (aspect.has_schema()) {
-    int count = 0;
-    return CheckFields(aspect.schema().fields(), 1, count);
-  }
-  if (aspect.has_facet()) {
-    if (aspect.facet().name().empty() || aspect.facet().name().size() > 256) {
-      return base::InvalidField("facet.name", "1 to 256 bytes");
-    }
-    if (aspect.facet().name().find('\0') != std::string::npos) {
-      return base::InvalidField("facet.name", "text without U+0000");
-    }
-  }
-  return CheckLists(aspect);
+  return base::WithinField("aspect", CheckValue(aspect));
 }
 
 }  // namespace cadastre::catalog

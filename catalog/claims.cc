@@ -74,7 +74,7 @@ StatusOr<std::optional<AssetId>> Upserter::PlaceOf(const AspectKind& kind, const
   if (write.withdraw) return std::optional(AssetId(0));
   const bool container = kind.number == v1::Aspect::kContainer;
   const v1::AssetRef& ref = container ? write.aspect.container().container() : write.aspect.domain().domain();
-  ASSIGN_OR_RETURN(const AssetName name, NameOfRef(ref, kind.name));
+  ASSIGN_OR_RETURN(const AssetName name, NameOfRef(ref, base::Cat("aspect.", kind.name, ".", kind.name)));
   return session_->FindName(name);
 }
 

@@ -28,9 +28,9 @@ Status CheckPath(const std::vector<std::string>& path) {
   if (path.empty() || path.size() > base::kColumnPathSegmentsMax) {
     return base::InvalidField("column_path", "1 to 32 segments");
   }
-  for (const std::string& segment : path) {
-    if (segment.empty() || segment.size() > base::kColumnSegmentBytesMax) {
-      return base::InvalidField("column_path", "segments of 1 to 512 bytes");
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (path[i].empty() || path[i].size() > base::kColumnSegmentBytesMax) {
+      return base::InvalidField(base::Cat("column_path[", i, "]"), "1 to 512 bytes");
     }
   }
   return absl::OkStatus();

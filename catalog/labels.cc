@@ -115,12 +115,13 @@ StatusOr<record::Labels> DeriveLabels(authz::WriteSession& session, const authz:
   record::Labels labels;
   const ColumnId whole(0);
   if (const auto container = MergedOf(statements, whole, v1::Aspect::kContainer)) {
-    ASSIGN_OR_RETURN(const AssetName name, NameOfRef(container->aspect.container().container(), "container"));
+    ASSIGN_OR_RETURN(const AssetName name,
+                     NameOfRef(container->aspect.container().container(), "aspect.container.container"));
     ASSIGN_OR_RETURN(const AssetId id, session.Intern(permit, name));
     labels.set_container(id.value());
   }
   if (const auto domain = MergedOf(statements, whole, v1::Aspect::kDomain)) {
-    ASSIGN_OR_RETURN(const AssetName name, NameOfRef(domain->aspect.domain().domain(), "domain"));
+    ASSIGN_OR_RETURN(const AssetName name, NameOfRef(domain->aspect.domain().domain(), "aspect.domain.domain"));
     ASSIGN_OR_RETURN(const AssetId id, session.Intern(permit, name));
     labels.set_domain(id.value());
   }

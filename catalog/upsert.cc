@@ -154,9 +154,11 @@ Status Upserter::CheckKnown(const AspectWrite& write, std::vector<Path> readings
 StatusOr<ColumnId> Upserter::ColumnFor(authz::Privilege privilege, const AspectWrite& write) {
   const bool strict = privilege != authz::Privilege::kPush && !write.allow_unknown_column;
   if (strict && !write.withdraw) {
-    for (const v1::Tags::Tag& tag : write.aspect.tags().tags()) {
+    for (int i = 0; i < write.aspect.tags().tags_size(); ++i) {
+      const std::string& field = write.aspect.tags().tags(i).field();
+      if (field.empty()) continue;
       // A nested column is one text here.
-      if (!tag.field().empty()) RETURN_IF_ERROR(CheckKnown(write, ReadingsOf(tag.field()), "aspect.tags.field"));
+      RETURN_IF_ERROR(CheckKnown(write, ReadingsOf(field), base::Cat("aspect.tags.tags[", i, "].field")));
     }
   }
   if (write.column_path.empty()) return ColumnId();

@@ -63,9 +63,9 @@ class Tally {
 StatusOr<std::vector<FacetKind>> ParseFacets(const std::vector<std::string>& words) {
   if (words.size() > base::kFacetsMax) return base::InvalidField("facets", "at most 10");
   std::vector<FacetKind> kinds;
-  for (const std::string& word : words) {
-    const std::optional<FacetKind> kind = FindFacetKind(word);
-    if (!kind) return base::InvalidField("facets", kExpected);
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::optional<FacetKind> kind = FindFacetKind(words[i]);
+    if (!kind) return base::InvalidField(base::Cat("facets[", i, "]"), kExpected);
     kinds.push_back(*kind);
   }
   return kinds;
@@ -74,11 +74,12 @@ StatusOr<std::vector<FacetKind>> ParseFacets(const std::vector<std::string>& wor
 StatusOr<std::vector<ValueTest>> ParseFilters(const std::vector<FacetFilter>& filters) {
   if (filters.size() > base::kFacetsMax) return base::InvalidField("filters", "at most 10");
   std::vector<ValueTest> tests;
-  for (const FacetFilter& filter : filters) {
+  for (size_t i = 0; i < filters.size(); ++i) {
+    const FacetFilter& filter = filters[i];
     const std::optional<FacetKind> kind = FindFacetKind(filter.facet);
-    if (!kind) return base::InvalidField("filters.facet", kExpected);
+    if (!kind) return base::InvalidField(base::Cat("filters[", i, "].facet"), kExpected);
     if (filter.values.empty() || filter.values.size() > base::kFacetValuesMax) {
-      return base::InvalidField("filters.values", "1 to 50 values");
+      return base::InvalidField(base::Cat("filters[", i, "].values"), "1 to 50 values");
     }
     tests.push_back(ValueTest::AnyOf(*kind, filter.values));
   }

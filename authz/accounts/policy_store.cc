@@ -71,17 +71,22 @@ Status CheckExist(WriteSession& session, const Table<R>& table, std::string_view
 
 // INVALID_ARGUMENT where `id` is inherited by what it inherits.
 Status CheckNoCycle(WriteSession& session, std::string_view id, const record::Role& role) {
-  std::vector<std::string> open(role.inherits().begin(), role.inherits().end());
+  // With the place of the role that leads there.
+  std::vector<std::pair<std::string, int>> open;
+  for (int i = role.inherits_size() - 1; i >= 0; --i) open.emplace_back(role.inherits(i), i);
   std::set<std::string> seen;
   while (!open.empty()) {
-    const std::string at = std::move(open.back());
+    const auto [at, place] = std::move(open.back());
     open.pop_back();
-    if (at == id) return base::InvalidField("role.inherits", "roles that do not lead back to this one");
+    if (at == id) {
+      return base::InvalidField(base::Cat("role.inherits[", place, "]"), "a role that does not lead back to this one");
+    }
     if (!seen.insert(at).second) continue;
     if (seen.size() > kRolesWalkedMax) return base::InvalidField("role.inherits", "fewer roles in all");
     // Read under a precondition, so that two writers cannot close a cycle together.
     ASSIGN_OR_RETURN(const auto row, session.Find(kRoleTable, IdKey(at)));
-    if (row.has_value()) open.insert(open.end(), row->record.inherits().begin(), row->record.inherits().end());
+    if (!row.has_value()) continue;
+    for (const std::string& next : row->record.inherits()) open.emplace_back(next, place);
   }
   return absl::OkStatus();
 }
@@ -89,10 +94,11 @@ Status CheckNoCycle(WriteSession& session, std::string_view id, const record::Ro
 StatusOr<uint64_t> ScopeAsset(WriteSession& session, std::string_view field, const std::optional<AssetName>& name) {
   if (!name.has_value()) return 0;
   const auto permit = session.PermitEdit<Privilege::kBrowse>(*name);
+  const Status missing = base::FieldStatus(absl::StatusCode::kNotFound, field, "there is no such asset");
   if (!permit.ok() && absl::IsInvalidArgument(permit.status())) return base::WithinField(field, permit.status());
-  if (!permit.ok()) return base::NotFound("there is no such asset: ", field);
+  if (!permit.ok()) return missing;
   const std::optional<AssetId> id = session.FindName(*name);
-  if (!id.has_value()) return base::NotFound("there is no such asset: ", field);
+  if (!id.has_value()) return missing;
   return id->value();
 }
 

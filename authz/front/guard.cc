@@ -141,8 +141,9 @@ StatusOr<ReadPoint> Guard::ResolvePoint(const GovernedView& view, const ReadOpti
 
 StatusOr<GovernedView> Guard::OpenRead(const Viewer& viewer, const ReadOptions& options) {
   ASSIGN_OR_RETURN(GovernedView view, OpenNow(viewer));
-  ASSIGN_OR_RETURN(const ReadPoint point, ResolvePoint(view, options));
-  if (point.as_of) view.MoveTo(point);
+  const StatusOr<ReadPoint> point = ResolvePoint(view, options);
+  if (!point.ok()) return base::WithinField("as_of", point.status());
+  if (point->as_of) view.MoveTo(*point);
   return view;
 }
 

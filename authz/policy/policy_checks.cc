@@ -35,9 +35,9 @@ Status CheckKinds(const record::Scope& scope) {
   if (scope.kinds_size() > base::kAssetKindMax) {
     return base::InvalidField("grant.scope.kinds", base::Cat("at most ", int{base::kAssetKindMax}, " kinds"));
   }
-  for (const uint32_t kind : scope.kinds()) {
-    if (kind == 0 || kind > base::kAssetKindMax)
-      return base::InvalidField("grant.scope.kinds", "known kinds of assets");
+  for (int i = 0; i < scope.kinds_size(); ++i) {
+    if (scope.kinds(i) == 0 || scope.kinds(i) > base::kAssetKindMax)
+      return base::InvalidField(base::Cat("grant.scope.kinds[", i, "]"), "a known kind of assets");
   }
   return absl::OkStatus();
 }
@@ -107,9 +107,10 @@ Status CheckGrant(std::string_view id, const record::Grant& grant) {
     return base::InvalidField("grant.privileges", base::Cat("1 to ", kPrivilegeCount - 1, " privileges"));
   }
   bool push = false;
-  for (const uint32_t privilege : grant.privileges()) {
+  for (int i = 0; i < grant.privileges_size(); ++i) {
+    const uint32_t privilege = grant.privileges(i);
     if (privilege == 0 || privilege >= kPrivilegeCount) {
-      return base::InvalidField("grant.privileges", "known privileges");
+      return base::InvalidField(base::Cat("grant.privileges[", i, "]"), "a known privilege");
     }
     push = push || privilege == static_cast<uint32_t>(Privilege::kPush);
   }

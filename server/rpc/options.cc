@@ -50,11 +50,11 @@ StatusOr<authz::ReadOptions> OptionsOf(std::string_view min_revision, const cata
   options.min_revision = std::string(min_revision);
   if (as_of == nullptr) return options;
   if (as_of->has_known_at()) {
-    ASSIGN_OR_RETURN(options.known_at, TimestampOf(as_of->known_at(), "as_of.known_at"));
+    ASSIGN_OR_RETURN(options.known_at, TimestampOf(as_of->known_at(), "known_at"));
   }
   options.known_at_revision = as_of->known_at_revision();
   if (as_of->has_held_at()) {
-    ASSIGN_OR_RETURN(options.held_at, TimestampOf(as_of->held_at(), "as_of.held_at"));
+    ASSIGN_OR_RETURN(options.held_at, TimestampOf(as_of->held_at(), "held_at"));
   }
   return options;
 }

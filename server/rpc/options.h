@@ -29,6 +29,7 @@ std::chrono::microseconds DurationOf(const google::protobuf::Duration& duration)
 // What an audit record tells of the asset asked for: `dataset:postgres://db:5432#shop.orders`.
 std::string DetailOf(const catalog::v1::AssetRef& ref);
 
+// Fields of `as_of` are named without it.
 StatusOr<authz::ReadOptions> OptionsOf(std::string_view min_revision, const catalog::v1::AsOf* as_of);
 
 template <typename Request>

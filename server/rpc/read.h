@@ -57,7 +57,7 @@ template <typename Request, typename Response, typename Handler>
 void ServeRead(const ServiceContext& context, authz::Call call, Request request, const ReadRule& rule, Handler handler,
                Done<Response> done) {
   StatusOr<authz::ReadOptions> options = OptionsOf(request);
-  Status wrong = options.status();
+  Status wrong = base::WithinField("as_of", options.status());
   size_t size = 0;
   if constexpr (requires { request.page_size(); }) {
     const StatusOr<size_t> asked = PageSizeOf(request.page_size(), rule.page_default, rule.page_max);

@@ -116,11 +116,7 @@ bool MayNeedMending(const Descriptor& type) {
   return found->second;
 }
 
-Status CheckOne(const std::string& text, const FieldDescriptor& field) {
-  if (text.find('\0') != std::string::npos) return base::InvalidField(field.name(), "text without U+0000");
-  if (!base::IsValidUtf8(text)) return base::InvalidField(field.name(), "UTF-8");
-  return absl::OkStatus();
-}
+bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
 Status CheckAt(const Message& message, int depth);
 
@@ -141,11 +137,16 @@ Status CheckForm(const Message& inner, std::string_view name) {
   return absl::OkStatus();
 }
 
-Status CheckMessage(const Message& inner, const FieldDescriptor& field, int depth) {
-  RETURN_IF_ERROR(CheckForm(inner, field.name()));
+Status CheckMessage(const Message& inner, std::string_view name, int depth) {
+  RETURN_IF_ERROR(CheckForm(inner, name));
   const Form form = FormOf(*inner.GetDescriptor());
   if (form == Form::kTime || form == Form::kDuration) return absl::OkStatus();
-  return base::WithinField(field.name(), CheckAt(inner, depth + 1));
+  return base::WithinField(name, CheckAt(inner, depth + 1));
+}
+
+// One of a list stands with its place in it; the entries of a map have none.
+std::string NameOf(const FieldDescriptor& field, int index) {
+  return field.is_repeated() && !field.is_map() ? base::Cat(field.name(), "[", index, "]") : field.name();
 }
 
 Status CheckField(const Message& message, const Reflection& reflection, const FieldDescriptor* field, int depth) {
@@ -154,18 +155,19 @@ Status CheckField(const Message& message, const Reflection& reflection, const Fi
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       RETURN_IF_ERROR(CheckMessage(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
                                                         : reflection.GetMessage(message, field),
-                                   *field, depth));
+                                   NameOf(*field, i), depth));
     } else if (field->type() == FieldDescriptor::TYPE_STRING) {
       std::string scratch;
       const std::string& text = field->is_repeated()
                                     ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
                                     : reflection.GetStringReference(message, field, &scratch);
-      RETURN_IF_ERROR(CheckOne(text, *field));
+      if (HasNul(text)) return base::InvalidField(NameOf(*field, i), "text without U+0000");
+      if (!base::IsValidUtf8(text)) return base::InvalidField(NameOf(*field, i), "UTF-8");
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       const int number = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
                                               : reflection.GetEnumValue(message, field);
       if (field->enum_type()->FindValueByNumber(number) == nullptr) {
-        return base::InvalidField(field->name(), base::Cat("a ", field->enum_type()->name()));
+        return base::InvalidField(NameOf(*field, i), base::Cat("a ", field->enum_type()->name()));
       }
     }
   }

@@ -51,7 +51,7 @@ StatusOr<std::optional<AssetName>> DecodePlace(std::string_view position) {
 StatusOr<std::pair<uint8_t, uint8_t>> KindsOf(const std::string& word) {
   if (word.empty()) return std::pair<uint8_t, uint8_t>(1, base::kAssetKindMax);
   const StatusOr<AssetKind> kind = base::ParseAssetKind(word);
-  if (!kind.ok()) return base::WithinField("kind", kind.status());
+  if (!kind.ok()) return kind.status();
   const auto number = static_cast<uint8_t>(*kind);
   return std::pair<uint8_t, uint8_t>(number, number);
 }
@@ -157,6 +157,13 @@ StatusOr<std::string> PlaceAfter(const authz::GovernedView& view, const v1::List
   return EncodePlace(*name);
 }
 
+StatusOr<authz::ReadPoint> PointOf(authz::Guard& guard, const authz::GovernedView& view, std::string_view field,
+                                   const authz::ReadOptions& options) {
+  StatusOr<authz::ReadPoint> point = guard.ResolvePoint(view, options);
+  if (!point.ok()) return base::WithinField(field, point.status());
+  return point;
+}
+
 StatusOr<std::optional<authz::Visible<catalog::AssetPage>>> PageAt(authz::GovernedView& view,
                                                                    const authz::ReadPoint& point,
                                                                    const AssetName& name) {
@@ -253,8 +260,8 @@ void CatalogService::BatchGetAssets(authz::Call call, v1::BatchGetAssetsRequest 
   const auto handler = [](authz::GovernedView& view,
                           const v1::BatchGetAssetsRequest& asked) -> StatusOr<v1::BatchGetAssetsResponse> {
     v1::BatchGetAssetsResponse response;
-    for (const v1::AssetRef& ref : asked.assets()) {
-      ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(ref, "assets"));
+    for (int i = 0; i < asked.assets_size(); ++i) {
+      ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.assets(i), base::Cat("assets[", i, "]")));
       const StatusOr<AssetId> id = view.Resolve(name);
       if (!id.ok()) continue;
       ASSIGN_OR_RETURN(auto summary, catalog::Summarize(view, *id));
@@ -342,8 +349,8 @@ void CatalogService::DiffAsset(authz::Call call, v1::DiffAssetRequest request, D
                            authz::GovernedView& view,
                            const v1::DiffAssetRequest& asked) -> StatusOr<v1::DiffAssetResponse> {
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(asked.asset(), "asset"));
-    ASSIGN_OR_RETURN(const authz::ReadPoint then, guard->ResolvePoint(view, then_options));
-    ASSIGN_OR_RETURN(const authz::ReadPoint now, guard->ResolvePoint(view, now_options));
+    ASSIGN_OR_RETURN(const authz::ReadPoint then, PointOf(*guard, view, "before", then_options));
+    ASSIGN_OR_RETURN(const authz::ReadPoint now, PointOf(*guard, view, "after", now_options));
     ASSIGN_OR_RETURN(const auto before, PageAt(view, then, name));
     ASSIGN_OR_RETURN(const auto after, PageAt(view, now, name));
     if (!before && !after) return base::NotFound("no such asset");

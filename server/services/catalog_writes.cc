@@ -79,7 +79,7 @@ StatusOr<bool> UpsertOne(authz::WriteSession& session, catalog::Upserter& upsert
   const v1::AspectUpsert& upsert = request.upserts(index);
   ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(upsert.asset(), "asset"));
   const catalog::AspectKind* kind = catalog::FindAspectKind(catalog::NumberOf(upsert.aspect()));
-  if (kind == nullptr) return base::InvalidField("aspect.value", "one kind of aspect");
+  if (kind == nullptr) return base::InvalidField("aspect", "one kind of aspect");
   ASSIGN_OR_RETURN(catalog::AspectWrite write, WriteOf(upsert));
   write.allow_unknown_column = request.allow_unknown_columns();
   write.field = base::Cat("upserts[", index, "]");

@@ -37,9 +37,10 @@ StatusOr<lineage::RunsRequest> RequestOf(const v1::ListRunsRequest& request) {
     return base::InvalidField("job", "at most one of job, dataset and parent");
   }
   if (request.has_parent()) RETURN_IF_ERROR(CheckRunId(request.parent().run_id(), "parent.run_id"));
-  for (const int state : request.states()) {
+  for (int i = 0; i < request.states_size(); ++i) {
+    const v1::RunState state = request.states(i);
     if (!v1::RunState_IsValid(state) || state == v1::RUN_STATE_UNSPECIFIED) {
-      return base::InvalidField("states", "states of RunState");
+      return base::InvalidField(base::Cat("states[", i, "]"), "a state of RunState");
     }
     out.states.push_back(static_cast<lineage::RunState>(state));
   }

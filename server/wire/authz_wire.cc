@@ -172,9 +172,9 @@ StatusOr<record::Grant> GrantOf(const v1::Grant& grant) {
   for (const int privilege : grant.privileges()) out.add_privileges(static_cast<uint32_t>(privilege));
   out.set_deny(grant.deny());
   record::Scope* scope = out.mutable_scope();
-  for (const std::string& word : grant.scope().kinds()) {
-    const StatusOr<AssetKind> kind = base::ParseAssetKind(word);
-    if (!kind.ok()) return base::WithinField("grant.scope.kinds", kind.status());
+  for (int i = 0; i < grant.scope().kinds_size(); ++i) {
+    const StatusOr<AssetKind> kind = base::ParseAssetKind(grant.scope().kinds(i));
+    if (!kind.ok()) return base::RenamedField(base::Cat("grant.scope.kinds[", i, "]"), kind.status());
     scope->add_kinds(static_cast<uint32_t>(*kind));
   }
   scope->set_namespace_(grant.scope().namespace_());

@@ -445,7 +445,7 @@ TEST_F(ColumnClassTest, AnUnknownColumnIsAnErrorUnlessAskedFor) {
   EXPECT_EQ(All(kOrders), "id email") << "nothing was made";
   v1::Aspect tags = Tagged({"key"});
   tags.mutable_tags()->mutable_tags(0)->set_field("mail");
-  EXPECT_EQ(base::FieldOf(Edit(world_.admin(), kOrders, "", false, tags)), "upserts[0].aspect.tags.field");
+  EXPECT_EQ(base::FieldOf(Edit(world_.admin(), kOrders, "", false, tags)), "upserts[0].aspect.tags.tags[0].field");
   EXPECT_TRUE(Edit(world_.admin(), kOrders, "mail", true).ok());
   EXPECT_TRUE(Edit(world_.admin(), kOrders, "email").ok());
 }

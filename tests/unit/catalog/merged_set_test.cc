@@ -292,8 +292,8 @@ TEST_F(MergedSetTest, ContainersAndOtherKindsDoNotMerge) {
                })
         .status();
   };
-  EXPECT_EQ(base::FieldOf(record(schema, other)), "aliases.from");
-  EXPECT_EQ(base::FieldOf(record(kHive, schema)), "aliases.to");
+  EXPECT_EQ(base::FieldOf(record(schema, other)), "from");
+  EXPECT_EQ(base::FieldOf(record(kHive, schema)), "to");
 }
 
 // Of two statements about one pair made at once, each is weighed with the other.

@@ -146,7 +146,7 @@ TEST(Upsert, BadAspectsNameTheField) {
   link.mutable_links()->add_links()->set_url("javascript:alert(1)");
   const Status status = world.Say({kOrders, link, 10}).status();
   EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_EQ(base::FieldOf(status).value_or(""), "links.links.url");
+  EXPECT_EQ(base::FieldOf(status).value_or(""), "aspect.links.links[0].url");
   EXPECT_FALSE(world.PageOf(kOrders).has_value());
 }
 

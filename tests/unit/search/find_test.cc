@@ -234,9 +234,9 @@ TEST(Find, BadRequestsNameTheirField) {
     return base::FieldOf(world.Ask(world.world().admin(), request).status()).value_or("");
   };
   EXPECT_EQ(field([](FindRequest& r) { r.query = std::string(2000, 'a'); }), "query");
-  EXPECT_EQ(field([](FindRequest& r) { r.filters = {{"colour", {"red"}}}; }), "filters.facet");
-  EXPECT_EQ(field([](FindRequest& r) { r.filters = {{"kind", {}}}; }), "filters.values");
-  EXPECT_EQ(field([](FindRequest& r) { r.facets = {"colour"}; }), "facets");
+  EXPECT_EQ(field([](FindRequest& r) { r.filters = {{"colour", {"red"}}}; }), "filters[0].facet");
+  EXPECT_EQ(field([](FindRequest& r) { r.filters = {{"kind", {}}}; }), "filters[0].values");
+  EXPECT_EQ(field([](FindRequest& r) { r.facets = {"colour"}; }), "facets[0]");
   EXPECT_EQ(field([](FindRequest& r) { r.page_size = 101; }), "page_size");
   EXPECT_EQ(field([](FindRequest& r) { r.after = "torn"; }), "page_token");
   EXPECT_EQ(field([](FindRequest& r) { r.order_by = "size"; }), "order_by");

@@ -29,7 +29,7 @@ TEST(WireForm, NulIsRefusedWhereverItHides) {
   upsert->mutable_aspect()->mutable_documentation()->set_text(std::string("a\0b", 3));
   const Status status = CheckWireForm(request);
   EXPECT_TRUE(absl::IsInvalidArgument(status));
-  EXPECT_EQ(base::FieldOf(status).value_or(""), "upserts.aspect.documentation.text");
+  EXPECT_EQ(base::FieldOf(status).value_or(""), "upserts[0].aspect.documentation.text");
 }
 
 TEST(WireForm, TimesOutOfRangeAreRefusedByTheirPath) {
@@ -39,11 +39,11 @@ TEST(WireForm, TimesOutOfRangeAreRefusedByTheirPath) {
   profile->mutable_last_updated()->set_nanos(500'000'000);
   EXPECT_TRUE(CheckWireForm(request).ok());
   profile->mutable_last_updated()->set_nanos(-500'000'000);
-  EXPECT_EQ(base::FieldOf(CheckWireForm(request)).value_or(""), "upserts.aspect.profile.last_updated");
+  EXPECT_EQ(base::FieldOf(CheckWireForm(request)).value_or(""), "upserts[0].aspect.profile.last_updated");
   profile->mutable_last_updated()->set_nanos(0);
   for (const int64_t seconds : {int64_t{253'402'300'800}, int64_t{-62'135'596'801}}) {
     profile->mutable_last_updated()->set_seconds(seconds);
-    EXPECT_EQ(base::FieldOf(CheckWireForm(request)).value_or(""), "upserts.aspect.profile.last_updated") << seconds;
+    EXPECT_EQ(base::FieldOf(CheckWireForm(request)).value_or(""), "upserts[0].aspect.profile.last_updated") << seconds;
   }
 }
 
@@ -52,7 +52,7 @@ TEST(WireForm, ANumberOfNoEnumValueIsRefused) {
   request.add_states(v1::RUN_STATE_COMPLETE);
   EXPECT_TRUE(CheckWireForm(request).ok());
   request.add_states(static_cast<v1::RunState>(77));
-  EXPECT_EQ(base::FieldOf(CheckWireForm(request)).value_or(""), "states");
+  EXPECT_EQ(base::FieldOf(CheckWireForm(request)).value_or(""), "states[1]");
 }
 
 TEST(WireForm, WhatTimesBefore1970WereWrittenAsIsMeantAgain) {

@@ -226,7 +226,7 @@ TEST_F(PolicyStoreTest, RolesDoNotLeadBackToThemselves) {
   ASSERT_TRUE(Role(admin_, "b", RoleOf({"a"})).ok());
   ASSERT_TRUE(Role(admin_, "c", RoleOf({"b"})).ok());
   EXPECT_TRUE(absl::IsInvalidArgument(Role(admin_, "a", RoleOf({"c"}))));
-  EXPECT_EQ(field_, "role.inherits");
+  EXPECT_EQ(field_, "role.inherits[0]");
   EXPECT_TRUE(absl::IsInvalidArgument(Role(admin_, "d", RoleOf({"a", "nobody"}))));
   EXPECT_EQ(field_, "role.inherits[1]");
 }

@@ -54,7 +54,7 @@ TEST(PolicyChecksTest, GrantsNameKnownPrivileges) {
   grant.clear_privileges();
   EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "grant.privileges");
   grant.add_privileges(99);
-  EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "grant.privileges");
+  EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "grant.privileges[0]");
 }
 
 TEST(PolicyChecksTest, ANamePrefixNeedsANamespace) {
@@ -92,7 +92,7 @@ TEST(PolicyChecksTest, ScopesAreBounded) {
   EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "grant.scope.tag");
   grant = ReadGrant();
   grant.mutable_scope()->add_kinds(11);
-  EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "grant.scope.kinds");
+  EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "grant.scope.kinds[0]");
   grant = ReadGrant();
   grant.mutable_scope()->set_owner("self");
   EXPECT_EQ(FieldOf(CheckGrant("g", grant)), "");
