@@ -11,10 +11,14 @@
 
 namespace cadastre::cli {
 
-// The answer as JSON, or `done` with the revision that --min-revision takes.
+// The answer as JSON, or `done` with the revision that --min-revision takes; without one it was a check.
 template <typename Response>
 absl::Status TellWritten(Session& session, const Response& answer, std::string_view done) {
   if (session.json) return PrintJson(session, answer);
+  if (answer.revision().empty()) {
+    *session.screen.out << "checked; nothing was written\n";
+    return absl::OkStatus();
+  }
   *session.screen.out << done << session.screen.Painted(Paint::kDim, "  revision " + ShownText(answer.revision()))
                       << '\n';
   return absl::OkStatus();

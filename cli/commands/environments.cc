@@ -2,6 +2,7 @@
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
 #include "cli/commands/makers.h"
+#include "cli/deleting.h"
 #include "cli/paging.h"
 #include "cli/table.h"
 #include "cli/writing.h"
@@ -15,6 +16,7 @@ class EnvironmentsPut final : public Command {
     arguments.Positional("RULE", &id_, "The rule's id");
     arguments.Positional("NAMESPACE", &namespace_, "A namespace, or the begin of some and * at the end");
     arguments.Positional("ENVIRONMENT", &environment_, "For example production");
+    DeclareCheck(arguments, &validate_only_);
   }
 
   absl::Status Run(Session& session) override {
@@ -22,6 +24,7 @@ class EnvironmentsPut final : public Command {
     request.mutable_rule()->set_id(id_);
     request.mutable_rule()->set_namespace_(namespace_);
     request.mutable_rule()->set_environment(environment_);
+    request.set_validate_only(validate_only_);
     for (const char* field : {"namespace", "environment"}) request.mutable_update_mask()->add_paths(field);
     ASSIGN_OR_RETURN(const auto answer, Ask<authz::v1::PutEnvironmentRuleResponse>(
                                             session, "cadastre.authz.v1.AuthzService/PutEnvironmentRule", request));
@@ -30,6 +33,7 @@ class EnvironmentsPut final : public Command {
 
  private:
   std::string id_, namespace_, environment_;
+  bool validate_only_ = false;
 };
 
 class EnvironmentsList final : public Command {
@@ -55,26 +59,13 @@ class EnvironmentsList final : public Command {
   Page page_;
 };
 
-class EnvironmentsDelete final : public Command {
- public:
-  void Declare(Arguments& arguments) override { arguments.Positional("RULE", &id_, "The rule's id"); }
-
-  absl::Status Run(Session& session) override {
-    authz::v1::DeleteEnvironmentRuleRequest request;
-    request.set_id(id_);
-    ASSIGN_OR_RETURN(const auto answer, Ask<authz::v1::DeleteEnvironmentRuleResponse>(
-                                            session, "cadastre.authz.v1.AuthzService/DeleteEnvironmentRule", request));
-    return TellWritten(session, answer, "deleted");
-  }
-
- private:
-  std::string id_;
-};
-
 }  // namespace
 
 std::unique_ptr<Command> MakeEnvironmentsPut() { return std::make_unique<EnvironmentsPut>(); }
 std::unique_ptr<Command> MakeEnvironmentsList() { return std::make_unique<EnvironmentsList>(); }
-std::unique_ptr<Command> MakeEnvironmentsDelete() { return std::make_unique<EnvironmentsDelete>(); }
+std::unique_ptr<Command> MakeEnvironmentsDelete() {
+  using Delete = DeleteById<authz::v1::DeleteEnvironmentRuleRequest, authz::v1::DeleteEnvironmentRuleResponse>;
+  return std::make_unique<Delete>("cadastre.authz.v1.AuthzService/DeleteEnvironmentRule", "RULE");
+}
 
 }  // namespace cadastre::cli

@@ -1,8 +1,9 @@
-// cadastre principals, roles and grants: put as JSON, list, delete.
+// cadastre principals, roles and grants: put as JSON, get, list, delete.
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
 #include "cli/aspect_text.h"
 #include "cli/commands/makers.h"
+#include "cli/deleting.h"
 #include "cli/inputs.h"
 #include "cli/paging.h"
 #include "cli/password.h"
@@ -26,12 +27,16 @@ class Put final : public Command {
   using Read = absl::Status (*)(const std::string& json, Request& request);
   Put(const char* method, const char* help, Read read) : method_(method), help_(help), read_(read) {}
 
-  void Declare(Arguments& arguments) override { arguments.Positional("JSON", &json_, help_); }
+  void Declare(Arguments& arguments) override {
+    arguments.Positional("JSON", &json_, help_);
+    DeclareCheck(arguments, &validate_only_);
+  }
 
   absl::Status Run(Session& session) override {
     Request request;
     ASSIGN_OR_RETURN(const std::string json, JsonArgument(session, json_));
     RETURN_IF_ERROR(read_(json, request));
+    if (validate_only_) request.set_validate_only(true);
     ASSIGN_OR_RETURN(const Response answer, Ask<Response>(session, method_, request));
     return TellWritten(session, answer, "written");
   }
@@ -41,6 +46,7 @@ class Put final : public Command {
   const char* help_;
   const Read read_;
   std::string json_;
+  bool validate_only_ = false;
 };
 
 class PrincipalsPut final : public Command {
@@ -51,6 +57,7 @@ class PrincipalsPut final : public Command {
         R"({"principal": {"id": "kim", "kind": "person", "roles": ["analyst"]}}; - reads it from the input)");
     arguments.Flag("--password", &ask_, "Ask for a password of the principal, without echo");
     arguments.Flag("--password-stdin", &from_stdin_, "Read the password from the input's first line");
+    DeclareCheck(arguments, &validate_only_);
   }
 
   absl::Status Run(Session& session) override {
@@ -58,6 +65,7 @@ class PrincipalsPut final : public Command {
     authz::v1::PutPrincipalRequest request;
     ASSIGN_OR_RETURN(const std::string json, JsonArgument(session, json_));
     RETURN_IF_ERROR(ReadJson("JSON", json, &request));
+    if (validate_only_) request.set_validate_only(true);
     const auto told = FieldsToldOf(json, *authz::v1::Principal::descriptor(), "principal");
     if (!request.has_update_mask() && told.paths_size() > 0) *request.mutable_update_mask() = told;
     if (json_ != "-" && !request.password().empty()) {
@@ -77,6 +85,7 @@ class PrincipalsPut final : public Command {
   std::string json_;
   bool ask_ = false;
   bool from_stdin_ = false;
+  bool validate_only_ = false;
 };
 
 class PrincipalsGet final : public Command {
@@ -175,6 +184,11 @@ class RolesList final : public Command {
   Page page_;
 };
 
+std::string ScopeText(const authz::v1::Grant& grant) {
+  const std::string scope = CompactJson(grant.scope());
+  return scope == "{}" ? "everything" : scope;
+}
+
 class GrantsList final : public Command {
  public:
   void Declare(Arguments& arguments) override {
@@ -190,12 +204,11 @@ class GrantsList final : public Command {
     if (session.json) return PrintJson(session, answer);
     Table table({"GRANT", "ROLE", "", "PRIVILEGES", "ON"});
     for (const authz::v1::Grant& grant : answer.grants()) {
-      const std::string scope = CompactJson(grant.scope());
       table.Add({{grant.id(), Paint::kBold},
                  grant.role(),
                  grant.deny() ? Cell("deny", Paint::kBad) : Cell("allow", Paint::kGood),
                  PrivilegeWords(grant.privileges()),
-                 scope == "{}" ? "everything" : scope});
+                 ScopeText(grant)});
     }
     table.Print(session.screen);
     Page::TellMore(session.screen, answer.next_page_token());
@@ -207,16 +220,24 @@ class GrantsList final : public Command {
   Page page_;
 };
 
-class GrantsDelete final : public Command {
+class GrantsGet final : public Command {
  public:
-  void Declare(Arguments& arguments) override { arguments.Positional("GRANT", &id_, "The grant's id"); }
+  void Declare(Arguments& arguments) override { arguments.Positional("GRANT", &id_, "Its id"); }
 
   absl::Status Run(Session& session) override {
-    authz::v1::DeleteGrantRequest request;
+    authz::v1::GetGrantRequest request;
     request.set_id(id_);
-    ASSIGN_OR_RETURN(const auto answer, Ask<authz::v1::DeleteGrantResponse>(
-                                            session, "cadastre.authz.v1.AuthzService/DeleteGrant", request));
-    return TellWritten(session, answer, "deleted");
+    ASSIGN_OR_RETURN(const auto answer,
+                     Ask<authz::v1::GetGrantResponse>(session, "cadastre.authz.v1.AuthzService/GetGrant", request));
+    if (session.json) return PrintJson(session, answer);
+    const authz::v1::Grant& grant = answer.grant();
+    Table table({"GRANT", grant.id()});
+    table.Add({"role", grant.role()});
+    table.Add({"", grant.deny() ? Cell("deny", Paint::kBad) : Cell("allow", Paint::kGood)});
+    table.Add({"privileges", PrivilegeWords(grant.privileges())});
+    table.Add({"on", ScopeText(grant)});
+    table.Print(session.screen);
+    return absl::OkStatus();
   }
 
  private:
@@ -257,6 +278,19 @@ std::unique_ptr<Command> MakePrincipalsList() { return std::make_unique<Principa
 std::unique_ptr<Command> MakeRolesGet() { return std::make_unique<RolesGet>(); }
 std::unique_ptr<Command> MakeRolesList() { return std::make_unique<RolesList>(); }
 std::unique_ptr<Command> MakeGrantsList() { return std::make_unique<GrantsList>(); }
-std::unique_ptr<Command> MakeGrantsDelete() { return std::make_unique<GrantsDelete>(); }
+std::unique_ptr<Command> MakeGrantsGet() { return std::make_unique<GrantsGet>(); }
+
+std::unique_ptr<Command> MakePrincipalsDelete() {
+  using Delete = DeleteById<authz::v1::DeletePrincipalRequest, authz::v1::DeletePrincipalResponse>;
+  return std::make_unique<Delete>("cadastre.authz.v1.AuthzService/DeletePrincipal", "PRINCIPAL");
+}
+std::unique_ptr<Command> MakeRolesDelete() {
+  using Delete = DeleteById<authz::v1::DeleteRoleRequest, authz::v1::DeleteRoleResponse>;
+  return std::make_unique<Delete>("cadastre.authz.v1.AuthzService/DeleteRole", "ROLE");
+}
+std::unique_ptr<Command> MakeGrantsDelete() {
+  using Delete = DeleteById<authz::v1::DeleteGrantRequest, authz::v1::DeleteGrantResponse>;
+  return std::make_unique<Delete>("cadastre.authz.v1.AuthzService/DeleteGrant", "GRANT");
+}
 
 }  // namespace cadastre::cli

@@ -69,6 +69,7 @@ void AuthzService::CreateToken(authz::Call call, v1::CreateTokenRequest request,
     if (asked.has_lifetime()) wish.lifetime = DurationOf(asked.lifetime());
     ASSIGN_OR_RETURN(const authz::IssuedToken issued, CreateFor(session, *credentials, wish));
     v1::CreateTokenResponse response;
+    if (asked.validate_only()) return response;  // it opens nothing
     response.set_token(issued.secret);
     v1::Token* info = response.mutable_info();
     info->set_id(issued.token.id());

@@ -90,6 +90,40 @@ class Contract(unittest.TestCase):
         self.client.call(CATALOG + "DeleteAsset", {"asset": WIDE, "validateOnly": True})
         self.client.call(CATALOG + "GetAsset", {"asset": WIDE})
 
+    def test_a_check_of_policy_writes_nothing_and_refuses_as_the_write_does(self):
+        authz, check = "authz.v1.AuthzService/", {"validateOnly": True}
+        role, person = {"id": "readers"}, {"id": "kim", "kind": "PRINCIPAL_KIND_PERSON"}
+        grant = {"id": "g", "role": "readers", "privileges": ["PRIVILEGE_READ"]}
+        rule = {"id": "pg", "namespace": "postgres://*", "environment": "production"}
+        stands = [("Role", "role", role), ("Principal", "principal", person), ("Grant", "grant", grant),
+                  ("EnvironmentRule", "rule", rule)]
+        for kind, field, value in stands:
+            with self.subTest(kind):
+                tokens = self.client.call(authz + "ListTokens").get("tokens", [])
+                answer = self.client.call(authz + "Put" + kind, {field: value, **check})
+                self.assertNotIn("revision", answer)
+                self.assertEqual({key: answer[field].get(key) for key in value}, value)
+                with self.assertRaises(Refused) as refused:
+                    self.client.call(authz + "Get" + kind, {"id": value["id"]})
+                self.assertEqual(refused.exception.code, "not_found")
+                self.client.call(authz + "Put" + kind, {field: value})
+                self.assertNotIn("revision", self.client.call(authz + "Delete" + kind, {"id": value["id"], **check}))
+                self.client.call(authz + "Get" + kind, {"id": value["id"]})
+                with self.assertRaises(Refused) as refused:
+                    self.client.call(authz + "Delete" + kind, {"id": value["id"], "etag": "another", **check})
+                self.assertEqual(refused.exception.code, "aborted")
+                self.assertEqual(self.client.call(authz + "ListTokens").get("tokens", []), tokens)
+        with self.assertRaises(Refused) as refused:
+            self.client.call(authz + "DeleteRole", {"id": "readers", **check})
+        self.assertEqual(refused.exception.code, "failed_precondition")
+        self.assertEqual(self.client.call(authz + "CreateToken", {"description": "d", **check}), {})
+        token = self.client.call(authz + "CreateToken", {"description": "d"})["info"]
+        self.assertEqual(self.client.call(authz + "RevokeToken", {"id": token["id"], **check}), {})
+        self.client.call(authz + "GetToken", {"id": token["id"]})
+        record = self.client.call("audit.v1.AuditService/ListRecords", {"operation": "cadastre.authz.v1.AuthzService/DeleteRole",
+                                                                         "pageSize": 2})["records"][1]
+        self.assertEqual((record["detail"], record.get("write", False)), ("validate_only readers", False))
+
     def test_runs_are_found_by_job_dataset_parent_and_over_all(self):
         parent = {"parent": events.facet(run={"runId": events.run_id(1)}, job={"namespace": "etl", "name": "dag"})}
         for event in (events.event("dag", events.run_id(1), time="2026-03-01T09:00:00Z"),
