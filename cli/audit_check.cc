@@ -10,6 +10,7 @@
 #include "base/asset_name.h"
 #include "base/status.h"
 #include "cadastre/record/audit.pb.h"
+#include "cli/words.h"
 
 namespace cadastre::cli {
 namespace {
@@ -92,10 +93,12 @@ absl::Status AuditCheck::CheckTold(const audit::v1::Record& record) {
   if (record.write() != leaf.write()) return differs("effect");
   if (record.count() != static_cast<int64_t>(leaf.count())) return differs("count");
   if (record.change().empty() != (leaf.change() == 0)) return differs("change");
-  const bool targets = std::equal(record.targets().begin(), record.targets().end(), leaf.targets().begin(),
-                                  leaf.targets().end(), [](const audit::v1::Target& told, const record::Target& bound) {
-                                    return told.kind() == bound.kind() && told.id() == bound.id();
-                                  });
+  const bool targets =
+      std::equal(record.targets().begin(), record.targets().end(), leaf.targets().begin(), leaf.targets().end(),
+                 [](const audit::v1::Target& told, const record::Target& bound) {
+                   return EnumWord(audit::v1::TargetKind_Name(told.kind()), "TARGET_KIND_") == bound.kind() &&
+                          told.id() == bound.id();
+                 });
   if (!targets) return differs("target");
   const bool columns = std::equal(
       record.shown().begin(), record.shown().end(), leaf.shown().begin(), leaf.shown().end(),

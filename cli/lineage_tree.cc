@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "cli/inputs.h"
 #include "cli/text_width.h"
+#include "cli/words.h"
 
 namespace cadastre::cli {
 namespace {
@@ -132,8 +133,12 @@ class Drawing {
     if (edge.has_job()) note(base::Cat("by ", AssetText(edge.job())));
     std::set<std::string> types;
     for (const lineage::v1::ColumnPair& pair : edge.columns()) {
-      if (!pair.subtype().empty() || !pair.type().empty())
-        types.insert(pair.subtype().empty() ? pair.type() : pair.subtype());
+      const bool stated = pair.type() != lineage::v1::PAIR_TYPE_UNSPECIFIED;
+      if (!pair.subtype().empty()) {
+        types.insert(pair.subtype());
+      } else if (stated) {
+        types.insert(EnumWord(lineage::v1::PairType_Name(pair.type()), "PAIR_TYPE_"));
+      }
       if (pair.masking()) types.insert("masked");
     }
     for (const std::string& type : types) note(type);

@@ -38,10 +38,19 @@ std::string Hex(const std::string& bytes) {
   return out;
 }
 
+absl::StatusOr<audit::v1::TargetKind> ReadTargetKind(std::string word) {
+  for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  audit::v1::TargetKind kind{};
+  if (audit::v1::TargetKind_Parse("TARGET_KIND_" + word, &kind) && kind != audit::v1::TARGET_KIND_UNSPECIFIED)
+    return kind;
+  return base::InvalidField("--target", "principal, role, grant, token or environment, and an id behind a colon");
+}
+
 std::string ShownThings(const audit::v1::Record& record) {
   std::string out;
   for (const audit::v1::Target& target : record.targets()) {
-    out += base::Cat(out.empty() ? "" : ", ", target.kind(), " ", target.id());
+    out += base::Cat(out.empty() ? "" : ", ", EnumWord(audit::v1::TargetKind_Name(target.kind()), "TARGET_KIND_"), " ",
+                     target.id());
   }
   for (int i = 0; i < record.shown_size() && i < kShownInTable; ++i) {
     out += base::Cat(out.empty() ? "" : ", ", AssetText(record.shown(i).asset()));
@@ -73,7 +82,8 @@ class List final : public Command {
     request.set_change(change_);
     if (!target_.empty()) {
       const size_t colon = target_.find(':');
-      request.mutable_target()->set_kind(target_.substr(0, colon));
+      ASSIGN_OR_RETURN(const audit::v1::TargetKind kind, ReadTargetKind(target_.substr(0, colon)));
+      request.mutable_target()->set_kind(kind);
       if (colon != std::string::npos) request.mutable_target()->set_id(target_.substr(colon + 1));
     }
     if (!asset_.empty()) RETURN_IF_ERROR(ReadAsset("--asset", asset_, request.mutable_asset()));

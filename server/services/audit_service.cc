@@ -1,7 +1,5 @@
 #include "server/services/audit_service.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -17,17 +15,35 @@ namespace {
 
 namespace v1 = audit::v1;
 
+// As leaves write them.
+constexpr std::pair<v1::TargetKind, std::string_view> kTargetKinds[] = {{v1::TARGET_KIND_PRINCIPAL, "principal"},
+                                                                        {v1::TARGET_KIND_ROLE, "role"},
+                                                                        {v1::TARGET_KIND_GRANT, "grant"},
+                                                                        {v1::TARGET_KIND_TOKEN, "token"},
+                                                                        {v1::TARGET_KIND_ENVIRONMENT, "environment"}};
+
+std::string_view WordOf(v1::TargetKind kind) {
+  for (const auto& [known, word] : kTargetKinds) {
+    if (known == kind) return word;
+  }
+  return {};
+}
+
+v1::TargetKind KindOf(std::string_view word) {
+  for (const auto& [kind, known] : kTargetKinds) {
+    if (known == word) return kind;
+  }
+  return v1::TARGET_KIND_UNSPECIFIED;
+}
+
 StatusOr<authz::AuditFilter> FilterOf(const v1::ListRecordsRequest& request, const authz::OpaqueTokens& opaque) {
   authz::AuditFilter out;
   out.principal = request.principal();
   out.operation = request.operation();
   out.log_id = request.log_id();
   if (request.has_target()) {
-    static constexpr std::string_view kKinds[] = {"principal", "role", "grant", "token", "environment"};
-    const std::string& kind = request.target().kind();
-    if (std::find(std::begin(kKinds), std::end(kKinds), kind) == std::end(kKinds)) {
-      return base::InvalidField("target.kind", "principal, role, grant, token or environment");
-    }
+    const std::string_view kind = WordOf(request.target().kind());
+    if (kind.empty()) return base::InvalidField("target.kind", "a TargetKind");
     out.target.emplace(kind, request.target().id());
   }
   if (!request.change().empty()) {
@@ -72,7 +88,7 @@ void Fill(const authz::AuditRecord& record, const authz::OpaqueTokens& opaque, v
   out->set_count(static_cast<int64_t>(leaf.count()));
   for (const record::Target& target : leaf.targets()) {
     v1::Target* told = out->add_targets();
-    told->set_kind(target.kind());
+    told->set_kind(KindOf(target.kind()));
     told->set_id(target.id());
   }
   if (leaf.revision() != 0) out->set_revision(opaque.SealRevision(Revision(leaf.revision())));

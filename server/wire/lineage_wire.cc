@@ -158,7 +158,9 @@ void FillTimes(const lineage::EdgeTimes& times, v1::LineageEdge* out) {
 void FillPair(const record::ColumnPair& pair, v1::ColumnPair* out) {
   *out->mutable_from() = pair.from();
   *out->mutable_to() = pair.to();
-  out->set_type(pair.type());
+  v1::PairType type = v1::PAIR_TYPE_UNSPECIFIED;
+  v1::PairType_Parse(base::Cat("PAIR_TYPE_", pair.type()), &type);
+  out->set_type(type);
   out->set_subtype(pair.subtype());
   out->set_description(pair.description());
   out->set_masking(pair.masking());

@@ -19,15 +19,15 @@ class Audit(unittest.TestCase):
             client = server.admin()
             client.call("authz.v1.AuthzService/PutRole", {"role": {"id": "readers"}})
             record = self.newest(client, operation="cadastre.authz.v1.AuthzService/PutRole")
-            self.assertEqual(record["targets"], [{"kind": "role", "id": "readers"}])
+            self.assertEqual(record["targets"], [{"kind": "TARGET_KIND_ROLE", "id": "readers"}])
             client.call("authz.v1.AuthzService/CreateToken", {"description": "for a test"})
             record = self.newest(client, operation="cadastre.authz.v1.AuthzService/CreateToken")
-            self.assertEqual([target["kind"] for target in record["targets"]], ["token"])
+            self.assertEqual([target["kind"] for target in record["targets"]], ["TARGET_KIND_TOKEN"])
             self.assertTrue(record["targets"][0]["id"].startswith("admin/"))
-            found = self.newest(client, target={"kind": "role", "id": "readers"})
+            found = self.newest(client, target={"kind": "TARGET_KIND_ROLE", "id": "readers"})
             self.assertEqual(found["operation"], "cadastre.authz.v1.AuthzService/PutRole")
             with self.assertRaises(Refused) as refused:
-                client.call(AUDIT + "ListRecords", {"target": {"kind": "wizard"}})
+                client.call(AUDIT + "ListRecords", {"target": {"id": "readers"}})
             self.assertEqual(refused.exception.code, "invalid_argument")
 
     def test_a_refused_write_names_what_it_asked_for(self):

@@ -105,7 +105,7 @@ class Place(contextlib.ExitStack):
         found = set()
         for edge in answer.get("edges", ()):
             source = nodes[edge.get("from", 0)]
-            found |= {(source["namespace"], source["name"], ".".join(pair["from"]), pair.get("type", ""), pair.get("subtype", ""))
+            found |= {(source["namespace"], source["name"], ".".join(pair["from"]), pair.get("type", "").removeprefix("PAIR_TYPE_"), pair.get("subtype", ""))
                       for pair in edge.get("columns", ()) if wanted(pair)}
         return found
 

@@ -364,7 +364,7 @@ class Comparison:
                     # What a pair says of a whole dataset is drawn at each of its columns, and the other way round.
                     if any(end and name and end != name for end, name in zip(ends, named)):
                         self.findings.differs("column pair between other columns", f"{when} {key}: {ends} on {named}")
-                    found[key].append(ends + (pair.get("type", ""), pair.get("subtype", ""), pair.get("description", ""),
+                    found[key].append(ends + (pair.get("type", "").removeprefix("PAIR_TYPE_"), pair.get("subtype", ""), pair.get("description", ""),
                                               pair.get("masking", False)))
         except Refused as refused:
             return self.findings.differs("column lineage refused", f"{anchor} {direction} {when}: {refused}")

@@ -117,7 +117,7 @@ TEST(AuditCheck, ARecordSaysWhatItsLeafSays) {
   record.set_principal("ann");
   record.set_operation("Search");
   record.set_outcome(audit::v1::OUTCOME_OK);
-  record.add_targets()->set_kind("role");
+  record.add_targets()->set_kind(audit::v1::TARGET_KIND_ROLE);
   catalog::v1::AssetRef* ref = record.add_shown()->mutable_asset();
   ref->set_kind("dataset");
   ref->set_namespace_("postgres://db");
