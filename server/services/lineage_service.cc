@@ -26,6 +26,7 @@ namespace {
 namespace v1 = lineage::v1;
 
 constexpr std::chrono::seconds kWalkTimeMax{20};
+constexpr uint32_t kPathsMax = 20;
 
 lineage::Direction DirectionOf(v1::Direction direction, lineage::Direction fallback) {
   switch (direction) {
@@ -162,7 +163,7 @@ auto WalkWithinBytes(authz::GovernedView& view, Budget* budget, Request& request
 
 Status CheckRequest(const v1::FindPathsRequest& request) {
   if (request.max_hops() < 0 || request.max_hops() > 100) return base::InvalidField("max_hops", "1 to 100");
-  if (request.max_paths() < 0 || request.max_paths() > 20) return base::InvalidField("max_paths", "1 to 20");
+  if (request.max_paths() < 0) return base::InvalidField("max_paths", "at least 1");
   if (!v1::Direction_IsValid(request.direction())) return base::InvalidField("direction", "a Direction");
   return absl::OkStatus();
 }
@@ -204,7 +205,7 @@ void LineageService::FindPaths(authz::Call call, v1::FindPathsRequest request, D
     ASSIGN_OR_RETURN(paths.to, view.Resolve(to));
     paths.direction = DirectionOf(asked.direction(), lineage::Direction::kDownstream);
     if (asked.max_hops() > 0) paths.hops_max = static_cast<uint32_t>(asked.max_hops());
-    if (asked.max_paths() > 0) paths.paths_max = static_cast<uint32_t>(asked.max_paths());
+    if (asked.max_paths() > 0) paths.paths_max = std::min(static_cast<uint32_t>(asked.max_paths()), kPathsMax);
     paths.include_stale = asked.include_stale();
     paths.aliases = AliasesOfView();
     paths.deadline = std::chrono::steady_clock::now() + kWalkTimeMax;

@@ -118,6 +118,27 @@ class Reflection(unittest.TestCase):
         hits = self.stub.call("cadastre.search.v1.SearchService", "Search", {"query": "t300", "minRevision": revision})
         self.assertIn(target, [hit["asset"]["ref"] for hit in hits["hits"]])
 
+    def test_how_many_rows_are_asked_for_is_cut_to_its_bound_and_refused_below_none(self):
+        sizes, methods = ("page_size", "limit", "max_nodes", "max_paths"), 0
+        for service in sorted(NAMES):
+            for method in self.stub.learn(service).methods:
+                for size in sizes:
+                    if size not in method.input_type.fields_by_name:
+                        continue
+                    methods += 1
+                    with self.subTest(method.full_name + " " + size):
+                        self.assertNotIn(size, self.refusal(service, method.name, {size: 2_000_000_000}))
+                        self.assertEqual(self.refusal(service, method.name, {size: -1}).split(": ")[0], size)
+        self.assertGreaterEqual(methods, 15)
+
+    def refusal(self, service, method, request):
+        """What the call is refused with; nothing, where it is not."""
+        try:
+            self.stub.call(service, method, request)
+        except grpc.RpcError as error:
+            return error.details()
+        return ""
+
     def test_a_cut_stream_resumes_where_it_was(self):
         bodies = [(number, json.dumps(events.copy_of(1000 + number)).encode()) for number in range(1, 21)]
         self.assertEqual(self.stub.push("stream-2", bodies[:10])[-1].sequence, 10)
