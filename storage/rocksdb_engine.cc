@@ -132,6 +132,7 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
  public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override {
     if (!error->IsNoSpace()) return;
+    stopped_ = true;
     if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) log_torn_ = true;
     if (reason == rocksdb::BackgroundErrorReason::kManifestWrite && writing_) half_written_ = true;
     // No file could be made for the next log; what there is stays as it was.
@@ -139,8 +140,7 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
       *error = rocksdb::Status(*error, rocksdb::Status::Severity::kHardError);
     }
   }
-  void OnMemTableSealed(const rocksdb::MemTableInfo&) override { flush_owed_ = true; }
-  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) override { flush_owed_ = false; }
+  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) override { flushing_ = true; }
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error, bool* by_itself) override {
     // A compaction stops no write, so nothing would ask.
     if (error.IsNoSpace() && reason != rocksdb::BackgroundErrorReason::kCompaction) *by_itself = false;
@@ -157,30 +157,75 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
   bool log_torn() const { return log_torn_; }
   // The first sync of a new log is noted in the MANIFEST when the batch is in the log and in memory already.
   bool half_written() const { return half_written_; }
-  // A memory was sealed and its flush has not begun. One that finds RocksDB stopped gives up and leaves its request in
-  // the queue as if it were scheduled still: going on would wait for it for ever.
-  bool flush_owed() const { return flush_owed_; }
-  void Clear() { log_torn_ = false; }
+  // A flush that finds RocksDB stopped gives up and leaves its request in the queue as if it were scheduled still:
+  // going on would wait for it for ever.
+  bool flush_forgotten() const { return flush_forgotten_; }
+  void Clear() { log_torn_ = stopped_ = false; }
+
+  // One turn of a flush's thread.
+  void RunFlush(void (*run)(void*), void* argument) {
+    flushing_ = false;
+    run(argument);
+    if (!flushing_ && stopped_) flush_forgotten_ = true;
+  }
 
  private:
   // On this thread: flushes write the MANIFEST too, on their own.
   static thread_local bool writing_;
+  static thread_local bool flushing_;
+  std::atomic<bool> stopped_{false};
   std::atomic<bool> log_torn_{false};
   std::atomic<bool> half_written_{false};
-  std::atomic<bool> flush_owed_{false};
+  std::atomic<bool> flush_forgotten_{false};
 };
 
 thread_local bool RocksDbEngine::StopListener::writing_ = false;
+thread_local bool RocksDbEngine::StopListener::flushing_ = false;
+
+// Lets the listener see each turn of a flush's thread, also one that does nothing.
+class RocksDbEngine::FlushEnv final : public rocksdb::EnvWrapper {
+ public:
+  FlushEnv(rocksdb::Env* env, std::unique_ptr<rocksdb::Env> owned, std::shared_ptr<StopListener> stops)
+      : rocksdb::EnvWrapper(env), owned_(std::move(owned)), stops_(std::move(stops)) {}
+
+  const char* Name() const override { return "cadastre.flush"; }
+  void Schedule(void (*run)(void*), void* argument, Priority priority, void* tag, void (*unscheduled)(void*)) override {
+    if (priority != Priority::HIGH) return target()->Schedule(run, argument, priority, tag, unscheduled);
+    auto* const turn = new Turn{this, run, unscheduled, argument};
+    target()->Schedule(&FlushEnv::Run, turn, priority, tag, &FlushEnv::Unscheduled);
+  }
+
+ private:
+  struct Turn {
+    FlushEnv* env;
+    void (*run)(void*);
+    void (*unscheduled)(void*);
+    void* argument;
+  };
+  static void Run(void* of) {
+    const std::unique_ptr<Turn> turn(static_cast<Turn*>(of));
+    // The database, and with it the environment, may be closed once it has run.
+    const std::shared_ptr<StopListener> stops = turn->env->stops_;
+    stops->RunFlush(turn->run, turn->argument);
+  }
+  static void Unscheduled(void* of) {
+    const std::unique_ptr<Turn> turn(static_cast<Turn*>(of));
+    if (turn->unscheduled != nullptr) turn->unscheduled(turn->argument);
+  }
+
+  const std::unique_ptr<rocksdb::Env> owned_;
+  const std::shared_ptr<StopListener> stops_;
+};
 
 StatusOr<std::unique_ptr<RocksDbEngine>> RocksDbEngine::Open(const std::string& path, Options options) {
   rocksdb::Options made = MakeRocksDbOptions(options);
   const auto stops = std::make_shared<StopListener>();
   made.listeners.push_back(stops);
-  std::unique_ptr<rocksdb::Env> env;
-  if (options.file_system != nullptr) {
-    env = rocksdb::NewCompositeEnv(options.file_system);
-    made.env = env.get();
-  }
+  std::unique_ptr<rocksdb::Env> files;
+  if (options.file_system != nullptr) files = rocksdb::NewCompositeEnv(options.file_system);
+  rocksdb::Env* const on = files == nullptr ? rocksdb::Env::Default() : files.get();
+  std::unique_ptr<rocksdb::Env> env = std::make_unique<FlushEnv>(on, std::move(files), stops);
+  made.env = env.get();
   // RocksDB would make it too, after it had complained that it is not there. What is in the way, the opening tells.
   if (options.create_if_missing) made.env->CreateDirIfMissing(path).PermitUncheckedError();
   rocksdb::DB* db = nullptr;
@@ -279,8 +324,8 @@ Status RocksDbEngine::NoRoom() {
 }
 
 Status RocksDbEngine::GoOn() {
-  if (stops_->flush_owed()) {
-    return base::Unavailable("no space was left on the device when a memory was sealed, before its flush began");
+  if (stops_->flush_forgotten()) {
+    return base::Unavailable("no space was left on the device when a flush was to begin");
   }
   const rocksdb::Status status = db_->Resume();
   if (status.IsNoSpace() || status.IsBusy()) return base::ResourceExhausted("no space is left on the device");

@@ -59,6 +59,7 @@ class RocksDbEngine final : public Engine {
 
  private:
   class StopListener;
+  class FlushEnv;
   RocksDbEngine(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<StopListener> stops,
                 std::unique_ptr<rocksdb::DB> db);
   // Of a write that found no room: RESOURCE_EXHAUSTED where the engine can go on later, else UNAVAILABLE.

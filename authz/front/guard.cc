@@ -201,7 +201,8 @@ void Guard::Audit(const Call& call, const std::string& principal, const Status& 
                   Revision revision, std::function<void(Status)> done) {
   AuditedCall audited = Describe(call, principal, clock().Now());
   audited.outcome = outcome.code();
-  if (!outcome.ok() && !call.asked.empty()) audited.detail += base::Cat(audited.detail.empty() ? "" : " ", call.asked);
+  if (!outcome.ok() && !call.asked.empty() && call.asked != call.detail)
+    audited.detail += base::Cat(audited.detail.empty() ? "" : " ", call.asked);
   audited.revision = revision;
   const ShownAssets nothing;
   const Registry& registry = *house_->context().registry;

@@ -239,6 +239,13 @@ bool NamesAssets(uint32_t number) {
   return kinds.with_refs.contains(number) || kinds.with_json.contains(number);
 }
 
+void NoteReferences(const Aspect& shown, GovernedView& view) {
+  if (!NamesAssets(static_cast<uint32_t>(shown.value_case()))) return;
+  ColumnSight sight = ColumnSight::Noting(&view);
+  Aspect copy = shown;
+  MaskReferences(copy, sight);
+}
+
 bool MaskReferences(Aspect& aspect, ColumnSight& sight, bool notes) {
   const auto number = static_cast<uint32_t>(aspect.value_case());
   if (!NamesAssets(number)) return true;

@@ -18,6 +18,8 @@ namespace cadastre::authz {
 // Removes it. Where nothing is left of what was said, the aspect keeps its kind alone, and of a facet its name; false
 // then. `notes`: false where what names the assets that are seen is not shown either.
 bool MaskReferences(catalog::v1::Aspect& aspect, ColumnSight& sight, bool notes = true);
+// Notes the assets that an aspect names which was masked when it was read.
+void NoteReferences(const catalog::v1::Aspect& shown, GovernedView& view);
 // True for kinds (fields of Aspect.value) that may name assets.
 bool NamesAssets(uint32_t number);
 

@@ -70,7 +70,6 @@ void ServeWrite(const ServiceContext& context, authz::Call call, Request request
   const authz::Call bare = call;
   if constexpr (requires { request.validate_only(); }) {
     call.validate_only = request.validate_only();
-    if (call.validate_only) call.detail = base::Cat("validate_only", call.detail.empty() ? "" : " ", call.detail);
   }
   if constexpr (requires { request.idempotency_key(); }) {
     if (rule.wrong.ok() && !request.idempotency_key().empty()) {
@@ -78,8 +77,12 @@ void ServeWrite(const ServiceContext& context, authz::Call call, Request request
       call.request_digest = DigestOf(request);
     }
   }
-  // A stream's own records name what it brings.
+  // What is written names itself, and a stream's own records name what it brings.
   if constexpr (std::is_base_of_v<google::protobuf::Message, Request>) call.asked = AskedTargets(request);
+  if (call.validate_only) {
+    if (call.detail.empty()) call.detail = std::exchange(call.asked, {});
+    call.detail = base::Cat("validate_only", call.detail.empty() ? "" : " ", call.detail);
+  }
   const auto asked = std::make_shared<const Request>(std::move(request));
   const auto may_show = std::make_shared<bool>(false);
   auto write = [asked, may_show, wrong = rule.wrong, may = rule.may_show,

@@ -31,27 +31,9 @@ authz::RowOf<R> RowOf(const std::string& id, R record) {
   return row;
 }
 
-// The id of what a request writes: its own, or that of the resource in it.
-template <typename Request>
-const std::string& IdIn(const Request& request) {
-  if constexpr (requires { request.principal(); }) {
-    return request.principal().id();
-  } else if constexpr (requires { request.role(); }) {
-    return request.role().id();
-  } else if constexpr (requires { request.grant(); }) {
-    return request.grant().id();
-  } else if constexpr (requires { request.rule(); }) {
-    return request.rule().id();
-  } else {
-    return request.id();
-  }
-}
-
 // Puts what `put` makes of a request, and answers with what stands then.
 template <typename Request, typename Response, typename Write>
 void Put(const ServiceContext& context, authz::Call call, Request request, Write write, Done<Response> done) {
-  // Of what is written the record tells as its target.
-  if (request.validate_only()) call.detail = IdIn(request);
   const auto handler = [write](WriteSession& session, const Request& asked) -> StatusOr<Response> {
     ASSIGN_OR_RETURN(PolicyPermit permit, Permitted(session));
     Response response;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "authz/view/merged_sets.h"
+#include "authz/view/reference_mask.h"
 #include "base/bytes.h"
 #include "base/status.h"
 #include "catalog/labels.h"
@@ -131,13 +132,14 @@ StatusOr<std::vector<int>> DatasetsFrom(const record::Run& run, std::string_view
   return places;
 }
 
-// A dataset as it is shown, with the columns its facets name.
+// A dataset as it is shown, with the columns and assets its facets name.
 void NoteShown(authz::GovernedView& view, AssetId dataset, const v1::RunIo& io) {
   view.shown().Note(dataset);
   const auto note = [&](const std::string& column) {
     if (!column.empty()) view.shown().NoteColumn(dataset, column);
   };
   for (const v1::Aspect& facet : io.facets()) {
+    authz::NoteReferences(facet, view);
     for (const auto& column : facet.profile().columns()) note(column.column());
     for (const auto& result : facet.quality_results().results()) note(result.column());
   }
@@ -153,6 +155,7 @@ StatusOr<v1::GetRunResponse> PageOf(authz::GovernedView& view, const authz::Visi
     if (id != 0) view.shown().Note(AssetId(id));
   }
   if (page.position.empty()) FillFacets(row, choice, run);
+  for (const v1::Aspect& facet : run.facets()) authz::NoteReferences(facet, view);
   ASSIGN_OR_RETURN(const std::vector<int> places, DatasetsFrom(row->run, page.position));
   const auto make = [&](int place) -> StatusOr<v1::RunIo> {
     v1::RunIo io = ToProto(row, place, view, choice);

@@ -125,7 +125,7 @@ class BadParts(unittest.TestCase):
                 status, _, body = self.admin.request("POST", "/cadastre.catalog.v1.CatalogService/UpsertAspects",
                                                      message(1, target + freshness), {"Content-Type": "application/proto"})
                 self.assertEqual(status, 400, body)
-                self.assertIn(b"upserts.aspect.freshness.updated_at", body)
+                self.assertIn(b"upserts[0].aspect.freshness.updated_at", body)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class FacetNames(unittest.TestCase):
             self.assertEqual(self.admin.push(events.event("make_" + name, events.run_id(9), outputs=[events.dataset(name)]))[0], 201)
         status, answer = self.admin.push(events.event("etl", events.run_id(7), outputs=[output], run=run))
         self.assertEqual((status, answer.get("rejected")), (201, []), answer)
-        asked = [(CATALOG + "GetRun", {"job": ref("job", "etl", "etl"), "runId": events.run_id(7)}),
+        asked = [(CATALOG + "GetRun", {"job": ref("job", "etl", "etl"), "runId": events.run_id(7), "view": "RUN_VIEW_FULL"}),
                  (CATALOG + "GetAsset", {"asset": ref("dataset", events.WAREHOUSE, "out"), "view": "ASSET_VIEW_FULL"}),
                  (CATALOG + "GetHistory", {"asset": ref("dataset", events.WAREHOUSE, "out")}),
                  (CATALOG + "ListRuns", {"job": ref("job", "etl", "etl")})]
