@@ -26,11 +26,11 @@ void FlattenInto(const google::protobuf::RepeatedPtrField<v1::SchemaField>& fiel
 
 Status CheckPath(const std::vector<std::string>& path) {
   if (path.empty() || path.size() > base::kColumnPathSegmentsMax) {
-    return base::InvalidField("column_path", "1 to 32 segments");
+    return base::InvalidField("column.path", "1 to 32 segments");
   }
   for (size_t i = 0; i < path.size(); ++i) {
     if (path[i].empty() || path[i].size() > base::kColumnSegmentBytesMax) {
-      return base::InvalidField(base::Cat("column_path[", i, "]"), "1 to 512 bytes");
+      return base::InvalidField(base::Cat("column.path[", i, "]"), "1 to 512 bytes");
     }
   }
   return absl::OkStatus();

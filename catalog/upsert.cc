@@ -162,7 +162,7 @@ StatusOr<ColumnId> Upserter::ColumnFor(authz::Privilege privilege, const AspectW
     }
   }
   if (write.column_path.empty()) return ColumnId();
-  if (strict) RETURN_IF_ERROR(CheckKnown(write, {write.column_path}, "column_path"));
+  if (strict) RETURN_IF_ERROR(CheckKnown(write, {write.column_path}, "column.path"));
   if (write.change != AspectWrite::Change::kRemove) {
     ASSIGN_OR_RETURN(const bool inherits, columns_.WouldInherit(write.asset, write.column_path));
     if (inherits) {
@@ -176,7 +176,7 @@ StatusOr<ColumnId> Upserter::ColumnFor(authz::Privilege privilege, const AspectW
   ASSIGN_OR_RETURN(const std::optional<ColumnId> known, columns_.Find(write.asset, write.column_path));
   return known && !HidesColumn(write)
              ? StatusOr<ColumnId>(*known)
-             : base::FieldStatus(absl::StatusCode::kNotFound, "column_path", "none of these entries is stated");
+             : base::FieldStatus(absl::StatusCode::kNotFound, "column.path", "none of these entries is stated");
 }
 
 // A schema of the same session may have come after what speaks of its columns.

@@ -152,7 +152,7 @@ class Drawing {
 
   std::string NameOf(const LineageNode& node, Paint paint) const {
     std::string name = AssetText(node.asset());
-    if (node.column_path_size() > 0) name += base::Cat(" · ", ColumnText(node.column_path()));
+    if (node.column().path_size() > 0) name += base::Cat(" · ", ColumnText(node.column().path()));
     return screen_.Painted(paint, ShownText(name));
   }
 

@@ -19,7 +19,7 @@ void Put(json::array& upserts, json::object asset, const char* aspect, json::obj
 void PutColumn(json::array& upserts, json::object asset, const std::string& column, const char* aspect,
                json::object value) {
   upserts.push_back(json::object{{"asset", std::move(asset)},
-                                 {"columnPath", Words({column})},
+                                 {"column", json::object{{"path", Words({column})}}},
                                  {"aspect", json::object{{aspect, std::move(value)}}}});
 }
 

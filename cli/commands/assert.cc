@@ -35,7 +35,7 @@ class ChangeAssertions final : public Command {
     catalog::v1::UpsertAspectsRequest request;
     AspectUpsert* upsert = request.add_upserts();
     RETURN_IF_ERROR(ReadAsset("ASSET", asset_, upsert->mutable_asset()));
-    for (const std::string& segment : ColumnPath(column_)) upsert->add_column_path(segment);
+    for (const std::string& segment : ColumnPath(column_)) upsert->mutable_column()->add_path(segment);
     for (const std::string& word : words_) {
       RETURN_IF_ERROR(AddWord(kind_, word, owner_type_, *upsert->mutable_aspect()));
     }

@@ -48,7 +48,7 @@ class Set final : public Command {
     UpsertAspectsRequest request;
     AspectUpsert* upsert = request.add_upserts();
     RETURN_IF_ERROR(ReadAsset("ASSET", asset_, upsert->mutable_asset()));
-    for (const std::string& segment : ColumnPath(column_)) upsert->add_column_path(segment);
+    for (const std::string& segment : ColumnPath(column_)) upsert->mutable_column()->add_path(segment);
     std::string json = aspect_;
     if (json == "-") {
       ASSIGN_OR_RETURN(json, ReadAll(session, "ASPECT", "-"));
@@ -83,7 +83,7 @@ class Describe final : public Command {
     UpsertAspectsRequest request;
     AspectUpsert* upsert = request.add_upserts();
     RETURN_IF_ERROR(ReadAsset("ASSET", asset_, upsert->mutable_asset()));
-    for (const std::string& segment : ColumnPath(column_)) upsert->add_column_path(segment);
+    for (const std::string& segment : ColumnPath(column_)) upsert->mutable_column()->add_path(segment);
     std::string text = text_;
     if (text == "-") {
       ASSIGN_OR_RETURN(text, ReadAll(session, "TEXT", "-"));

@@ -42,7 +42,7 @@ class Lineage final : public Command {
   absl::Status Run(Session& session) override {
     lineage::v1::GetLineageRequest request;
     RETURN_IF_ERROR(ReadAsset("ASSET", asset_, request.mutable_asset()));
-    for (const std::string& segment : ColumnPath(column_)) request.add_column_path(segment);
+    for (const std::string& segment : ColumnPath(column_)) request.mutable_column()->add_path(segment);
     const bool both = both_ || up_ == down_;
     request.set_direction(both  ? lineage::v1::DIRECTION_BOTH
                           : up_ ? lineage::v1::DIRECTION_UPSTREAM

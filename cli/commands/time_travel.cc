@@ -37,7 +37,7 @@ class History final : public Command {
       const catalog::v1::Source& source = entry.source();
       table.Add({TimeText(source.held_at()), TimeText(source.committed_at()),
                  base::Cat(source.principal(), source.principal().empty() ? "" : "/", source.tool()),
-                 ColumnText(entry.column_path()), KindWord(entry.kind()),
+                 ColumnText(entry.column().path()), KindWord(entry.kind()),
                  entry.has_aspect() ? Cell(VersionText(entry.aspect(), entry.omitted_bytes()))
                                     : Cell("(withdrawn)", Paint::kDim)});
     }
@@ -93,7 +93,7 @@ class Diff final : public Command {
       const auto cell = [](bool stands, const catalog::v1::Aspect& aspect, int64_t omitted_bytes, Paint paint) {
         return stands ? Cell(VersionText(aspect, omitted_bytes), paint) : Cell("(none)", Paint::kDim);
       };
-      table.Add({ColumnText(change.column_path()), KindWord(change.kind()),
+      table.Add({ColumnText(change.column().path()), KindWord(change.kind()),
                  cell(change.has_before(), change.before(), change.before_omitted_bytes(), Paint::kBad),
                  cell(change.has_after(), change.after(), change.after_omitted_bytes(), Paint::kGood)});
     }

@@ -77,7 +77,7 @@ export const worldTransport = (): Transport =>
               { family: Family.BUSINESS, kind: AspectKind.DOCUMENTATION, aspect: { value: { case: 'documentation', value: { text: asset.description } } }, source: { ...person, heldAt: ago(40), committedAt: ago(40) } },
               { family: Family.TECHNICAL, kind: AspectKind.SCHEMA, aspect: { value: { case: 'schema', value: { fields: (asset.columns ?? []).map((each) => ({ name: each.path[0] ?? '', type: each.type })) } } }, source: { principal: 'svc-airflow', tool: 'openlineage', heldAt: ago(300), committedAt: ago(90) } },
               { family: Family.BUSINESS, kind: AspectKind.TAGS, source: { principal: 'svc-dbt', tool: 'dbt', heldAt: ago(700), committedAt: ago(700), claim: true } },
-              { family: Family.BUSINESS, kind: AspectKind.DOCUMENTATION, columnPath: ['net_amount'], aspect: { value: { case: 'documentation', value: { text: '순매출' } } }, source: { ...person, heldAt: ago(900), committedAt: ago(900) } },
+              { family: Family.BUSINESS, kind: AspectKind.DOCUMENTATION, column: { path: ['net_amount'] }, aspect: { value: { case: 'documentation', value: { text: '순매출' } } }, source: { ...person, heldAt: ago(900), committedAt: ago(900) } },
             ],
           };
         },

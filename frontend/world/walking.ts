@@ -29,7 +29,8 @@ function stepsOf(request: GetLineageRequest): Step[] {
 
 function startsOf(request: GetLineageRequest, ref: Ref, steps: readonly Step[]): Spot[] {
   if (request.level !== Level.COLUMN) return [{ ref, path: [] }];
-  if (request.columnPath.length > 0) return [{ ref, path: request.columnPath }];
+  const asked = request.column?.path ?? [];
+  if (asked.length > 0) return [{ ref, path: asked }];
   const spots = steps.flatMap((step) => [step.from, step.to]).filter((spot) => refText(spot.ref) === refText(ref));
   return [...new Map(spots.map((spot) => [keyOf(spot), spot])).values()];
 }
@@ -67,7 +68,7 @@ export function lineage(request: GetLineageRequest, secrets: boolean): MessageIn
     return found === undefined ? { ref } : summaryOf(found);
   };
   return {
-    nodes: [...nodes.values()].map((node, at) => ({ index: at, asset: summary(node.spot.ref), columnPath: node.spot.path, hops: node.hops, side: node.side, more: node.side === 0 ? 0 : more(node) })),
+    nodes: [...nodes.values()].map((node, at) => ({ index: at, asset: summary(node.spot.ref), column: { path: node.spot.path }, hops: node.hops, side: node.side, more: node.side === 0 ? 0 : more(node) })),
     edges: steps.flatMap((step) => {
       const from = index.get(keyOf(step.from));
       const to = index.get(keyOf(step.to));

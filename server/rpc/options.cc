@@ -28,6 +28,11 @@ std::chrono::microseconds DurationOf(const google::protobuf::Duration& duration)
   return std::chrono::microseconds(duration.seconds() * kMicros + duration.nanos() / 1000);
 }
 
+Status CheckColumn(const catalog::v1::ColumnRef& column) {
+  return column.has_asset() ? base::InvalidField("column.asset", "absent: it is the asset beside it")
+                            : absl::OkStatus();
+}
+
 std::string DetailOf(const catalog::v1::AssetRef& ref) {
   return base::Cat(ref.kind(), ":", ref.namespace_(), "#", ref.name());
 }

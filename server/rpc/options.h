@@ -26,6 +26,9 @@ google::protobuf::Timestamp StampOf(Timestamp at);
 // Of one with a wire form (wire_form.h), which bounds it.
 std::chrono::microseconds DurationOf(const google::protobuf::Duration& duration);
 
+// Of a column beside its asset: INVALID_ARGUMENT where it names another, or the same once more.
+Status CheckColumn(const catalog::v1::ColumnRef& column);
+
 // What an audit record tells of the asset asked for: `dataset:postgres://db:5432#shop.orders`.
 std::string DetailOf(const catalog::v1::AssetRef& ref);
 

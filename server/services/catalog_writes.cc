@@ -41,7 +41,8 @@ StatusOr<catalog::Producer> ProducerOf(authz::WriteSession& session) {
 
 StatusOr<catalog::AspectWrite> WriteOf(const v1::AspectUpsert& upsert) {
   catalog::AspectWrite write;
-  for (const std::string& segment : upsert.column_path()) write.column_path.push_back(segment);
+  RETURN_IF_ERROR(CheckColumn(upsert.column()));
+  for (const std::string& segment : upsert.column().path()) write.column_path.push_back(segment);
   write.aspect = upsert.aspect();
   if (upsert.has_held_at()) {
     ASSIGN_OR_RETURN(write.held, TimestampOf(upsert.held_at(), "held_at"));
@@ -161,7 +162,7 @@ Status ShowValues(authz::GovernedView& view, const v1::UpsertAspectsRequest& req
     ASSIGN_OR_RETURN(const AssetName name, catalog::NameOfRef(upsert.asset(), "asset"));
     const StatusOr<AssetId> id = view.ResolveExact(name);
     if (!id.ok()) continue;
-    ASSIGN_OR_RETURN(auto value, catalog::FindMergedValue(view, *id, catalog::PathOf(upsert.column_path()),
+    ASSIGN_OR_RETURN(auto value, catalog::FindMergedValue(view, *id, catalog::PathOf(upsert.column().path()),
                                                           upsert.aspect(), kShownBytesMax - bytes));
     if (!value) continue;
     *out = ToProto(*std::move(value));

@@ -49,7 +49,7 @@ StatusOr<v1::GetLineageResponse> WalkColumns(authz::GovernedView& view, const li
                                              const Paging<v1::GetLineageRequest>& paging) {
   lineage::ColumnWalkRequest columns;
   columns.start = walk.start;
-  columns.path.assign(request.column_path().begin(), request.column_path().end());
+  columns.path.assign(request.column().path().begin(), request.column().path().end());
   columns.direction = walk.direction;
   columns.depth = walk.depth;
   columns.nodes_max = walk.nodes_max;

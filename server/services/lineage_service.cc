@@ -53,11 +53,12 @@ Status CheckRequest(const v1::GetLineageRequest& request) {
   if (!v1::Level_IsValid(request.level())) return base::InvalidField("level", "a Level");
   if (request.depth() < 0 || request.depth() > 100) return base::InvalidField("depth", "1 to 100");
   if (request.max_nodes() < 0) return base::InvalidField("max_nodes", "at least 1");
-  if (request.column_path_size() > 32) return base::InvalidField("column_path", "at most 32 segments");
-  for (int i = 0; i < request.column_path_size(); ++i) {
-    const std::string& segment = request.column_path(i);
+  RETURN_IF_ERROR(CheckColumn(request.column()));
+  if (request.column().path_size() > 32) return base::InvalidField("column.path", "at most 32 segments");
+  for (int i = 0; i < request.column().path_size(); ++i) {
+    const std::string& segment = request.column().path(i);
     if (segment.empty() || segment.size() > base::kColumnSegmentBytesMax) {
-      return base::InvalidField(base::Cat("column_path[", i, "]"), "1 to 512 bytes");
+      return base::InvalidField(base::Cat("column.path[", i, "]"), "1 to 512 bytes");
     }
   }
   return absl::OkStatus();

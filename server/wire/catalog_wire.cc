@@ -137,7 +137,7 @@ v1::AssetSummary ToProto(authz::Visible<catalog::AssetSummary> summary) {
 void ToProto(const authz::Visible<std::vector<catalog::HistoryItem>>& items, v1::GetHistoryResponse& out) {
   for (const catalog::HistoryItem& item : *items) {
     v1::HistoryEntry* entry = out.add_entries();
-    for (const std::string& segment : item.path) entry->add_column_path(segment);
+    for (const std::string& segment : item.path) entry->mutable_column()->add_path(segment);
     entry->set_family(FamilyOf(item.number));
     entry->set_kind(AspectKindOf(item.number));
     entry->set_omitted_bytes(static_cast<int64_t>(item.omitted_bytes));
@@ -153,7 +153,7 @@ void ToProto(const authz::Visible<std::vector<catalog::HistoryItem>>& items, v1:
 void ToProto(const authz::Visible<catalog::AssetDifference>& difference, v1::DiffAssetResponse& out) {
   for (const catalog::AspectDifference& one : difference->aspects) {
     v1::AspectChange* change = out.add_changes();
-    for (const std::string& segment : one.path) change->add_column_path(segment);
+    for (const std::string& segment : one.path) change->mutable_column()->add_path(segment);
     change->set_kind(AspectKindOf(one.number));
     change->set_before_omitted_bytes(static_cast<int64_t>(one.before_omitted_bytes));
     change->set_after_omitted_bytes(static_cast<int64_t>(one.after_omitted_bytes));

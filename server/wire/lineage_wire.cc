@@ -94,7 +94,7 @@ v1::LineageNode* AddNode(const Node& node, int32_t index, google::protobuf::Repe
   one->set_side(node.side);
   one->set_more(static_cast<int32_t>(node.more));
   if constexpr (requires { node.path; }) {
-    for (const std::string& segment : node.path) one->add_column_path(segment);
+    for (const std::string& segment : node.path) one->mutable_column()->add_path(segment);
   }
   return one;
 }

@@ -19,7 +19,7 @@ function answer(nodes: NodeRow[], edges: string[], more: MessageInitShape<typeof
       hops,
       side,
       more: left,
-      columnPath: column === undefined ? [] : [column],
+      column: { path: column === undefined ? [] : [column] },
     })),
     edges: edges.map((edge) => {
       const [from = '', to = ''] = edge.split('>');

@@ -11,7 +11,7 @@ def still(value):
 
 def sorted_edges(answer):
     """Nodes and edges by name: their indexes are those of one answer."""
-    names = {node.get("index", 0): (str(node["asset"]["ref"]), tuple(node.get("columnPath", ()))) for node in answer.get("nodes", ())}
+    names = {node.get("index", 0): (str(node["asset"]["ref"]), tuple(node.get("column", {}).get("path", ()))) for node in answer.get("nodes", ())}
     edges = []
     for edge in answer.get("edges", ()):
         kept = still({key: inner for key, inner in edge.items() if key not in ("from", "to", "lastStatedAt")})

@@ -57,7 +57,7 @@ class Edits(unittest.TestCase):
 
     def test_one_batch_tags_three_columns(self):
         self.client.call(CATALOG + "UpsertAspects", {"upserts": [
-            {"asset": ORDERS, "columnPath": [name], "change": "CHANGE_ADD", "aspect": {"tags": {"tags": [{"key": "key"}]}}}
+            {"asset": ORDERS, "column": {"path": [name]}, "change": "CHANGE_ADD", "aspect": {"tags": {"tags": [{"key": "key"}]}}}
             for name in ("a", "b", "c")]})
         for column in self.asset()["columns"]:
             self.assertEqual(column["aspects"][0]["aspect"]["tags"]["tags"], [{"key": "key"}], column)

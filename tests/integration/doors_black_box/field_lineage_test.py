@@ -56,7 +56,7 @@ class FieldLineage(unittest.TestCase):
         """Names by hops, and edges as (from, kind, to, stale)."""
         answer = self.admin.call(GET_LINEAGE, {"asset": asset, "direction": "DIRECTION_" + direction, "depth": 10, **more})
         nodes = answer.get("nodes", []) + answer.get("earlier", [])
-        name = {node.get("index", 0): ".".join([node["asset"]["ref"]["name"], *node.get("columnPath", ())]) for node in nodes}
+        name = {node.get("index", 0): ".".join([node["asset"]["ref"]["name"], *node.get("column", {}).get("path", ())]) for node in nodes}
         edges = {(name[edge.get("from", 0)], edge["kind"].removeprefix("EDGE_KIND_").lower(), name[edge.get("to", 0)], edge.get("stale", False))
                  for edge in answer.get("edges", [])}
         return {name[node.get("index", 0)]: node.get("hops", 0) for node in nodes}, edges

@@ -59,7 +59,7 @@ class MergedSet(unittest.TestCase):
         fields = [{"name": "iban", "type": "string"}, {"name": "id", "type": "int"}]
         self.push(said(HIVE, 1, schema=events.facet(fields=fields)))
         self.push(said(LAKE, 2, schema=events.facet(fields=fields)))
-        self.upsert({"asset": HIVE, "columnPath": ["IBAN"],
+        self.upsert({"asset": HIVE, "column": {"path": ["IBAN"]},
                      "aspect": {"classifications": {"classifications": [{"name": "pii"}]}}})
         self.assertEqual(self.columns(HIVE), ["id"])
         self.push(self.symlink())
@@ -88,7 +88,7 @@ class MergedSet(unittest.TestCase):
         self.upsert({"asset": OLD, "aspect": {"documentation": {"text": "ledger of parcels"}}},
                     {"asset": OLD, "aspect": {"tags": {"tags": [{"key": "gold"}]}}},
                     {"asset": OLD, "aspect": {"ownership": {"owners": [{"owner": "reader"}]}}},
-                    {"asset": OLD, "columnPath": ["id"], "aspect": {"documentation": {"text": "parcel number"}}})
+                    {"asset": OLD, "column": {"path": ["id"]}, "aspect": {"documentation": {"text": "parcel number"}}})
         self.push(said(NEW, 2, lifecycleStateChange=events.facet(
             lifecycleStateChange="RENAME",
             previousIdentifier={"namespace": OLD["namespace"], "name": OLD["name"]}),
@@ -121,11 +121,11 @@ class MergedSet(unittest.TestCase):
 
     def test_an_unknown_column_is_an_error_unless_asked_for(self):
         self.push(said(OLD, 1, schema=events.facet(fields=[{"name": "email", "type": "text"}])))
-        one = {"asset": OLD, "columnPath": ["mail"],
+        one = {"asset": OLD, "column": {"path": ["mail"]},
                "aspect": {"classifications": {"classifications": [{"name": "pii"}]}}}
         with self.assertRaises(Refused) as refused:
             self.upsert(one)
-        self.assertEqual(refused.exception.answer["field"], "upserts[0].columnPath")
+        self.assertEqual(refused.exception.answer["field"], "upserts[0].column.path")
         self.admin.call(CATALOG + "UpsertAspects", {"upserts": [one], "allowUnknownColumns": True})
 
 

@@ -30,7 +30,7 @@ PLACES = [
     ("upserts[1].aspect.facet.name", upsert({"facet": {}})),
     ("upserts[1].aspect.container.container.kind", upsert({"container": {"container": {"name": "x"}}})),
     ("upserts[1].aspect.tags.tags[1].field", upsert({"tags": {"tags": [{"key": "a"}, {"key": "b", "field": "none"}]}})),
-    ("upserts[1].columnPath[1]", upsert({"documentation": {"text": "t"}}, columnPath=["a", LONG])),
+    ("upserts[1].column.path[1]", upsert({"documentation": {"text": "t"}}, column={"path": ["a", LONG]})),
     ("upserts[1].aspect.documentation.text", upsert({"documentation": {"text": "a\0b"}})),
     ("aliases[0].to", (CATALOG + "UpsertAspects", {"aliases": [{"from": ORDERS, "to": ref("job", "etl", "load")}]})),
     ("assets[1].kind", (CATALOG + "BatchGetAssets", {"assets": [ORDERS, {"kind": "tabel", "name": "x"}]})),
@@ -45,7 +45,7 @@ PLACES = [
     ("facets[1]", (SEARCH + "Search", {"facets": ["kind", "colour"]})),
     ("filters[1].facet", (SEARCH + "Search", {"filters": [{"facet": "kind", "values": ["job"]}, {"facet": "colour"}]})),
     ("filters[0].values", (SEARCH + "Search", {"filters": [{"facet": "kind"}]})),
-    ("columnPath[1]", (LINEAGE + "GetLineage", {"asset": ORDERS, "level": "LEVEL_COLUMN", "columnPath": ["a", LONG]})),
+    ("column.path[1]", (LINEAGE + "GetLineage", {"asset": ORDERS, "level": "LEVEL_COLUMN", "column": {"path": ["a", LONG]}})),
 ]
 
 

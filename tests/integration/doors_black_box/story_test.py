@@ -145,7 +145,7 @@ class Story(unittest.TestCase):
     def test_a_masked_column_says_so_on_its_edge(self):
         change = self.story["column_masked"]
         answer = self.client.call(LINEAGE + "GetLineage", {
-            "asset": change["to"], "columnPath": [change["to_column"]], "level": "LEVEL_COLUMN", "depth": 1, "includeStale": True,
+            "asset": change["to"], "column": {"path": [change["to_column"]]}, "level": "LEVEL_COLUMN", "depth": 1, "includeStale": True,
             "direction": "DIRECTION_UPSTREAM", "minRevision": self.revision()})
         pairs = [pair for edge in answer["edges"] for pair in edge.get("columns", ()) if pair["from"] == [change["from_column"]]]
         self.assertTrue(pairs and all(pair["masking"] for pair in pairs))

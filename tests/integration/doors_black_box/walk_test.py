@@ -63,10 +63,10 @@ class Walk(unittest.TestCase):
         # The last run of the job said so.
         self.assertEqual({edge["lastStatedAt"] for edge in answer["edges"]}, {"2026-03-02T09:40:00Z"})
         answer = self.kim.call("lineage.v1.LineageService/GetLineage", {
-            "asset": REVENUE, "columnPath": ["amount"], "level": "LEVEL_COLUMN", "direction": "DIRECTION_UPSTREAM",
+            "asset": REVENUE, "column": {"path": ["amount"]}, "level": "LEVEL_COLUMN", "direction": "DIRECTION_UPSTREAM",
             "includeStale": True})
         self.assertIn(("shop.orders", ["amount"]),
-                      [(node["asset"]["ref"]["name"], node.get("columnPath")) for node in answer["nodes"]])
+                      [(node["asset"]["ref"]["name"], node.get("column", {}).get("path")) for node in answer["nodes"]])
 
     def test_a_refused_read_is_recorded_with_what_was_asked_for(self):
         missing = ref("dataset", events.WAREHOUSE, "never.was")

@@ -15,10 +15,7 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 // Fields that name columns: segments of one path, or whole paths.
-const std::set<std::string> kSegments = {"cadastre.catalog.v1.Column.path", "cadastre.catalog.v1.ColumnRef.path",
-                                         "cadastre.catalog.v1.HistoryEntry.column_path",
-                                         "cadastre.catalog.v1.AspectChange.column_path",
-                                         "cadastre.lineage.v1.LineageNode.column_path"};
+const std::set<std::string> kSegments = {"cadastre.catalog.v1.Column.path", "cadastre.catalog.v1.ColumnRef.path"};
 const std::set<std::string> kPaths = {"cadastre.catalog.v1.Tags.Tag.field", "cadastre.catalog.v1.Profile.Column.column",
                                       "cadastre.catalog.v1.QualityResults.Result.column",
                                       "cadastre.catalog.v1.Partitioning.columns"};

@@ -154,7 +154,7 @@ Request GetLineage(Asker& asker) {
     request.set_level(lineage::v1::LEVEL_COLUMN);
     const auto [asset, path] = asker.SomeLinkedColumn();
     *request.mutable_asset() = asset;
-    if (dice.Chance(50)) request.mutable_column_path()->Assign(path.begin(), path.end());
+    if (dice.Chance(50)) request.mutable_column()->mutable_path()->Assign(path.begin(), path.end());
   }
   const bool then = dice.Chance(20) && asker.SomeTime(request.mutable_as_of());
   return Made(request, then);

@@ -60,7 +60,7 @@ std::string Statements::Words(size_t count) {
 void Statements::Add(Statement& statement, size_t asset, const Path& column, const v1::Aspect& aspect) {
   v1::AspectUpsert* upsert = statement.request.add_upserts();
   *upsert->mutable_asset() = RefOf(script_.assets[asset].name);
-  for (const std::string& segment : column) upsert->add_column_path(segment);
+  for (const std::string& segment : column) upsert->mutable_column()->add_path(segment);
   *upsert->mutable_aspect() = aspect;
 }
 

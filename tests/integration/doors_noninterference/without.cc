@@ -147,7 +147,7 @@ class Filter {
     Sift(statement.request.mutable_upserts(), [&](v1::AspectUpsert& upsert) {
       const AssetName name = *NameOf(upsert.asset());
       if (!Allows(name, OpenedBy(upsert.aspect()))) return false;
-      const Path column(upsert.column_path().begin(), upsert.column_path().end());
+      const Path column(upsert.column().path().begin(), upsert.column().path().end());
       if (!column.empty() && !SeesColumn(name, column)) return false;
       const std::optional<Aspect> left = Of(*Visible(name), upsert.aspect(), !column.empty());
       // Results of hidden columns leave those of others alone.

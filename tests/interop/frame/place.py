@@ -99,7 +99,7 @@ class Place(contextlib.ExitStack):
         return self._sources(asset, column, lambda pair: "to" not in pair)
 
     def _sources(self, asset, column, wanted):
-        answer = self.read(LINEAGE + "GetLineage", asset=asset, columnPath=[column], level="LEVEL_COLUMN", depth=1,
+        answer = self.read(LINEAGE + "GetLineage", asset=asset, column={"path": [column]}, level="LEVEL_COLUMN", depth=1,
                            direction="DIRECTION_UPSTREAM")
         nodes = {node.get("index", 0): node["asset"]["ref"] for node in answer["nodes"]}
         found = set()

@@ -176,7 +176,7 @@ class Comparison:
                 (kind, name), content = key_of(entry["aspect"])
                 if kind == EACH:
                     name = identity(content["results"][0])
-                found[tuple(entry.get("columnPath", ())), kind, name, entry["source"].get("tool", "")].append(content)
+                found[tuple(entry.get("column", {}).get("path", ())), kind, name, entry["source"].get("tool", "")].append(content)
         for (column, kind, name), tools in self.world.aspects.get(asset, {}).items():
             for tool, line in tools.items():
                 for time, values in zip(line.times, line.values):
@@ -360,7 +360,7 @@ class Comparison:
             for edge, source, target, key in self.walk(anchor, direction, time, {"depth": 1, "level": "LEVEL_COLUMN"}):
                 for pair in edge.get("columns", ()):
                     ends = (tuple(pair.get("from", ())), tuple(pair.get("to", ())))
-                    named = (tuple(source.get("columnPath", ())), tuple(target.get("columnPath", ())))
+                    named = (tuple(source.get("column", {}).get("path", ())), tuple(target.get("column", {}).get("path", ())))
                     # What a pair says of a whole dataset is drawn at each of its columns, and the other way round.
                     if any(end and name and end != name for end, name in zip(ends, named)):
                         self.findings.differs("column pair between other columns", f"{when} {key}: {ends} on {named}")

@@ -441,7 +441,7 @@ TEST_F(ColumnClassTest, AnUnknownColumnIsAnErrorUnlessAskedFor) {
   State(kOrders, {{"id"}, {"email"}});
   const Status refused = Edit(world_.admin(), kOrders, "mail");
   EXPECT_TRUE(absl::IsInvalidArgument(refused));
-  EXPECT_EQ(base::FieldOf(refused), "upserts[0].column_path");
+  EXPECT_EQ(base::FieldOf(refused), "upserts[0].column.path");
   EXPECT_EQ(All(kOrders), "id email") << "nothing was made";
   v1::Aspect tags = Tagged({"key"});
   tags.mutable_tags()->mutable_tags(0)->set_field("mail");

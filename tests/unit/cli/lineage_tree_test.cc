@@ -68,7 +68,7 @@ TEST(LineageTree, SaysWhatIsStaleMaskedAndFurtherOut) {
   edge->mutable_last_stated_at()->set_seconds(1767225600);
   edge->add_columns()->set_masking(true);
   answer.mutable_nodes(1)->set_more(3);
-  answer.mutable_nodes(1)->add_column_path("email");
+  answer.mutable_nodes(1)->mutable_column()->add_path("email");
   EXPECT_THAT(LineageTree(answer, Screen()),
               ElementsAre("downstream", "dataset:n#a",
                           "└─ dataset:n#b · email  [masked, stale, last stated 2026-01-01T00:00:00Z, +3 more]"));

@@ -72,8 +72,8 @@ const Case kCases[] = {
      R"({"asset":$ORDERS,"direction":"DIRECTION_BOTH","level":"LEVEL_ASSET"})"},
     {{"lineage", kOrders, "--up", "--depth", "3", "--column", R"(a.b\.c)", "--stale"},
      "lineage.v1.LineageService/GetLineage",
-     R"({"asset":$ORDERS,"columnPath":["a","b.c"],"direction":"DIRECTION_UPSTREAM","depth":3,"level":"LEVEL_COLUMN",)"
-     R"("includeStale":true})"},
+     R"({"asset":$ORDERS,"direction":"DIRECTION_UPSTREAM","depth":3,"level":"LEVEL_COLUMN",)"
+     R"("includeStale":true,"column":{"path":["a","b.c"]}})"},
     {{"paths", kOrders, "job:n#j", "--max-hops", "9"},
      "lineage.v1.LineageService/FindPaths",
      R"({"from":$ORDERS,"to":{"kind":"job","namespace":"n","name":"j"},"direction":"DIRECTION_DOWNSTREAM","maxHops":9})"},
@@ -102,7 +102,7 @@ const Case kCases[] = {
      R"({"asset":$ORDERS,"before":{"heldAt":"2026-01-01T00:00:00Z"},"after":{"heldAt":"2026-02-01T00:00:00Z"}})"},
     {{"set", kOrders, R"({"displayName":{"name":"x"}})", "--column", "c"},
      "catalog.v1.CatalogService/UpsertAspects",
-     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"displayName":{"name":"x"}}}]})"},
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"displayName":{"name":"x"}},"column":{"path":["c"]}}]})"},
     {{"describe", kOrders, "주문"},
      "catalog.v1.CatalogService/UpsertAspects",
      R"({"upserts":[{"asset":$ORDERS,"aspect":{"documentation":{"text":"주문"}}}]})"},
@@ -114,8 +114,8 @@ const Case kCases[] = {
      R"({"upserts":[{"asset":$ORDERS,"aspect":{"displayName":{"name":"x"}},"absent":true}]})"},
     {{"tag", kOrders, "new", "team=a", "--column", "c"},
      "catalog.v1.CatalogService/UpsertAspects",
-     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"tags":{"tags":[{"key":"new"},)"
-     R"({"key":"team","value":"a"}]}},"change":"CHANGE_ADD"}]})"},
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[{"key":"new"},)"
+     R"({"key":"team","value":"a"}]}},"change":"CHANGE_ADD","column":{"path":["c"]}}]})"},
     {{"untag", kOrders, "theirs"},
      "catalog.v1.CatalogService/UpsertAspects",
      R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[{"key":"theirs"}]}},"change":"CHANGE_REMOVE"}]})"},
@@ -132,12 +132,12 @@ const Case kCases[] = {
      R"({"kind":"glossary_term","namespace":"g","name":"revenue"}}]}},"change":"CHANGE_ADD"}]})"},
     {{"tag", kOrders, "new", "--column", "c", "--new-column"},
      "catalog.v1.CatalogService/UpsertAspects",
-     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"tags":{"tags":[{"key":"new"}]}},)"
-     R"("change":"CHANGE_ADD"}],"allowUnknownColumns":true})"},
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"tags":{"tags":[{"key":"new"}]}},)"
+     R"("change":"CHANGE_ADD","column":{"path":["c"]}}],"allowUnknownColumns":true})"},
     {{"classify", kOrders, "pii", "--column", "c", "--new-column"},
      "catalog.v1.CatalogService/UpsertAspects",
-     R"({"upserts":[{"asset":$ORDERS,"columnPath":["c"],"aspect":{"classifications":{"classifications":[{"name":"pii"}]}},)"
-     R"("change":"CHANGE_ADD"}],"allowUnknownColumns":true})"},
+     R"({"upserts":[{"asset":$ORDERS,"aspect":{"classifications":{"classifications":[{"name":"pii"}]}},)"
+     R"("change":"CHANGE_ADD","column":{"path":["c"]}}],"allowUnknownColumns":true})"},
     {{"classify", kOrders, "pii"},
      "catalog.v1.CatalogService/UpsertAspects",
      R"({"upserts":[{"asset":$ORDERS,"aspect":{"classifications":{"classifications":[{"name":"pii"}]}},)"

@@ -67,7 +67,7 @@ TEST_F(GovernanceTest, PersonalColumnsAreClassified) {
   for (const json::value& upsert : governance_.at("upserts").as_array()) {
     if (!upsert.at("aspect").as_object().contains("classifications")) continue;
     classified.insert(std::string(upsert.at("asset").at("name").as_string()) + "." +
-                      std::string(upsert.at("columnPath").at(0).as_string()));
+                      std::string(upsert.at("column").at("path").at(0).as_string()));
   }
   EXPECT_THAT(classified, ::testing::IsSupersetOf({"shop.public.customers.email", "shop.public.customers.phone",
                                                    "bronze/customers.email", "hr.public.salaries.base_pay"}));

@@ -64,7 +64,7 @@ function Differences({ diff }: { diff: DiffAssetResponse }) {
         return (
           <div key={index} className={classes.change}>
             <strong>{kind === undefined ? AspectKind[change.kind] : m.aspect[kind]}</strong>{' '}
-            {change.columnPath.length > 0 && <code>{change.columnPath.join('.')}</code>}
+            {change.column !== undefined && <code>{change.column.path.join('.')}</code>}
             <div className={classes.sides}>
               <Side title={m.history.before} aspect={change.before} omittedBytes={change.beforeOmittedBytes} />
               <Side title={m.history.after} aspect={change.after} omittedBytes={change.afterOmittedBytes} />

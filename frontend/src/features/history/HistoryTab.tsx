@@ -29,7 +29,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
       <div className={classes.what}>
         <Group gap={6} mb={4}>
           <strong>{kind === undefined ? AspectKind[entry.kind] : m.aspect[kind]}</strong>
-          {entry.columnPath.length > 0 && <code>{entry.columnPath.join('.')}</code>}
+          {entry.column !== undefined && <code>{entry.column.path.join('.')}</code>}
           {entry.aspect === undefined && <Chip tone="warn">{m.history.withdrawn}</Chip>}
           {source?.claim === true && (
             <Chip tone="warn" title={m.asset.claimHint}>

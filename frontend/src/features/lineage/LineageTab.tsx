@@ -33,7 +33,7 @@ export function LineageTab() {
   const first = useQuery(LineageService.method.getLineage, {
     ...common,
     asset: ref,
-    columnPath: state.level === 'columns' ? columnPathOf(state.column) : [],
+    column: { path: state.level === 'columns' ? columnPathOf(state.column) : [] },
     direction: WIRE_DIRECTION[state.direction],
     depth: state.depth,
     maxNodes: NODES_FIRST,
@@ -44,7 +44,7 @@ export function LineageTab() {
     queries: opened.map((step) =>
       createQueryOptions(
         LineageService.method.getLineage,
-        { ...common, asset: step.ref, columnPath: step.columnPath, direction: WIRE_DIRECTION[step.way], depth: 1, maxNodes: NODES_STEP },
+        { ...common, asset: step.ref, column: { path: step.columnPath }, direction: WIRE_DIRECTION[step.way], depth: 1, maxNodes: NODES_STEP },
         { transport },
       ),
     ),

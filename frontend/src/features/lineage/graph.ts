@@ -70,7 +70,7 @@ const limitOf = (answer: GetLineageResponse): string => {
 
 // Indexes mean something within one answer only; here they become names.
 function read(answer: GetLineageResponse): { ids: Map<number, string>; edges: GraphEdge[] } {
-  const ids = new Map([...answer.nodes, ...answer.earlier].map((node) => [node.index, nodeId(plainRef(node.asset?.ref), node.columnPath)]));
+  const ids = new Map([...answer.nodes, ...answer.earlier].map((node) => [node.index, nodeId(plainRef(node.asset?.ref), node.column?.path ?? [])]));
   const edges = answer.edges.flatMap((wire) => {
     const from = ids.get(wire.from);
     const to = ids.get(wire.to);
@@ -88,7 +88,7 @@ export function firstGraph(answer: GetLineageResponse, start: Ref): Graph {
   for (const node of answer.nodes) {
     const id = ids.get(node.index) ?? '';
     const more = Object.fromEntries(WAYS.filter((way) => SIGN[way] === node.side).map((way) => [way, node.more]));
-    nodes.set(id, { id, ref: plainRef(node.asset?.ref), asset: node.asset, columnPath: node.columnPath, hops: node.hops, side: node.side, more });
+    nodes.set(id, { id, ref: plainRef(node.asset?.ref), asset: node.asset, columnPath: node.column?.path ?? [], hops: node.hops, side: node.side, more });
   }
   return { start: refText(start), nodes, edges: new Map(edges.map((edge) => [edge.id, edge])), truncated: limitOf(answer) };
 }
@@ -113,7 +113,7 @@ export function expand(graph: Graph, { of, way, answer }: Expansion): Graph {
       id,
       ref: plainRef(node.asset?.ref),
       asset: node.asset,
-      columnPath: node.columnPath,
+      columnPath: node.column?.path ?? [],
       hops: origin.hops + node.hops,
       side: origin.side === 0 || origin.side === SIGN[way] ? SIGN[way] : undefined,
       more: { [way]: node.more },
