@@ -38,6 +38,7 @@ class FieldLineage(unittest.TestCase):
         for one in pushed:
             status, answer = self.admin.push(one)
             self.assertEqual((status, answer.get("rejected")), (201, []), answer)
+            type(self).newest = answer["revision"]
 
     def run_of(self, job, inputs, outputs, *, time="2026-03-01T09:30:00Z", run=None, **facets):
         type(self).runs += 1
@@ -53,7 +54,9 @@ class FieldLineage(unittest.TestCase):
         return self.server.client(self.admin.call(authz + "CreateToken", {"principal": name})["token"])
 
     def walk(self, asset, direction, **more):
-        """Names by hops, and edges as (from, kind, to, stale)."""
+        """Names by hops, and edges as (from, kind, to, stale), as of the last push or later."""
+        if "asOf" not in more:
+            more["minRevision"] = self.newest
         answer = self.admin.call(GET_LINEAGE, {"asset": asset, "direction": "DIRECTION_" + direction, "depth": 10, **more})
         nodes = answer.get("nodes", []) + answer.get("earlier", [])
         name = {node.get("index", 0): ".".join([node["asset"]["ref"]["name"], *node.get("column", {}).get("path", ())]) for node in nodes}
@@ -167,7 +170,7 @@ class FieldLineage(unittest.TestCase):
                         time=f"2026-03-0{day}T00:00:00Z")
             hit, = self.admin.call("search.v1.SearchService/Search", {"query": "life/t"}).get("hits", [])[:1]
             self.assertEqual(hit["asset"].get("dropped", False), dropped, change)
-            node = self.admin.call(GET_LINEAGE, {"asset": ref("dataset", LAKE, "life/t")})["nodes"][0]
+            node = self.admin.call(GET_LINEAGE, {"asset": ref("dataset", LAKE, "life/t"), "minRevision": self.newest})["nodes"][0]
             self.assertEqual(node["asset"].get("dropped", False), dropped, change)
 
     def test_a_newer_tags_facet_takes_back_tags_of_columns(self):
