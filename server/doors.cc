@@ -222,8 +222,8 @@ class BothDoors final : public Doors {
   Status WriteAddressesOnce() {
     const std::string path = config_.data_dir + "/addresses.json";
     const std::string aside = path + ".new";
-    std::string text = base::Cat("{\"http\": \"", http_url(), "\", \"grpc\": \"", grpc_address(), "\", \"tls\": ",
-                                 config_.tls_certificate.empty() ? "false" : "true");
+    std::string text = base::Cat("{\"http\": \"", http_url(), "\", \"grpc\": \"", grpc_address(),
+                                 "\", \"tls\": ", config_.tls_certificate.empty() ? "false" : "true");
     if (metrics_http_) text += base::Cat(", \"metrics\": \"", metrics_url_, "/metrics\"");
     text += "}\n";
     std::error_code error;
