@@ -1,7 +1,10 @@
 #include "catalog/labels.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/status.h"
 #include "catalog/aspect_kind.h"
@@ -26,8 +29,16 @@ std::set<std::string> ClassesOf(const LabelStatements& statements, ColumnId colu
 
 using Path = std::vector<std::string>;
 
-// A name without a live column, by the column that had it last where that is its name still.
+// A name without a live column, by the column that had it last where that is its name still and the classes were stated
+// of it.
 using GoneNames = std::map<std::pair<Path, ColumnId>, std::set<std::string>>;
+
+void Tell(const Path& path, ColumnId column, const std::set<std::string>& classes, record::Labels& labels) {
+  record::ColumnLabels* out = labels.add_columns();
+  out->set_column(column.value());
+  out->mutable_path()->Add(path.begin(), path.end());
+  out->mutable_classifications()->Add(classes.begin(), classes.end());
+}
 
 void TellGone(const GoneNames& gone, record::Labels& labels) {
   size_t bytes = 0;
@@ -41,12 +52,7 @@ void TellGone(const GoneNames& gone, record::Labels& labels) {
     labels.add_columns()->mutable_classifications()->Add(all.begin(), all.end());
     return;
   }
-  for (const auto& [name, classes] : gone) {
-    record::ColumnLabels* out = labels.add_columns();
-    out->set_column(name.second.value());
-    out->mutable_path()->Add(name.first.begin(), name.first.end());
-    out->mutable_classifications()->Add(classes.begin(), classes.end());
-  }
+  for (const auto& [name, classes] : gone) Tell(name.first, name.second, classes, labels);
 }
 
 // Of live columns that somebody has classified, if only as of no class.
@@ -64,7 +70,8 @@ void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, re
   GoneNames gone;
   const std::set<Path> judged = JudgedNames(statements, columns);
   for (const auto& [id, column] : columns) {
-    std::set<std::string> classes = ClassesOf(statements, id);
+    const std::set<std::string> stated = ClassesOf(statements, id);
+    std::set<std::string> classes = stated;
     classes.insert(column.inherited().begin(), column.inherited().end());
     for (const record::FormerColumnName& name : column.former()) {
       std::set<std::string> carried(name.classifications().begin(), name.classifications().end());
@@ -72,15 +79,18 @@ void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, re
       if (!name.path().empty() && !judged.contains(PathOf(name.path()))) carried.insert(classes.begin(), classes.end());
       if (!carried.empty()) gone[{PathOf(name.path()), ColumnId()}].merge(carried);
     }
-    if (classes.empty()) continue;
-    if (column.orphaned()) {
-      gone[{PathOf(column.path()), id}].insert(classes.begin(), classes.end());
-      continue;
-    }
-    record::ColumnLabels* out = labels.add_columns();
-    out->set_column(id.value());
-    *out->mutable_path() = column.path();
-    out->mutable_classifications()->Add(classes.begin(), classes.end());
+    // Classes that it was left may be of a merged name that a viewer does not see: they mask whatever is called so, and
+    // are not told of the column.
+    std::set<std::string> left;
+    std::set_difference(classes.begin(), classes.end(), stated.begin(), stated.end(), std::inserter(left, left.end()));
+    const Path path = PathOf(column.path());
+    const auto tell = [&](ColumnId teller, const std::set<std::string>& told) {
+      if (told.empty()) return;
+      if (!column.orphaned()) return Tell(path, teller, told, labels);
+      gone[{path, teller}].insert(told.begin(), told.end());
+    };
+    tell(id, stated);
+    tell(ColumnId(), left);
   }
   TellGone(gone, labels);
 }

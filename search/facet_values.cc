@@ -74,7 +74,8 @@ void FacetValues::EachLabel(FacetKind facet, AssetId id, const authz::AssetLabel
   if (labels.columns.empty()) return each(labels.classes);
   std::set<uint32_t> classes(labels.classes.begin(), labels.classes.end());
   for (const authz::ClassifiedColumn& column : labels.columns) {
-    // A name that no column has any more says nothing of the asset.
+    // What masks by name alone says nothing of the asset: no column has the name any more, or a merged name left the
+    // class to it, which the viewer may not see.
     if (column.column.valid() && view_->SeesColumnPath(id, column.path))
       classes.insert(column.classes.begin(), column.classes.end());
   }

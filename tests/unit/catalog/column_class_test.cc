@@ -64,6 +64,22 @@ class ColumnClassTest : public testing::Test {
     EXPECT_TRUE(status.ok()) << status;
     return sees;
   }
+  // Of which columns its labels tell classes, and not of names alone.
+  std::vector<std::string> ToldClasses(const AssetName& asset) {
+    std::vector<std::string> told;
+    const Status status = world_.Look(world_.admin(), [&](authz::GovernedView& view) -> Status {
+      ASSIGN_OR_RETURN(const AssetId id, view.Resolve(asset));
+      for (const authz::ClassifiedColumn& column : view.LabelsOf(id)->columns) {
+        if (!column.column.valid()) continue;
+        for (const uint32_t one : column.classes) {
+          told.push_back(base::Cat(authz::ColumnPathText(column.path), " ", view.Word(one)));
+        }
+      }
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return told;
+  }
   std::string Seen(const AssetName& asset) { return ColumnsOf(world_.PageOf(asset, reader_)); }
   std::string All(const AssetName& asset) { return ColumnsOf(world_.PageOf(asset)); }
 
@@ -358,6 +374,21 @@ TEST_F(MergedColumnClassTest, AClassOfItsOwnDoesNotOutlastTheOthersByARename) {
   Clear(kLakeStaff, "contact");
   EXPECT_TRUE(SeesPath(kLakeStaff, {"contact"}));
   EXPECT_FALSE(SeesPath(kLakeStaff, {"email"}));
+}
+
+// Who holds every class, and not the other name, is not to find the one by what was classified under the other.
+TEST_F(MergedColumnClassTest, WhatItWasLeftByTheOtherNameIsNotToldOfIt) {
+  State(kLakeStaff, {{"id", 1}, {"contact", 5}});
+  State(kLakeStaff, {{"id", 1}, {"phone", 9}});
+  EXPECT_THAT(ToldClasses(kLakeStaff), testing::IsEmpty());
+  EXPECT_FALSE(SeesPath(kLakeStaff, {"contact"}));
+  EXPECT_FALSE(SeesPath(kLakeStaff, {"phone"}));
+  Classify(kLakeStaff, "phone");
+  EXPECT_THAT(ToldClasses(kLakeStaff), testing::ElementsAre("phone pii"));
+  EXPECT_THAT(ToldClasses(kHiveStaff), testing::ElementsAre("email pii"));
+  State(kHiveStaff, {{"id", 1}, {"mobile", 9}});
+  EXPECT_THAT(ToldClasses(kHiveStaff), testing::ElementsAre("email pii")) << "stated of what has vanished";
+  EXPECT_FALSE(SeesPath(kHiveStaff, {"mobile"}));
 }
 
 TEST_F(MergedColumnClassTest, AFormerNameHoldsForNamesMergedLater) {
