@@ -43,6 +43,7 @@ size_t Sight::Visible() const {
 
 Sight Both(const Sight& one, const Sight& other) {
   Sight both = one;
+  both.points.insert(other.points.begin(), other.points.end());
   for (size_t i = 0; i < both.assets.size(); ++i) {
     std::erase_if(both.assets[i].privileges, [&](Privilege p) { return !other.Allows(i, p); });
     std::erase_if(both.assets[i].classes, [&](const auto& c) { return !other.assets[i].classes.contains(c); });
@@ -62,6 +63,7 @@ bool operator==(const Sight& one, const Sight& other) {
 
 Sight Oracle::At(size_t write) const {
   Sight sight;
+  sight.points = {write};
   for (size_t asset = 0; asset < script_.assets.size(); ++asset) {
     Rights& rights = sight.assets.emplace_back();
     const Labels* labels = script_.LabelsAt(asset, write);
@@ -92,9 +94,8 @@ std::vector<Oracle::Subject> Oracle::SetOf(const Subject& subject) const {
 std::set<Path> Oracle::HiddenColumns(const Subject& subject, const std::set<std::string>& classes) const {
   std::set<Path> hidden;
   for (const Subject& name : SetOf(subject)) {
-    for (const ColumnState& column : name.labels.columns) {
-      const std::set<std::string> carried = column.Carried();
-      if (!std::includes(classes.begin(), classes.end(), carried.begin(), carried.end())) hidden.insert(column.path);
+    for (const auto& [path, carried] : name.labels.Masks()) {
+      if (!std::includes(classes.begin(), classes.end(), carried.begin(), carried.end())) hidden.insert(path);
     }
   }
   return hidden;

@@ -34,6 +34,8 @@ struct Rights {
 };
 
 struct Sight {
+  // The writes after which it is what the viewer sees.
+  std::set<size_t> points;
   std::vector<Rights> assets;
 
   bool Sees(size_t asset) const { return Allows(asset, Privilege::kBrowse); }
@@ -91,6 +93,6 @@ Rules MakeRules(Dice& dice, const Script& script);
 std::vector<authz::v1::Grant> PlainGrants(const Script& script, const Rules& rules, const Sight& sight);
 
 // The nth write without what the viewer may not see; nothing where nothing is left of it.
-std::optional<Write> Without(const Script& script, const Sight& sight, const Write& write);
+std::optional<Write> Without(const Script& script, const Sight& sight, size_t write);
 
 }  // namespace cadastre::noninterference

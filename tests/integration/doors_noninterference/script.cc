@@ -97,8 +97,8 @@ class Builder {
     if (what < 40) return Describe();
     if (what < 68) return Push();
     if (what < 74) return Alias(relabels);
-    if (what < 79) return Lives();
-    if (what < 83) return ChangeSchema();
+    if (what < 78) return Lives();
+    if (what < 84) return ChangeSchema();
     if (what < 87) return Fold();
     if (what < 91) return Claim();
     if (what < 94 || !relabels) return SetEnvironment(relabels);
@@ -191,13 +191,21 @@ class Builder {
     Statement statement;
     const auto masks_of = [](const Labels& of) {
       std::map<Path, std::set<std::string>> masks;
-      for (const ColumnState& column : of.columns) masks[column.path] = column.Carried();
+      for (auto& [path, classes] : of.Masks()) masks[path].merge(classes);
       return masks;
     };
     const auto masked_before = masks_of(labels);
-    parts_.StateSchema(statement, asset, labels);
+    const bool renames = dice_.Chance(50) && parts_.RenameColumn(statement, asset, labels);
+    if (!renames) parts_.StateSchema(statement, asset, labels);
     script_.relabelled = script_.relabelled || (now() > script_.then && masks_of(labels) != masked_before);
     Put(asset, std::move(statement), std::move(labels));
+    if (!renames || !dice_.Chance(70)) return;
+    Labels classified = Present(asset);
+    Statement later;
+    parts_.ClassifyRenamed(later, asset, classified);
+    if (later.request.upserts().empty()) return;
+    script_.relabelled = script_.relabelled || now() > script_.then;
+    Put(asset, std::move(later), std::move(classified));
   }
 
   void Relabel() {
@@ -268,6 +276,23 @@ class Builder {
 };
 
 }  // namespace
+
+std::vector<std::pair<Path, std::set<std::string>>> Labels::Masks() const {
+  std::vector<std::pair<Path, std::set<std::string>>> masks;
+  const auto judged = [this](const Path& path) {
+    return std::any_of(columns.begin(), columns.end(), [&](const ColumnState& column) {
+      return column.path == path && !column.orphaned && !column.classes.empty();
+    });
+  };
+  for (const ColumnState& column : columns) {
+    masks.emplace_back(column.path, column.Carried());
+    for (const auto& [path, classes] : column.former) {
+      masks.emplace_back(path, classes);
+      if (!judged(path)) masks.emplace_back(path, column.Carried());
+    }
+  }
+  return masks;
+}
 
 std::optional<size_t> Script::Find(const AssetName& name) const {
   for (size_t i = 0; i < assets.size(); ++i) {

@@ -34,6 +34,10 @@ struct ColumnState {
   // The schemas it last came and went with, by number.
   size_t came = 0;
   size_t went = 0;
+  // The source's own; 0 before a schema stated it.
+  int64_t source_id = 0;
+  // Names it had, and what masked it by them.
+  std::map<Path, std::set<std::string>> former;
 
   std::set<std::string> Carried() const {
     std::set<std::string> carried = classes;
@@ -50,6 +54,9 @@ struct Labels {
   std::set<std::string> classes;
   std::set<std::string> owners;
   std::vector<ColumnState> columns;
+
+  // What masks what is called so: of each column, and of each name that one had.
+  std::vector<std::pair<Path, std::set<std::string>>> Masks() const;
 };
 
 // Assets are known by their place in Script::assets.

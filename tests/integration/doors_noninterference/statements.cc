@@ -31,6 +31,10 @@ void Classify(Labels& labels, const Path& path, const std::string& word) {
   column.unstated = column.unstated || labels.columns.size() > known;
   column.classes = {word};
   column.inherited.clear();
+  for (ColumnState& other : labels.columns) {
+    const auto former = other.former.find(path);
+    if (former != other.former.end()) former->second.clear();
+  }
   if (!column.orphaned || column.unstated) return;
   for (ColumnState& other : labels.columns) {
     if (&other != &column && (other.unstated || other.came >= column.went)) other.inherited.insert(word);
@@ -124,17 +128,108 @@ void Statements::StateColumnsOf(Statement& statement, size_t asset, const Labels
     live.push_back(column.path);
   }
   aspect.mutable_schema();
+  // Its own columns have their own ids.
+  for (v1::SchemaField& field : *aspect.mutable_schema()->mutable_fields()) {
+    for (const ColumnState& column : labels.columns) {
+      if (column.path == Path{field.name()}) field.set_source_id(column.source_id);
+    }
+  }
   Add(statement, asset, {}, aspect);
   FollowSchema(asset, live, labels);
+}
+
+bool Statements::RenameColumn(Statement& statement, size_t asset, Labels& labels) {
+  std::vector<size_t> plain;
+  for (size_t i = 0; i < labels.columns.size(); ++i) {
+    const ColumnState& column = labels.columns[i];
+    const bool has_inner = std::any_of(labels.columns.begin(), labels.columns.end(), [&](const ColumnState& other) {
+      return other.path.size() > 1 && other.path.front() == column.path.front();
+    });
+    if (!column.orphaned && !column.unstated && !has_inner && column.source_id != 0) plain.push_back(i);
+  }
+  const Path renamed = {dice_.OneOf(kWords) + "_" + std::to_string(9 + dice_.Pick(90))};
+  const auto has = [&](const ColumnState& column) { return column.path == renamed || column.former.contains(renamed); };
+  if (plain.empty() || std::any_of(labels.columns.begin(), labels.columns.end(), has)) return false;
+  const size_t which = dice_.OneOf(plain);
+  const Path before = labels.columns[which].path;
+  std::set<std::string> by_name;
+  std::set<std::string> besides;
+  for (const size_t name : script_.SetAt(asset, script_.writes.size())) {
+    const Labels& of = name == asset ? labels : script_.assets[name].labels.back().second;
+    for (const auto& [path, classes] : of.Masks()) {
+      if (path != before) continue;
+      by_name.insert(classes.begin(), classes.end());
+    }
+    for (const ColumnState& column : of.columns) {
+      if (name == asset && column.path == before) continue;
+      Labels alone;
+      alone.columns = {column};
+      for (const auto& [path, classes] : alone.Masks()) {
+        if (path == before) besides.insert(classes.begin(), classes.end());
+      }
+    }
+  }
+  ColumnState& column = labels.columns[which];
+  column.path = renamed;
+  column.former[before].insert(by_name.begin(), by_name.end());
+  column.inherited.insert(besides.begin(), besides.end());
+  v1::Aspect aspect;
+  // Of two levels; the outer one first.
+  for (const size_t level : {1u, 2u}) {
+    for (const ColumnState& one : labels.columns) {
+      if (one.orphaned || one.unstated || one.path.size() != level) continue;
+      auto* fields = aspect.mutable_schema()->mutable_fields();
+      for (v1::SchemaField& field : *aspect.mutable_schema()->mutable_fields()) {
+        if (level > 1 && field.name() == one.path.front()) fields = field.mutable_fields();
+      }
+      v1::SchemaField* field = fields->Add();
+      field->set_name(one.path.back());
+      field->set_type("text");
+      field->set_source_id(one.source_id);
+    }
+  }
+  Add(statement, asset, {}, aspect);
+  return true;
+}
+
+void Statements::ClassifyRenamed(Statement& statement, size_t asset, Labels& labels) {
+  for (const ColumnState& column : labels.columns) {
+    if (column.former.empty() || column.orphaned) continue;
+    const Path path = column.path;
+    v1::Aspect classes;
+    classes.mutable_classifications()->add_classifications()->set_name(dice_.OneOf(kClasses));
+    Add(statement, asset, path, classes);
+    return Classify(labels, path, classes.classifications().classifications(0).name());
+  }
+}
+
+int64_t Statements::SourceId(Labels& labels, const Path& path) {
+  for (const ColumnState& column : labels.columns) {
+    if (column.path == path && column.source_id != 0) return column.source_id;
+  }
+  return ++source_ids_;
 }
 
 void Statements::FollowSchema(size_t asset, const std::vector<Path>& live, Labels& labels) {
   const std::vector<ColumnState> before = labels.columns;
   std::vector<ColumnState> others;
+  // Of names that columns had, under each of the merged names.
+  std::vector<std::pair<Path, std::set<std::string>>> formers;
+  const auto add_formers = [&](const Labels& of) {
+    const auto masks = of.Masks();
+    size_t at = 0;
+    // Behind each column's own come those of its former names.
+    for (const ColumnState& column : of.columns) {
+      ++at;
+      while (at < masks.size() && column.former.contains(masks[at].first)) formers.push_back(masks[at++]);
+    }
+  };
+  add_formers(labels);
   for (const size_t name : script_.SetAt(asset, script_.writes.size())) {
     if (name == asset) continue;
     const std::vector<ColumnState>& columns = script_.assets[name].labels.back().second.columns;
     others.insert(others.end(), columns.begin(), columns.end());
+    add_formers(script_.assets[name].labels.back().second);
   }
   size_t number = 1;
   for (const ColumnState& column : before) number = std::max({number, column.came + 1, column.went + 1});
@@ -145,6 +240,9 @@ void Statements::FollowSchema(size_t asset, const std::vector<Path>& live, Label
         const bool is_own = columns == &before && column.path == path;
         if (is_own ? own : StartsWithPath(path, column.path)) classes.merge(column.Carried());
       }
+    }
+    for (const auto& [former, carried] : formers) {
+      if (StartsWithPath(path, former)) classes.insert(carried.begin(), carried.end());
     }
     return classes;
   };
@@ -175,12 +273,15 @@ void Statements::FollowSchema(size_t asset, const std::vector<Path>& live, Label
 void Statements::StateSchema(Statement& statement, size_t asset, Labels& labels) {
   v1::Aspect aspect;
   std::vector<Path> live;
+  std::map<Path, int64_t> sources;
   const auto add = [&](google::protobuf::RepeatedPtrField<v1::SchemaField>* fields, const Path& above) {
     Path path = above;
     path.push_back(dice_.OneOf(kWords) + "_" + std::to_string(dice_.Pick(9)));
     if (std::find(live.begin(), live.end(), path) != live.end()) return static_cast<v1::SchemaField*>(nullptr);
     v1::SchemaField* field = fields->Add();
     field->set_name(path.back());
+    field->set_source_id(SourceId(labels, path));
+    sources[path] = field->source_id();
     field->set_type(dice_.Chance(50) ? "int" : "text");
     if (dice_.Chance(50)) field->set_description(Words(2));
     field->set_nullable(dice_.Chance(50));
@@ -202,6 +303,7 @@ void Statements::StateSchema(Statement& statement, size_t asset, Labels& labels)
     Classify(labels, path, classes.classifications().classifications(0).name());
   }
   FollowSchema(asset, live, labels);
+  for (const auto& [path, id] : sources) ColumnAt(labels, path).source_id = id;
 }
 
 std::string Statements::SomeColumn(const Labels& labels) {
@@ -210,7 +312,10 @@ std::string Statements::SomeColumn(const Labels& labels) {
 
 std::string Statements::SpelledColumn(const Labels& labels) {
   if (labels.columns.empty()) return "";
-  const Path& path = dice_.OneOf(labels.columns).path;
+  const ColumnState& column = dice_.OneOf(labels.columns);
+  // What was told of it before.
+  const bool former = !column.former.empty() && dice_.Chance(50);
+  const Path& path = former ? column.former.begin()->first : column.path;
   switch (dice_.Pick(6)) {
     case 0: return "\"" + Dotted(path) + "\"";
     case 1: return "\"" + path.front() + "\"" + Dotted(path).substr(path.front().size());

@@ -24,11 +24,17 @@ class Statements {
   bool StateContainer(Statement& statement, size_t asset, Labels& labels);
   // A schema of some columns that another has, none of them classified.
   void StateColumnsOf(Statement& statement, size_t asset, const Labels& from, Labels& labels);
+  // A schema that gives a column another name; false where there is none.
+  bool RenameColumn(Statement& statement, size_t asset, Labels& labels);
+  // Of what class a column is that was called otherwise before.
+  void ClassifyRenamed(Statement& statement, size_t asset, Labels& labels);
   v1::Aspect NewAspect(size_t asset, const Labels& labels, bool column);
   openlineage::MappedEvent NewEvent(size_t job, Timestamp at);
 
  private:
   std::string Words(size_t count);
+  // The source's own id of the column, fresh where it has none.
+  int64_t SourceId(Labels& labels, const Path& path);
   // What the asset's columns come to when a schema of these is stated.
   void FollowSchema(size_t asset, const std::vector<Path>& live, Labels& labels);
   v1::AssetRef SomeRef(AssetKind kind) { return RefOf(script_.assets[Some(kind)].name); }
@@ -50,6 +56,7 @@ class Statements {
 
   Dice& dice_;
   Script& script_;
+  int64_t source_ids_ = 0;
 };
 
 }  // namespace cadastre::noninterference

@@ -33,7 +33,7 @@ void Sift(List* list, Keep keep) {
 
 class Filter {
  public:
-  Filter(const Script& script, const Sight& sight) : script_(script), sight_(sight) {}
+  Filter(const Script& script, const Sight& sight, size_t write) : script_(script), sight_(sight), write_(write) {}
 
   std::optional<size_t> Visible(const AssetName& name) const {
     std::optional<size_t> asset = script_.Find(name);
@@ -148,7 +148,13 @@ class Filter {
       const AssetName name = *NameOf(upsert.asset());
       if (!Allows(name, OpenedBy(upsert.aspect()))) return false;
       const Path column(upsert.column().path().begin(), upsert.column().path().end());
-      if (!column.empty() && !SeesColumn(name, column)) return false;
+      if (!column.empty()) {
+        const std::optional<Path> told = ToldOf(*Visible(name), column);
+        if (!told) return false;
+        upsert.mutable_column()->mutable_path()->Assign(told->begin(), told->end());
+        // Perhaps before a schema has it.
+        if (*told != column) statement.request.set_allow_unknown_columns(true);
+      }
       const std::optional<Aspect> left = Of(*Visible(name), upsert.aspect(), !column.empty());
       // Results of hidden columns leave those of others alone.
       if (!left && upsert.aspect().has_quality_results() && !upsert.withdraw()) return false;
@@ -194,6 +200,28 @@ class Filter {
  private:
   static std::optional<Aspect> Kept(const Aspect& aspect, bool kept) {
     return kept ? std::make_optional(aspect) : std::nullopt;
+  }
+
+  // What is said of a column is of the column, whatever it was called then: it is seen by the names that the column has
+  // at the sight's points. Where it was called by a hidden name, it is said of the last one before that is seen, else
+  // of the first one after.
+  std::optional<Path> ToldOf(size_t asset, const Path& path) const {
+    // A column keeps its place.
+    const std::vector<ColumnState>& known = script_.LabelsAt(asset, write_)->columns;
+    const auto column = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.path == path; });
+    if (column == known.end()) return sight_.SeesColumn(asset, path) ? std::make_optional(path) : std::nullopt;
+    const auto place = static_cast<size_t>(column - known.begin());
+    for (const size_t point : sight_.points) {
+      const Labels* labels = script_.LabelsAt(asset, point);
+      const bool was = labels != nullptr && place < labels->columns.size();
+      if (was && !sight_.SeesColumn(asset, labels->columns[place].path)) return std::nullopt;
+    }
+    std::optional<Path> told;
+    for (const auto& [since, labels] : script_.assets[asset].labels) {
+      if (place >= labels.columns.size() || !sight_.SeesColumn(asset, labels.columns[place].path)) continue;
+      if (since <= write_ || !told) told = labels.columns[place].path;
+    }
+    return told;
   }
 
   void MaskFields(size_t asset, const Path& above, google::protobuf::RepeatedPtrField<v1::SchemaField>* fields) const {
@@ -284,12 +312,13 @@ class Filter {
 
   const Script& script_;
   const Sight& sight_;
+  size_t write_;
 };
 
 }  // namespace
 
-std::optional<Write> Without(const Script& script, const Sight& sight, const Write& write) {
-  return std::visit([&](const auto& one) { return Filter(script, sight).Of(one); }, write);
+std::optional<Write> Without(const Script& script, const Sight& sight, size_t write) {
+  return std::visit([&](const auto& one) { return Filter(script, sight, write).Of(one); }, script.writes[write]);
 }
 
 }  // namespace cadastre::noninterference

@@ -56,7 +56,7 @@ World::World(const Script& script, const Rules& rules, const Sight* sight) : clo
   for (size_t i = 0; i < script.writes.size(); ++i) {
     clock_.Set(TimeOf(i));
     const std::optional<Write> write =
-        sight == nullptr ? std::make_optional(script.writes[i]) : Without(script, *sight, script.writes[i]);
+        sight == nullptr ? std::make_optional(script.writes[i]) : Without(script, *sight, i);
     if (write) Do(*write);
     if (i == script.then) then_ = RevisionNow();
   }
