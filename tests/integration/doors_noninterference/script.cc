@@ -133,7 +133,8 @@ class Builder {
     const size_t other = Some(AssetKind::kDataset);
     if (one == other || (!relabels && now() >= script_.then)) return Describe();
     // One direction a pair: what stands of several is no matter of this test.
-    const auto [from, to] = std::minmax(one, other);
+    const size_t from = std::min(one, other);
+    const size_t to = std::max(one, other);
     if (dice_.Chance(50) && !deleted_.contains(to)) TakeColumnsOf(from, to);
     Statement statement;
     v1::AliasUpsert* alias = statement.request.add_aliases();
