@@ -217,7 +217,7 @@ class RocksDbEngine::FlushEnv final : public rocksdb::EnvWrapper {
   const std::shared_ptr<StopListener> stops_;
 };
 
-StatusOr<std::unique_ptr<RocksDbEngine>> RocksDbEngine::Open(const std::string& path, Options options) {
+StatusOr<std::unique_ptr<RocksDbEngine>> RocksDbEngine::Open(const std::string& path, const Options& options) {
   rocksdb::Options made = MakeRocksDbOptions(options);
   const auto stops = std::make_shared<StopListener>();
   made.listeners.push_back(stops);

@@ -42,7 +42,7 @@ class RocksDbEngine final : public Engine {
 
   // FAILED_PRECONDITION: another process has the folder open, a newer engine wrote it, or it is missing and not to be
   // made. DATA_LOSS: what is there is damaged. UNAVAILABLE: the folder cannot be reached.
-  static StatusOr<std::unique_ptr<RocksDbEngine>> Open(const std::string& path, Options options);
+  static StatusOr<std::unique_ptr<RocksDbEngine>> Open(const std::string& path, const Options& options);
   ~RocksDbEngine() override;
 
   StatusOr<std::optional<std::string>> Get(std::string_view key) override;
