@@ -132,7 +132,8 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
  public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override {
     if (!error->IsNoSpace()) return;
-    stopped_ = true;
+    // A compaction that finds no room stops nothing else.
+    if (reason != rocksdb::BackgroundErrorReason::kCompaction) stopped_ = true;
     if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) log_torn_ = true;
     if (reason == rocksdb::BackgroundErrorReason::kManifestWrite && writing_) half_written_ = true;
     // No file could be made for the next log; what there is stays as it was.
