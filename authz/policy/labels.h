@@ -24,7 +24,7 @@ class WordTable;
 
 // A column that carries classifications, or a name that goes on carrying those of a column that had it; few an asset.
 struct ClassifiedColumn {
-  // Invalid for such a name.
+  // Invalid for such a name, and for classes that a column was left by another.
   ColumnId column;
   // Empty for any column: then more names carry classes than are told one by one.
   std::vector<std::string> path;
