@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/mutex.h"
 #include "base/status.h"
 #include "storage/rocksdb_options.h"
 
@@ -163,11 +164,27 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
   bool flush_forgotten() const { return flush_forgotten_; }
   void Clear() { log_torn_ = stopped_ = false; }
 
-  // One turn of a flush's thread.
+  // A turn of a flush's thread, from when RocksDB asks for it until it is over.
+  void FlushScheduled() {
+    base::MutexLock lock(turns_mutex_);
+    ++turns_;
+  }
   void RunFlush(void (*run)(void*), void* argument) {
     flushing_ = false;
     run(argument);
     if (!flushing_ && stopped_) flush_forgotten_ = true;
+    FlushOver();
+  }
+  void FlushOver() {
+    base::MutexLock lock(turns_mutex_);
+    --turns_;
+    turn_over_.NotifyAll();
+  }
+  // While RocksDB is stopped it asks for no further turn. One that gives up still sleeps a second before it is over,
+  // which going on would wait for too, but without a look at what became of it.
+  void AwaitFlushes() {
+    base::MutexLock lock(turns_mutex_);
+    while (turns_ > 0) turn_over_.Wait(turns_mutex_);
   }
 
  private:
@@ -178,6 +195,9 @@ class RocksDbEngine::StopListener final : public rocksdb::EventListener {
   std::atomic<bool> log_torn_{false};
   std::atomic<bool> half_written_{false};
   std::atomic<bool> flush_forgotten_{false};
+  base::Mutex turns_mutex_;
+  base::CondVar turn_over_;
+  uint64_t turns_ GUARDED_BY(turns_mutex_) = 0;
 };
 
 thread_local bool RocksDbEngine::StopListener::writing_ = false;
@@ -192,26 +212,27 @@ class RocksDbEngine::FlushEnv final : public rocksdb::EnvWrapper {
   const char* Name() const override { return "cadastre.flush"; }
   void Schedule(void (*run)(void*), void* argument, Priority priority, void* tag, void (*unscheduled)(void*)) override {
     if (priority != Priority::HIGH) return target()->Schedule(run, argument, priority, tag, unscheduled);
-    auto* const turn = new Turn{this, run, unscheduled, argument};
+    auto* const turn = new Turn{stops_, run, unscheduled, argument};
+    stops_->FlushScheduled();
     target()->Schedule(&FlushEnv::Run, turn, priority, tag, &FlushEnv::Unscheduled);
   }
 
  private:
   struct Turn {
-    FlushEnv* env;
+    // The database, and with it the environment, may be closed once it has run.
+    std::shared_ptr<StopListener> stops;
     void (*run)(void*);
     void (*unscheduled)(void*);
     void* argument;
   };
   static void Run(void* of) {
     const std::unique_ptr<Turn> turn(static_cast<Turn*>(of));
-    // The database, and with it the environment, may be closed once it has run.
-    const std::shared_ptr<StopListener> stops = turn->env->stops_;
-    stops->RunFlush(turn->run, turn->argument);
+    turn->stops->RunFlush(turn->run, turn->argument);
   }
   static void Unscheduled(void* of) {
     const std::unique_ptr<Turn> turn(static_cast<Turn*>(of));
     if (turn->unscheduled != nullptr) turn->unscheduled(turn->argument);
+    turn->stops->FlushOver();
   }
 
   const std::unique_ptr<rocksdb::Env> owned_;
@@ -325,6 +346,7 @@ Status RocksDbEngine::NoRoom() {
 }
 
 Status RocksDbEngine::GoOn() {
+  stops_->AwaitFlushes();
   if (stops_->flush_forgotten()) {
     return base::Unavailable("no space was left on the device when a flush was to begin");
   }

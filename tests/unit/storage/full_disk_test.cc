@@ -1,11 +1,14 @@
 // A device that runs full at a random operation: writes are refused and leave no trace, records of reads go on as soon
 // as there is any room, and nothing that was acknowledged is lost, neither at once nor after reopening.
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <latch>
 #include <map>
+#include <memory>
 #include <random>
 
 #include "base/log.h"
@@ -177,6 +180,62 @@ void RunFull(bool in_parts) {
 TEST(FullDisk, WritesAreRefusedNothingIsLostAndTheStoreGoesOn) { RunFull(/*in_parts=*/false); }
 
 TEST(FullDisk, NothingIsLeftOfALargeWriteThatFoundNoRoom) { RunFull(/*in_parts=*/true); }
+
+// Holds the threads that flush for all stores of the process, so that what is scheduled for them waits.
+class HeldFlushes {
+ public:
+  HeldFlushes() {
+    for (int i = 0; i < threads_; ++i) env_->Schedule(&HeldFlushes::Hold, this, rocksdb::Env::Priority::HIGH);
+    begun_.wait();
+  }
+  ~HeldFlushes() {
+    let_go_.count_down();
+    over_.wait();
+  }
+
+ private:
+  static void Hold(void* of) {
+    auto* const self = static_cast<HeldFlushes*>(of);
+    self->begun_.count_down();
+    self->let_go_.wait();
+    self->over_.count_down();
+  }
+
+  rocksdb::Env* const env_ = rocksdb::Env::Default();
+  const int threads_ = env_->GetBackgroundThreads(rocksdb::Env::Priority::HIGH);
+  std::latch begun_{threads_};
+  std::latch let_go_{1};
+  std::latch over_{threads_};
+};
+
+// RocksDB drops a flush that finds it stopped, sleeps a second over it, and would wait for it for ever.
+TEST(FullDisk, AForgottenFlushEndsTheProcessAndDoesNotHoldIt) {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder.path() + "/attic");
+  const auto fs = std::make_shared<PowerCutFs>(folder.path() + "/attic", 1);
+  RocksDbEngine::Options options;
+  options.write_buffer_bytes = 64 << 10;
+  options.file_system = fs;
+  auto engine = *RocksDbEngine::Open(folder.path() + "/db", options);
+  const auto write = [&](uint64_t number) {
+    Batch batch;
+    batch.Put(PlainKey(std::to_string(number)), std::string(2'000, 'x'));
+    return engine->Write(batch, true);
+  };
+  constexpr uint64_t kWritesOfABuffer = 40;
+  uint64_t kept = 0;
+  {
+    const HeldFlushes held;
+    while (kept < kWritesOfABuffer) ASSERT_TRUE(write(kept++).ok());
+    fs->FillAt(1);
+    ASSERT_TRUE(absl::IsResourceExhausted(write(kept)));
+    fs->MakeRoom();
+  }
+  EXPECT_TRUE(absl::IsUnavailable(write(kept)));
+  engine.reset();
+  engine = *RocksDbEngine::Open(folder.path() + "/db", options);
+  for (uint64_t i = 0; i < kept; ++i) EXPECT_TRUE((*engine->Get(PlainKey(std::to_string(i)))).has_value()) << i;
+}
 
 }  // namespace
 }  // namespace cadastre::storage
