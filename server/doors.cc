@@ -35,6 +35,12 @@ constexpr size_t kGrpcMemoryBytes = 384u << 20;
 // Who connects and says nothing, and who has no call under way.
 constexpr int kGrpcHandshakeMillis = 10'000;
 constexpr int kGrpcIdleMillis = 600'000;
+// Calls under way on one connection. A client that keeps to it queues further ones or opens another connection; of the
+// others StrangerAllowance and KnownPeers take care, since gRPC holds only those to it who have said that they heard.
+constexpr int kGrpcStreamsMax = 256;
+// What a client may send ahead of a refusal that it has not heard yet: within StrangerAllowance, so that it does hear.
+// gRPC's own measure of the line would let it be 4 MiB.
+constexpr int kGrpcWindowBytes = 512 << 10;
 constexpr int kMessageSlackBytes = 64 << 10;
 // What is on the way on streams may still be acknowledged.
 constexpr std::chrono::milliseconds kStreamsEnd{500};
@@ -127,6 +133,9 @@ class BothDoors final : public Doors {
     builder.SetMaxReceiveMessageSize(message_bytes);
     builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kGrpcHandshakeMillis);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kGrpcIdleMillis);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kGrpcStreamsMax);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kGrpcWindowBytes);
     grpc::ResourceQuota quota("cadastre");
     quota.Resize(kGrpcMemoryBytes);
     builder.SetResourceQuota(quota);

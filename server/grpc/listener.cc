@@ -4,7 +4,8 @@
 #include <netinet/in.h>
 // The C library's own <netinet/tcp.h> does not know how many bytes came.
 #include <linux/tcp.h>
-#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,16 +25,32 @@ namespace cadastre::server {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = Connections::Clock;
 
 constexpr int kBacklog = 1024;
 constexpr milliseconds kLookEvery{200};
 constexpr milliseconds kAcceptPause{100};
+// What a stranger's kernel may be ahead of gRPC, and of us; whoever is known may be further.
+constexpr int kStrangerBufferBytes = 64 << 10;
+constexpr int kKnownBufferBytes = 4 << 20;
 
 // 0: no file.
 uint64_t FileOf(int descriptor) {
   struct stat found {};
   return fstat(descriptor, &found) == 0 && S_ISSOCK(found.st_mode) ? found.st_ino : 0;
+}
+
+bool Watch(int events, int descriptor, uint32_t what) {
+  epoll_event event{};
+  event.events = what;
+  event.data.fd = descriptor;
+  return epoll_ctl(events, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+// Unlike a shutdown it drops what came and was not read.
+void Disconnect(int descriptor) {
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  connect(descriptor, &nobody, sizeof(nobody));
 }
 
 struct Peer {
@@ -74,6 +91,8 @@ StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Listen(const std::string& 
   const int on = 1;
   // No SO_REUSEPORT: a second server on the same port would share its calls.
   if (listening < 0 || setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      // Inherited by each connection; set before the window is agreed on.
+      setsockopt(listening, SOL_SOCKET, SO_RCVBUF, &kStrangerBufferBytes, sizeof(kStrangerBufferBytes)) != 0 ||
       bind(listening, address, size) != 0 || listen(listening, kBacklog) != 0 ||
       getsockname(listening, address, &size) != 0) {
     const int cause = errno;
@@ -81,12 +100,22 @@ StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Listen(const std::string& 
     return base::Unavailable("grpc_address ", host, ":", port, ": ", std::strerror(cause));
   }
   const uint16_t bound = ntohs(is_six ? six.sin6_port : four.sin_port);
-  return std::unique_ptr<GrpcListener>(new GrpcListener(listening, bound, connections, known));
+  const int events = epoll_create1(EPOLL_CLOEXEC);
+  const int wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  std::unique_ptr<GrpcListener> made(new GrpcListener(listening, events, wake, bound, connections, known));
+  if (events < 0 || wake < 0 || !Watch(events, listening, EPOLLIN) || !Watch(events, wake, EPOLLIN)) {
+    return base::Unavailable("grpc_address ", host, ":", port, ": ", std::strerror(errno));
+  }
+  known->set_on_struck([wake] { eventfd_write(wake, 1); });
+  return made;
 }
 
 GrpcListener::~GrpcListener() {
   Stop();
-  close(listening_);
+  known_->set_on_struck(nullptr);
+  for (const int each : {listening_, events_, wake_}) {
+    if (each >= 0) close(each);
+  }
 }
 
 void GrpcListener::Start(std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor) {
@@ -99,8 +128,7 @@ void GrpcListener::Stop() { thread_ = {}; }
 void GrpcListener::Run(const std::stop_token& stop) {
   auto looked = Clock::now();
   while (!stop.stop_requested()) {
-    pollfd waited{listening_, POLLIN, 0};
-    poll(&waited, 1, static_cast<int>(kAcceptPause.count()));
+    Await();
     // Some at a time, so that the others' seats are looked at under a flood too.
     for (int i = 0; i < kBacklog && AcceptOne(); ++i) {
     }
@@ -109,8 +137,24 @@ void GrpcListener::Run(const std::stop_token& stop) {
       std::this_thread::sleep_for(kAcceptPause);
     }
     if (const auto now = Clock::now(); now >= looked + kLookEvery) {
-      LookAround(std::chrono::duration_cast<milliseconds>(now - looked));
+      LookAround();
       looked = now;
+    }
+  }
+}
+
+void GrpcListener::Await() {
+  std::array<epoll_event, 64> events{};
+  const int count =
+      epoll_wait(events_, events.data(), static_cast<int>(events.size()), static_cast<int>(kAcceptPause.count()));
+  for (int i = 0; i < count; ++i) {
+    const int descriptor = events[static_cast<size_t>(i)].data.fd;
+    if (descriptor == wake_) {
+      eventfd_t strikes = 0;
+      eventfd_read(wake_, &strikes);
+      LookAround();
+    } else if (const auto found = open_.find(descriptor); found != open_.end()) {
+      if (FileOf(descriptor) == found->second.file) LookAt(descriptor, found->second);
     }
   }
 }
@@ -136,8 +180,14 @@ void GrpcListener::Seat(int descriptor) {
     return;
   }
   // gRPC has closed some of those that were told to go, and nobody has looked yet.
-  if (connections_->count() >= connections_->max()) LookAround(milliseconds(0));
-  auto seat = connections_->TryEnter(base::Sender::OfAddress(peer.address), [descriptor, file] {
+  if (connections_->count() >= connections_->max()) LookAround();
+  const base::Sender address = base::Sender::OfAddress(peer.address);
+  if (!strangers_.Take(address, 0, Clock::now())) {
+    Disconnect(descriptor);
+    close(descriptor);
+    return;
+  }
+  auto seat = connections_->TryEnter(address, [descriptor, file] {
     if (FileOf(descriptor) == file) shutdown(descriptor, SHUT_RDWR);
   });
   if (seat == nullptr) {
@@ -146,18 +196,26 @@ void GrpcListener::Seat(int descriptor) {
   }
   const int on = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  const std::string name = ConnectionOf(base::Cat("ipv6:[", peer.address, "]:", peer.port));
-  open_.push_back({descriptor, file, name, 0, std::move(seat)});
+  // Of what had this descriptor before.
+  if (const auto old = open_.find(descriptor); old != open_.end()) known_->Forget(old->second.connection);
+  Open one;
+  one.file = file;
+  one.connection = ConnectionOf(base::Cat("ipv6:[", peer.address, "]:", peer.port));
+  one.address = address;
+  one.seat = std::move(seat);
+  open_.insert_or_assign(descriptor, std::move(one));
+  Watch(events_, descriptor, EPOLLIN | EPOLLET);
   grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
   connection.listener_fd = listening_;
   connection.fd = descriptor;
   acceptor_->HandleNewConnection(&connection);
 }
 
-void GrpcListener::LookAround(milliseconds passed) {
-  std::erase_if(open_, [&](Open& one) {
-    if (FileOf(one.descriptor) == one.file) {
-      LookAt(one, passed);
+void GrpcListener::LookAround() {
+  absl::erase_if(open_, [this](auto& entry) {
+    auto& [descriptor, one] = entry;
+    if (FileOf(descriptor) == one.file) {
+      LookAt(descriptor, one);
       return false;
     }
     known_->Forget(one.connection);
@@ -165,15 +223,34 @@ void GrpcListener::LookAround(milliseconds passed) {
   });
 }
 
-void GrpcListener::LookAt(Open& one, milliseconds passed) {
+void GrpcListener::LookAt(int descriptor, Open& one) {
   tcp_info heard{};
   socklen_t size = sizeof(heard);
-  if (getsockopt(one.descriptor, IPPROTO_TCP, TCP_INFO, &heard, &size) != 0) return;
+  if (one.ended || getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &heard, &size) != 0) return;
   one.seat->RestedSince(Clock::now() - milliseconds(heard.tcpi_last_data_recv));
-  const uint64_t came = heard.tcpi_bytes_received;
-  const uint64_t more = kStrangerBytesPerSecond * static_cast<uint64_t>(passed.count()) / 1000;
-  one.let_pass = known_->Look(one.connection) ? came : std::min(came, one.let_pass + more);
-  if (came - one.let_pass > kStrangerBytesMax) shutdown(one.descriptor, SHUT_RDWR);
+  LookAtSent(descriptor, one, heard.tcpi_bytes_received);
+}
+
+void GrpcListener::LookAtSent(int descriptor, Open& one, uint64_t came) {
+  const uint64_t more = came - std::min(came, std::exchange(one.counted, came));
+  const KnownPeers::Looked looked = known_->Look(one.connection);
+  const auto now = Clock::now();
+  if (looked.struck) {
+    strangers_.Shut(one.address, KnownPeers::kStruckFor, now);
+    one.ended = true;
+    return Disconnect(descriptor);
+  }
+  if (!looked.known) {
+    if (more == 0 || strangers_.Take(one.address, more, now)) return;
+    one.ended = true;
+    // A refusal that waits to be read still is.
+    shutdown(descriptor, SHUT_RDWR);
+    return;
+  }
+  if (std::exchange(one.was_known, true)) return;
+  // From now on the looks a few times a second are enough.
+  epoll_ctl(events_, EPOLL_CTL_DEL, descriptor, nullptr);
+  setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &kKnownBufferBytes, sizeof(kKnownBufferBytes));
 }
 
 }  // namespace cadastre::server

@@ -30,9 +30,10 @@ PushStream::PushStream(const Method* method, const GrpcParts& parts, grpc::Callb
     Advance();
   });
   if (!admitted) return;
-  known_ = parts.known->Enter(ConnectionOf(context_->peer()));
+  known_ = parts.known->Enter(ConnectionOf(context_->peer()), call.sender);
   const base::Sender sender = call.sender;
   StatusOr<Budget::Share> requests = parts.budget->Take(Budget::Resource::kRequests, sender, 1);
+  if (!requests.ok()) known_.Strike();
   base::MutexLock lock(mutex_);
   memory_ = parts.budget->Begin(Budget::Resource::kBytes, sender);
   if (requests.ok()) requests_ = *std::move(requests);

@@ -17,12 +17,13 @@ UnaryCall::UnaryCall(const Method* method, const GrpcParts& parts, grpc::Callbac
   // A login names its sender in its message.
   if (!login()) {
     if (!front_->AdmitCaller(call_, [this](const Status& refused) { Refuse(refused); })) return;
-    known_ = parts.known->Enter(ConnectionOf(context_->peer()));
+    known_ = parts.known->Enter(ConnectionOf(context_->peer()), call_.sender);
   }
   const Status full = TakeShares(parts);
   if (full.ok()) {
     AwaitMessage();
   } else {
+    known_.Strike();
     Refuse(full);
   }
 }
@@ -57,7 +58,10 @@ void UnaryCall::OnReadDone(bool ok) {
   end_->Arrive();
   if (!ok) {
     // Nobody waits for an answer to what was cut or cancelled on its way, or was longer than a message may be.
-    if (context_->IsCancelled()) return Refuse(base::Cancelled("the call ended before its message arrived"));
+    if (context_->IsCancelled()) {
+      known_.Strike();
+      return Refuse(base::Cancelled("the call ended before its message arrived"));
+    }
     call_.shape = base::InvalidField("body", "one message");
   }
   if (const Status full = memory_.Resize(request_.Length()); !full.ok()) return Refuse(full);
@@ -91,7 +95,10 @@ void UnaryCall::Answer(const Message& answer) {
   if (!bytes.ok()) return Refuse(bytes.status());
   // What waits to be read is held as what came was, so that who never reads gets no more of them than of anything.
   request_.Clear();
-  if (const Status full = memory_.Resize(bytes->Length()); !full.ok()) return Refuse(full);
+  if (const Status full = memory_.Resize(bytes->Length()); !full.ok()) {
+    known_.Strike();
+    return Refuse(full);
+  }
   response_ = *std::move(bytes);
   end_->Tell(absl::StatusCode::kOk);
   StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);

@@ -125,16 +125,17 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0)
 class Frames(unittest.TestCase):
     """What gRPC takes in before anybody could ask who sends it."""
 
-    def attacked(self, pieces):
-        """Sends these to one connection after the other, for some seconds; how often one was ended."""
+    def attacked(self, pieces, addresses=(None, None)):
+        """Sends these to one connection after the other, for some seconds, from each address (twice: from the same)."""
         with Server() as server:
             other, ended, stop = attack.principal(server, "other"), [0], threading.Event()
 
-            def flood(number):
+            def flood(address):
                 while not stop.is_set():
-                    with contextlib.suppress(OSError), contextlib.closing(attack.connect(server.grpc, timeout=5)) as sock:
+                    with contextlib.suppress(OSError), contextlib.closing(
+                            attack.connect(server.grpc, source=address, timeout=5)) as sock:
                         sock.sendall(PREFACE)
-                        for piece in pieces():
+                        for piece in pieces(server):
                             if stop.is_set():
                                 return
                             sock.sendall(piece)
@@ -142,7 +143,7 @@ class Frames(unittest.TestCase):
                                 sock.recv(65536, socket.MSG_DONTWAIT)
                     ended[0] += 1
             with Watch(server, other) as watch:
-                threads = [threading.Thread(target=flood, args=(number,)) for number in range(2)]
+                threads = [threading.Thread(target=flood, args=(address,)) for address in addresses]
                 for thread in threads:
                     thread.start()
                 stop.wait(10)
@@ -151,20 +152,40 @@ class Frames(unittest.TestCase):
                     thread.join()
             self.assertGreater(ended[0], 0)
             # One connection alone takes more than that in ten seconds where nobody ends it.
-            watch.assert_unharmed(self, more_mib=250)
+            watch.assert_unharmed(self, more_mib=250 if addresses == (None, None) else 600)
+
+    def begun(self, token=None):
+        """A hundred calls at a time that are begun and whose messages never come."""
+        asked = b"".join(literal(name, value) for name, value in (
+            (b":method", b"POST"), (b":scheme", b"http"), (b":path", GET_ASSET.encode()), (b":authority", b"x"),
+            (b"content-type", b"application/grpc"), (b"te", b"trailers")))
+
+        def pieces(server):
+            if token and not token[0]:
+                token[0] = attack.principal(server, "pest")
+            header = asked + (literal(b"authorization", b"Bearer " + token[0].encode()) if token else b"")
+            for stream in range(1, 1 << 30, 200):
+                yield b"".join(frame(HEADERS, END_HEADERS, stream + 2 * one, header) for one in range(100))
+        return pieces
+
+    def test_calls_that_strangers_only_begin_are_bounded_over_all_their_addresses(self):
+        self.attacked(self.begun(), [f"127.2.0.{number}" for number in range(1, 25)])
+
+    def test_calls_that_somebody_known_only_begins_make_him_a_stranger(self):
+        self.attacked(self.begun(token=[""]), [f"127.2.0.{number}" for number in range(1, 25)])
 
     def test_calls_that_are_reset_at_once_are_not_taken_for_ever(self):
         asked = b"".join(literal(name, value) for name, value in (
             (b":method", b"POST"), (b":scheme", b"http"), (b":path", GET_ASSET.encode()), (b":authority", b"x"),
             (b"content-type", b"application/grpc"), (b"te", b"trailers")))
 
-        def pieces():
+        def pieces(_):
             for stream in range(1, 1 << 30, 2):
                 yield frame(HEADERS, END_HEADERS, stream, asked) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
         self.attacked(pieces)
 
     def test_a_header_without_an_end_is_not_kept(self):
-        def pieces():
+        def pieces(_):
             yield frame(HEADERS, 0, 1, literal(b"a", b"b"))
             for number in range(1 << 30):
                 yield frame(CONTINUATION, 0, 1, b"".join(literal(b"x%06d%03d" % (number % 999_999, one), b"v" * 100) for one in range(100)))
