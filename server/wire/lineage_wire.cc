@@ -156,8 +156,8 @@ void FillTimes(const lineage::EdgeTimes& times, v1::LineageEdge* out) {
 }
 
 void FillPair(const record::ColumnPair& pair, v1::ColumnPair* out) {
-  *out->mutable_from() = pair.from();
-  *out->mutable_to() = pair.to();
+  *out->mutable_from()->mutable_path() = pair.from();
+  if (!pair.to().empty()) *out->mutable_to()->mutable_path() = pair.to();
   v1::PairType type = v1::PAIR_TYPE_UNSPECIFIED;
   v1::PairType_Parse(base::Cat("PAIR_TYPE_", pair.type()), &type);
   out->set_type(type);

@@ -102,7 +102,7 @@ class Kill(unittest.TestCase):
         self.assertEqual([io["dataset"]["name"] for io in run["inputs"] + run["outputs"]], [source, target])
         for name in ("source", "target"):
             self.assertEqual([column["path"] for column in parts[name]["asset"]["columns"]], [["id"], ["amount"]])
-        self.assertEqual([pair["to"] for edge in parts["edge"]["edges"] for pair in edge["columns"]], [["amount"]])
+        self.assertEqual([pair["to"]["path"] for edge in parts["edge"]["edges"] for pair in edge["columns"]], [["amount"]])
         return True
 
     def check_audit(self, server):

@@ -147,7 +147,8 @@ class Story(unittest.TestCase):
         answer = self.client.call(LINEAGE + "GetLineage", {
             "asset": change["to"], "column": {"path": [change["to_column"]]}, "level": "LEVEL_COLUMN", "depth": 1, "includeStale": True,
             "direction": "DIRECTION_UPSTREAM", "minRevision": self.revision()})
-        pairs = [pair for edge in answer["edges"] for pair in edge.get("columns", ()) if pair["from"] == [change["from_column"]]]
+        pairs = [pair for edge in answer["edges"] for pair in edge.get("columns", ())
+                 if pair["from"] == {"path": [change["from_column"]]}]
         self.assertTrue(pairs and all(pair["masking"] for pair in pairs))
 
 

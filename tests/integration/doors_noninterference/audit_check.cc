@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "cadastre/lineage/v1/lineage.pb.h"
 #include "cadastre/search/v1/search.pb.h"
 
 namespace cadastre::noninterference {
@@ -104,6 +105,8 @@ void Collect(const Message& message, const std::string& about, Shown& out) {
     out[TextOf(static_cast<const v1::AssetRef&>(message))];
     return;
   }
+  // Columns of the edge's ends, which are nodes of the same answer and stand there as they are recorded.
+  if (message.GetDescriptor() == lineage::v1::ColumnPair::descriptor()) return;
   const std::string own = OwnAsset(message, about);
   if (message.GetDescriptor() == v1::Schema::descriptor()) {
     return CollectFields(static_cast<const v1::Schema&>(message).fields(), "", out[own]);

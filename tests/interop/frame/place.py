@@ -92,7 +92,7 @@ class Place(contextlib.ExitStack):
 
     def sources_of_column(self, asset, column):
         """{(namespace, name, column, type, subtype)} that a column comes from, over one edge."""
-        return self._sources(asset, column, lambda pair: pair.get("to") == [column])
+        return self._sources(asset, column, lambda pair: pair.get("to") == {"path": [column]})
 
     def sources_of_all_columns(self, asset, column):
         """Of those that decide every column, such as a filter, as they show at `column`."""
@@ -105,7 +105,7 @@ class Place(contextlib.ExitStack):
         found = set()
         for edge in answer.get("edges", ()):
             source = nodes[edge.get("from", 0)]
-            found |= {(source["namespace"], source["name"], ".".join(pair["from"]), pair.get("type", "").removeprefix("PAIR_TYPE_"), pair.get("subtype", ""))
+            found |= {(source["namespace"], source["name"], ".".join(pair["from"]["path"]), pair.get("type", "").removeprefix("PAIR_TYPE_"), pair.get("subtype", ""))
                       for pair in edge.get("columns", ()) if wanted(pair)}
         return found
 
