@@ -84,6 +84,7 @@ class Front {
   void Confirm(Call call, std::string password, std::function<StatusOr<Response>(WriteSession&)> handler,
                std::function<void(Response&, Revision)> finish, std::function<void(StatusOr<Response>)> done) {
     auto answer = std::make_shared<Response>();
+    if (call.validate_only) finish = nullptr;
     RunConfirmed(std::move(call), std::move(password), Into(answer, std::move(handler)),
                  Finished(answer, std::move(finish), std::move(done)));
   }

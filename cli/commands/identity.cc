@@ -2,6 +2,7 @@
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
 #include "cli/commands/makers.h"
+#include "cli/deleting.h"
 #include "cli/inputs.h"
 #include "cli/password.h"
 #include "cli/table.h"
@@ -73,19 +74,22 @@ class Passwd final : public Command {
   void Declare(Arguments& arguments) override {
     arguments.Flag("--password-stdin", &from_stdin_,
                    "Read the old and the new password from the input's first two lines");
+    DeclareCheck(arguments, &validate_only_);
   }
 
   absl::Status Run(Session& session) override {
     authz::v1::ChangePasswordRequest request;
     ASSIGN_OR_RETURN(*request.mutable_old_password(), AskPassword(session, "Password", from_stdin_));
     ASSIGN_OR_RETURN(*request.mutable_new_password(), AskNewPassword(session, from_stdin_));
+    request.set_validate_only(validate_only_);
     ASSIGN_OR_RETURN(const auto answer, Ask<authz::v1::ChangePasswordResponse>(
                                             session, "cadastre.authz.v1.AuthzService/ChangePassword", request));
-    return TellWritten(session, answer, "changed");
+    return TellWritten(session, answer, validate_only_ ? "checked" : "changed");
   }
 
  private:
   bool from_stdin_ = false;
+  bool validate_only_ = false;
 };
 
 class WhoAmI final : public Command {

@@ -120,9 +120,28 @@ class Contract(unittest.TestCase):
         token = self.client.call(authz + "CreateToken", {"description": "d"})["info"]
         self.assertEqual(self.client.call(authz + "RevokeToken", {"id": token["id"], **check}), {})
         self.client.call(authz + "GetToken", {"id": token["id"]})
+        self.check_of_a_password(authz, check)
         record = self.client.call("audit.v1.AuditService/ListRecords", {"operation": "cadastre.authz.v1.AuthzService/DeleteRole",
                                                                          "pageSize": 2})["records"][1]
         self.assertEqual((record["detail"], record.get("write", False)), ("validate_only readers", False))
+
+    def check_of_a_password(self, authz, check):
+        self.client.call(authz + "PutPrincipal", {"principal": {"id": "lee", "kind": "PRINCIPAL_KIND_PERSON"}, "password": "old password"})
+        lee = self.server.client(self.client.call(authz + "Login", {"user": "lee", "password": "old password"})["token"])
+        self.addCleanup(lee.close)
+        pair = {"oldPassword": "old password", "newPassword": "new password"}
+        self.assertEqual(lee.call(authz + "ChangePassword", {**pair, **check}), {})
+        record = self.client.call("audit.v1.AuditService/ListRecords", {"operation": "cadastre.authz.v1.AuthzService/ChangePassword",
+                                                                         "pageSize": 1})["records"][0]
+        self.assertEqual((record["principal"], record["detail"], record.get("write", False)), ("lee", "validate_only", False))
+        for wrong, field in (("oldPassword", "old_password"), ("newPassword", "new_password")):
+            with self.assertRaises(Refused) as refused:
+                lee.call(authz + "ChangePassword", {**pair, wrong: "short", **check})
+            self.assertEqual(refused.exception.code, "invalid_argument")
+            self.assertIn(wrong, refused.exception.answer["message"])
+        self.client.call(authz + "Login", {"user": "lee", "password": "old password"})
+        self.assertIn("revision", lee.call(authz + "ChangePassword", pair))
+        self.client.call(authz + "Login", {"user": "lee", "password": "new password"})
 
     def test_runs_are_found_by_job_dataset_parent_and_over_all(self):
         parent = {"parent": events.facet(run={"runId": events.run_id(1)}, job={"namespace": "etl", "name": "dag"})}

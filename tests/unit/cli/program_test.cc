@@ -77,6 +77,8 @@ TEST(Passwords, AreChangedByWhoSaysTheOldOne) {
   ASSERT_EQ(talk.asked.size(), 1u);
   EXPECT_EQ(talk.asked[0].method, "cadastre.authz.v1.AuthzService/ChangePassword");
   EXPECT_EQ(talk.asked[0].json, R"({"oldPassword":"old one","newPassword":"new one"})");
+  EXPECT_EQ(RunWords(talk, {"passwd", "--password-stdin", "--validate-only"}, "old one\nnew one\n").code, 0);
+  EXPECT_EQ(talk.asked.back().json, R"({"oldPassword":"old one","newPassword":"new one","validateOnly":true})");
   EXPECT_EQ(RunWords(talk, {"passwd"}).code, 2);
 }
 
