@@ -270,7 +270,7 @@ StatusOr<authz::Visible<std::vector<HistoryItem>>> ScanHistory(authz::GovernedVi
   for (const HistoryItem& item : items) {
     // Shown as the asset's own, and as that of the name it was said under.
     for (const AssetId shown_of : {asset, item.asset}) {
-      if (!item.path.empty()) view.shown().NoteColumn(shown_of, authz::ColumnPathText(item.path));
+      if (!item.path.empty()) view.shown().NoteColumn(shown_of, item.path);
       if (item.version.aspect) NoteAspect(shown_of, *item.version.aspect, view);
       if (item.asset == asset) break;
     }

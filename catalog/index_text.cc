@@ -152,6 +152,8 @@ void FillColumns(const Classified& classified, const v1::Schema& schema,
   for (const FlatField& flat : Flatten(schema)) {
     IndexColumn column;
     column.path = JoinPath(flat.path);
+    const auto dotted = [](const std::string& segment) { return segment.find('.') != std::string::npos; };
+    if (std::any_of(flat.path.begin(), flat.path.end(), dotted)) column.segments = flat.path;
     const auto described = descriptions.find(flat.path);
     column.description = described == descriptions.end() ? flat.field->description() : described->second;
     column.classes = classified.ClassesOf(flat.path);

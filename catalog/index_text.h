@@ -20,6 +20,8 @@ struct IndexColumn {
   // Its own, those of columns above it and those of the same column under merged names, sorted; empty for columns
   // nobody classified.
   std::vector<std::string> classes;
+  // Of the path, where one of them holds a dot; else empty.
+  std::vector<std::string> segments;
 };
 
 struct IndexText {

@@ -209,12 +209,12 @@ void NotePage(authz::GovernedView& view, const AssetPage& page) {
   std::set<Path> columns;
   for (const ColumnPage& column : page.columns) {
     columns.insert(column.path);
-    view.shown().NoteColumn(page.id, authz::ColumnPathText(column.path));
+    view.shown().NoteColumn(page.id, column.path);
     for (const MergedAspect& aspect : column.aspects) NoteAspect(page.id, aspect.aspect, view);
   }
   for (const OwnedColumn& column : page.owned) {
     if (column.asset != page.id && columns.contains(column.shown)) {
-      view.shown().NoteColumn(column.asset, authz::ColumnPathText(column.path));
+      view.shown().NoteColumn(column.asset, column.path);
     }
   }
   for (const MergedAspect& aspect : page.aspects) {
@@ -354,9 +354,9 @@ StatusOr<std::optional<authz::Visible<MergedAspect>>> FindMergedValue(authz::Gov
   BoundValue(*merged, bytes_max);
   for (const ValueParts::Place& place : value.places) {
     view.shown().Note(place.asset);
-    if (!place.path.empty()) view.shown().NoteColumn(place.asset, authz::ColumnPathText(place.path));
+    if (!place.path.empty()) view.shown().NoteColumn(place.asset, place.path);
   }
-  if (!path.empty()) view.shown().NoteColumn(asset, authz::ColumnPathText(path));
+  if (!path.empty()) view.shown().NoteColumn(asset, path);
   NoteAspect(asset, merged->aspect, view);
   const auto seen = view.RevealAsset(asset);
   if (!seen) return none;
@@ -372,9 +372,9 @@ StatusOr<std::map<Path, bool>> FindColumnPaths(authz::GovernedView& view, AssetI
 }
 
 void NoteColumnOf(authz::GovernedView& view, const AssetPage& page, const Path& path) {
-  view.shown().NoteColumn(page.id, authz::ColumnPathText(path));
+  view.shown().NoteColumn(page.id, path);
   for (const OwnedColumn& column : page.owned) {
-    if (column.shown == path) view.shown().NoteColumn(column.asset, authz::ColumnPathText(column.path));
+    if (column.shown == path) view.shown().NoteColumn(column.asset, column.path);
   }
 }
 

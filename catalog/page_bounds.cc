@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "catalog/tables.h"
+
 namespace cadastre::catalog {
 namespace {
 
@@ -109,7 +111,7 @@ std::string Lowered(std::string text) {
 
 bool Matches(const ColumnPage& column, const std::string& needle) {
   const auto has = [&](const std::string& text) { return Lowered(text).find(needle) != std::string::npos; };
-  if (has(authz::ColumnPathText(column.path)) || has(column.type) || has(column.description)) return true;
+  if (has(JoinPath(column.path)) || has(column.type) || has(column.description)) return true;
   return std::any_of(column.aspects.begin(), column.aspects.end(), [&](const MergedAspect& value) {
     const v1::Aspect& aspect = value.aspect;
     const auto& tags = aspect.tags().tags();

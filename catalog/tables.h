@@ -64,7 +64,7 @@ extern const authz::Table<record::Alias> kAliases;
 extern const authz::Table<record::Alias> kAliasesOf;
 extern const authz::Table<record::Member> kMembers;
 
-// A path as audit records and search write it.
+// A path as search writes it.
 std::string JoinPath(const std::vector<std::string>& path);
 template <typename Repeated>
 std::vector<std::string> PathOf(const Repeated& path) {

@@ -64,6 +64,18 @@ proof::Frontier TrimmedTree(const GetHeadResponse& head) {
   return proof::Frontier(static_cast<uint64_t>(head.trimmed().tree_size()), std::move(peaks));
 }
 
+// An older leaf's joined paths, each told as one segment, and then those in segments.
+bool TellsColumns(const audit::v1::ShownAsset& told, const record::Shown& bound) {
+  google::protobuf::RepeatedPtrField<catalog::v1::ColumnRef> columns;
+  for (const std::string& joined : bound.columns()) columns.Add()->add_path(joined);
+  columns.MergeFrom(bound.paths());
+  return std::equal(told.columns().begin(), told.columns().end(), columns.begin(), columns.end(),
+                    [](const catalog::v1::ColumnRef& one, const catalog::v1::ColumnRef& other) {
+                      return !one.has_asset() &&
+                             std::equal(one.path().begin(), one.path().end(), other.path().begin(), other.path().end());
+                    });
+}
+
 }  // namespace
 
 absl::Status AuditCheck::CheckSignature(const GetHeadResponse& head) {
@@ -100,11 +112,8 @@ absl::Status AuditCheck::CheckTold(const audit::v1::Record& record) {
                           told.id() == bound.id();
                  });
   if (!targets) return differs("target");
-  const bool columns = std::equal(
-      record.shown().begin(), record.shown().end(), leaf.shown().begin(), leaf.shown().end(),
-      [](const audit::v1::ShownAsset& told, const record::Shown& bound) {
-        return std::equal(told.columns().begin(), told.columns().end(), bound.columns().begin(), bound.columns().end());
-      });
+  const bool columns =
+      std::equal(record.shown().begin(), record.shown().end(), leaf.shown().begin(), leaf.shown().end(), TellsColumns);
   if (!columns) return differs("list of what was shown");
   std::vector<std::optional<base::AssetName>> names;
   for (const audit::v1::ShownAsset& shown : record.shown()) {

@@ -403,7 +403,7 @@ class ColumnWalker {
         const auto shown = view_->RevealAsset(node.id);
         if (!shown) return base::Internal("a walk named what its view does not see");
         parts.Add(*shown);
-        if (!node.path.empty()) view_->shown().NoteColumn(node.id, authz::ColumnPathText(node.path));
+        if (!node.path.empty()) view_->shown().NoteColumn(node.id, node.path);
       }
     }
     return view_->Merge(std::move(answer_), parts);

@@ -19,6 +19,8 @@ struct SearchColumn {
   std::string description;
   // Every class the column carries, its own and those of columns above it; empty for columns nobody classified.
   std::vector<std::string> classes;
+  // Of the path, where one of them holds a dot; else empty.
+  std::vector<std::string> segments = {};
 };
 
 struct SearchDocument {

@@ -83,7 +83,9 @@ class Collector {
   std::vector<Highlight>* out_;
 };
 
-std::vector<std::string> SegmentsOf(std::string_view path) {
+std::vector<std::string> SegmentsOf(const StoredColumn& column) {
+  if (!column.segments.empty()) return {column.segments.begin(), column.segments.end()};
+  const std::string_view path = column.path;
   std::vector<std::string> segments;
   size_t start = 0;
   for (size_t dot = 0; (dot = path.find('.', start)) != std::string_view::npos; start = dot + 1) {
@@ -98,7 +100,7 @@ bool SeesColumn(const authz::GovernedView& view, AssetId id, const StoredColumn&
   std::vector<uint32_t> classes;
   for (const std::string_view one : column.classes) classes.push_back(view.NumberOf(one));
   std::sort(classes.begin(), classes.end());
-  return (classes.empty() || view.AllowsClasses(id, classes)) && view.SeesColumnPath(id, SegmentsOf(column.path));
+  return (classes.empty() || view.AllowsClasses(id, classes)) && view.SeesColumnPath(id, SegmentsOf(column));
 }
 
 Status AddColumns(authz::GovernedView& view, AssetId id, const StoredText& text, FieldSet fields,
@@ -113,7 +115,7 @@ Status AddColumns(authz::GovernedView& view, AssetId id, const StoredText& text,
     const bool path = (fields & BitOf(Field::kColumn)) && collector.Add(Field::kColumn, column.path, true);
     const bool words = (fields & BitOf(Field::kColumnText)) && collector.Add(Field::kColumnText, column.description);
     if (!path && !words) continue;
-    view.shown().NoteColumn(id, std::string(column.path));
+    view.shown().NoteColumn(id, SegmentsOf(column));
     ++found;
   }
   return absl::OkStatus();

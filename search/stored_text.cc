@@ -104,6 +104,7 @@ StatusOr<StoredColumn> StoredText::ColumnAt(size_t at, size_t from) const {
       case TagOf(SearchTextColumn::kPathFieldNumber, kBytesType): column.path = fields.Bytes(); break;
       case TagOf(SearchTextColumn::kDescriptionFieldNumber, kBytesType): column.description = fields.Bytes(); break;
       case TagOf(SearchTextColumn::kClassesFieldNumber, kBytesType): column.classes.push_back(fields.Bytes()); break;
+      case TagOf(SearchTextColumn::kSegmentsFieldNumber, kBytesType): column.segments.push_back(fields.Bytes()); break;
       default: return Damaged();
     }
   }

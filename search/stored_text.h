@@ -23,6 +23,8 @@ struct StoredColumn {
   std::string_view path;
   std::string_view description;
   std::vector<std::string_view> classes;
+  // Of the path, where one of them holds a dot; else empty.
+  std::vector<std::string_view> segments;
   // Where it ends in StoredText::columns().
   size_t end = 0;
 };

@@ -93,6 +93,7 @@ std::string TextOf(const SearchDocument& document) {
     shown_column->set_path(column.path);
     shown_column->set_description(shown(column.description));
     for (const std::string& one : ClassesOf(column)) shown_column->add_classes(one);
+    shown_column->mutable_segments()->Assign(column.segments.begin(), column.segments.end());
   }
   return EncodeText(text);
 }

@@ -20,7 +20,8 @@ StatusOr<std::optional<search::SearchDocument>> CatalogSource::Describe(AssetId 
   out.owners = std::move(text->owners);
   out.terms = std::move(text->terms);
   for (catalog::IndexColumn& column : text->columns) {
-    out.columns.push_back({std::move(column.path), std::move(column.description), std::move(column.classes)});
+    out.columns.push_back(
+        {std::move(column.path), std::move(column.description), std::move(column.classes), std::move(column.segments)});
   }
   out.certification = std::move(text->certification);
   out.deprecated = text->deprecated;

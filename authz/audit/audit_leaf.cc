@@ -104,18 +104,26 @@ std::vector<storage::Work::Leaf> MakeLeaves(const AuditedCall& call, const Shown
     if (full()) flush();
     record::Shown* entry = add(asset);
     ++named;
-    for (const std::string& column : columns) {
+    for (const std::vector<std::string>& column : columns) {
       if (full()) {
         flush();
         entry = add(asset);
       }
-      entry->add_columns(column);
-      bytes += column.size();
+      entry->add_paths()->mutable_path()->Assign(column.begin(), column.end());
+      constexpr size_t kSegmentBytes = 3;
+      for (const std::string& segment : column) bytes += kSegmentBytes + segment.size();
       ++named;
     }
   }
   flush();
   return leaves;
+}
+
+google::protobuf::RepeatedPtrField<catalog::v1::ColumnRef> ColumnsOf(const record::Shown& shown) {
+  google::protobuf::RepeatedPtrField<catalog::v1::ColumnRef> columns;
+  for (const std::string& joined : shown.columns()) columns.Add()->add_path(joined);
+  columns.MergeFrom(shown.paths());
+  return columns;
 }
 
 void NoteTarget(std::string_view stored_key, ShownAssets* shown) {

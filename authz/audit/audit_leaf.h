@@ -47,6 +47,10 @@ std::vector<storage::Work::Leaf> MakeLeaves(const AuditedCall& call, const Shown
 // One that shows nothing.
 std::vector<storage::Work::Leaf> MakeLeaves(const AuditedCall& call);
 
+// The columns that a leaf names, without their asset: those of a leaf that has them joined, whose segments nobody can
+// tell apart, as one segment each.
+google::protobuf::RepeatedPtrField<catalog::v1::ColumnRef> ColumnsOf(const record::Shown& shown);
+
 // Notes which principals, roles, grants and tokens a work writes or removes, by the keys of its rows: no write of one
 // can forget to say so.
 void NoteTarget(std::string_view stored_key, ShownAssets* shown);

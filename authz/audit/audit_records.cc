@@ -130,6 +130,10 @@ class RecordScan {
     for (const std::optional<AssetName>& name : record.shown_names) {
       bytes += kNameShellBytes + (name ? name->ns.size() + name->name.size() : 0);
     }
+    constexpr size_t kJoinedPathShellBytes = 4;
+    for (const record::Shown& shown : record.leaf.shown()) {
+      bytes += kJoinedPathShellBytes * static_cast<size_t>(shown.columns_size());
+    }
     return bytes;
   }
 

@@ -12,25 +12,14 @@
 
 namespace cadastre::authz {
 
-// Segments joined with `.`: how a column stands in an audit record.
-inline std::string ColumnPathText(const std::vector<std::string>& path) {
-  std::string text;
-  for (const std::string& segment : path) {
-    if (!text.empty()) text += '.';
-    text += segment;
-  }
-  return text;
-}
-
 class ShownAssets {
  public:
-  using Columns = std::set<std::string>;
+  using Columns = std::set<std::vector<std::string>>;
 
   void Note(AssetId asset) {
     if (notes()) assets_[asset];
   }
-  // The path joined with `.`.
-  void NoteColumn(AssetId asset, std::string path) {
+  void NoteColumn(AssetId asset, std::vector<std::string> path) {
     if (notes()) assets_[asset].insert(std::move(path));
   }
   // A principal, role, grant or token by its id.

@@ -66,8 +66,8 @@ void GovernedView::Note(const Subjects& subjects) {
   if (!shown_.notes()) return;
   for (size_t i = 0; i < subjects.asset_count; ++i) shown_.Note(subjects.assets[i]);
   if (subjects.asset_count == 0 || !subjects.column.valid()) return;
-  const std::vector<std::string> path = PathOf(subjects.assets[0], subjects.column);
-  if (!path.empty()) shown_.NoteColumn(subjects.assets[0], ColumnPathText(path));
+  std::vector<std::string> path = PathOf(subjects.assets[0], subjects.column);
+  if (!path.empty()) shown_.NoteColumn(subjects.assets[0], std::move(path));
 }
 
 ColumnSight ColumnSight::Noting(GovernedView* view) {
@@ -78,15 +78,15 @@ ColumnSight ColumnSight::Noting(GovernedView* view) {
 
 bool ColumnSight::Sees(AssetId asset, const std::vector<std::string>& path) {
   if (!noting_ && !view_->SeesColumnPath(asset, path)) return false;
-  if (view_->shown().notes()) view_->shown().NoteColumn(asset, ColumnPathText(path));
+  if (view_->shown().notes()) view_->shown().NoteColumn(asset, path);
   return true;
 }
 
 bool ColumnSight::Sees(AssetId asset, ColumnId column) {
   if (!noting_ && !view_->SeesColumn(asset, column)) return false;
   if (!view_->shown().notes()) return true;
-  const std::vector<std::string> path = view_->PathOf(asset, column);
-  if (!path.empty()) view_->shown().NoteColumn(asset, ColumnPathText(path));
+  std::vector<std::string> path = view_->PathOf(asset, column);
+  if (!path.empty()) view_->shown().NoteColumn(asset, std::move(path));
   return true;
 }
 

@@ -103,7 +103,7 @@ export const worldTransport = (): Transport =>
             principal: at % 3 === 0 ? 'steward' : at % 4 === 0 ? 'svc-airflow' : 'analyst',
             operation: at % 4 === 0 && at % 3 !== 0 ? 'openlineage' : `cadastre.${at % 2 === 0 ? 'catalog.v1.CatalogService/GetAsset' : 'search.v1.SearchService/Search'}`,
             outcome: at === 7 ? Outcome.NOT_FOUND : Outcome.OK,
-            shown: at === 7 ? [] : ASSETS.slice(at % 7, (at % 7) + 1 + (at % 6)).map((asset) => ({ asset: asset.ref, columns: (asset.columns ?? []).map((each) => each.path.join('.')) })),
+            shown: at === 7 ? [] : ASSETS.slice(at % 7, (at % 7) + 1 + (at % 6)).map((asset) => ({ asset: asset.ref, columns: (asset.columns ?? []).map(({ path }) => ({ path })) })),
             detail: at % 2 === 0 ? '' : '{"query":"일별 매출"}',
             peer: '10.0.3.17',
             write: at % 4 === 0 && at % 3 !== 0,

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "authz/audit/audit_leaf.h"
 #include "authz/audit/audit_records.h"
 #include "authz/identity/opaque_tokens.h"
 #include "base/status.h"
@@ -78,7 +79,7 @@ void Fill(const authz::AuditRecord& record, const authz::OpaqueTokens& opaque, v
     v1::ShownAsset* shown = out->add_shown();
     const std::optional<AssetName>& name = record.shown_names[static_cast<size_t>(i)];
     if (name) *shown->mutable_asset() = catalog::RefOfName(*name);
-    *shown->mutable_columns() = leaf.shown(i).columns();
+    *shown->mutable_columns() = authz::ColumnsOf(leaf.shown(i));
   }
   out->set_detail(record.detail);
   out->set_peer(record.peer);

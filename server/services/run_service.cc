@@ -136,7 +136,7 @@ StatusOr<std::vector<int>> DatasetsFrom(const record::Run& run, std::string_view
 void NoteShown(authz::GovernedView& view, AssetId dataset, const v1::RunIo& io) {
   view.shown().Note(dataset);
   const auto note = [&](const std::string& column) {
-    if (!column.empty()) view.shown().NoteColumn(dataset, column);
+    if (!column.empty()) view.shown().NoteColumn(dataset, {column});
   };
   for (const v1::Aspect& facet : io.facets()) {
     authz::NoteReferences(facet, view);

@@ -176,7 +176,9 @@ std::string AuditCheck::WrongIn(const Message& request, const Message* answer, c
   }
   Shown recorded;
   for (const audit::v1::ShownAsset& one : record.shown()) {
-    recorded[TextOf(one.asset())] = {one.columns().begin(), one.columns().end()};
+    std::set<std::string>& columns = recorded[TextOf(one.asset())];
+    for (const v1::ColumnRef& column : one.columns())
+      columns.insert(Joined({column.path().begin(), column.path().end()}));
   }
   std::string wrong;
   for (const auto& [name, columns] : shown) {

@@ -74,7 +74,7 @@ class ColumnClassTest : public testing::Test {
       for (const authz::ClassifiedColumn& column : view.LabelsOf(id)->columns) {
         if (!column.column.valid()) continue;
         for (const uint32_t one : column.classes) {
-          told.push_back(base::Cat(authz::ColumnPathText(column.path), " ", view.Word(one)));
+          told.push_back(base::Cat(JoinPath(column.path), " ", view.Word(one)));
         }
       }
       return absl::OkStatus();

@@ -198,7 +198,7 @@ TEST_F(MaskingTest, OnlyWhatThePageShowsIsNoted) {
     ASSIGN_OR_RETURN(const auto page, FindPage(view, kOrders));
     const auto& noted = view.shown().assets();
     EXPECT_EQ(noted.size(), 1u);
-    EXPECT_THAT(noted.at(page->id), ElementsAre("id"));
+    EXPECT_THAT(noted.at(page->id), ElementsAre(ElementsAre("id")));
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;

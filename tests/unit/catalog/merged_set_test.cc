@@ -79,7 +79,7 @@ class MergedSetTest : public testing::Test {
     const Status status = world_.Look(world_.admin(), [&](authz::GovernedView& view) -> Status {
       RETURN_IF_ERROR(look(view));
       for (const auto& [asset, columns] : view.shown().assets()) {
-        for (const std::string& column : columns) noted.insert(view.NameOf(asset)->ns + " " + column);
+        for (const auto& column : columns) noted.insert(view.NameOf(asset)->ns + " " + JoinPath(column));
       }
       return absl::OkStatus();
     });

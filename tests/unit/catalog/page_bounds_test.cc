@@ -44,6 +44,12 @@ size_t BytesOf(const AssetPage& page) {
   return bytes;
 }
 
+std::set<std::string> Joined(const authz::ShownAssets::Columns& columns) {
+  std::set<std::string> out;
+  for (const std::vector<std::string>& path : columns) out.insert(JoinPath(path));
+  return out;
+}
+
 // The page, and the columns the audit record names.
 struct Answered {
   AssetPage page;
@@ -54,7 +60,7 @@ Answered Ask(CatalogWorld& world, const PageBounds& bounds) {
   const Status status = world.Look(world.admin(), [&](authz::GovernedView& view) -> Status {
     ASSIGN_OR_RETURN(const auto page, FindBoundedPage(view, kWide, bounds));
     out.page = *page;
-    out.noted = view.shown().assets().at(page->id);
+    out.noted = Joined(view.shown().assets().at(page->id));
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;
@@ -72,7 +78,7 @@ Columned AskColumns(CatalogWorld& world, const ColumnsRequest& request, const st
     ASSIGN_OR_RETURN(const auto page, FindColumns(view, kWide, request));
     out.page = *page;
     for (const ColumnPage& column : page->columns) out.paths.push_back(JoinPath(column.path));
-    out.noted = view.shown().assets().begin()->second;
+    out.noted = Joined(view.shown().assets().begin()->second);
     return absl::OkStatus();
   });
   EXPECT_TRUE(status.ok()) << status;

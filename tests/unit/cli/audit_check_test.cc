@@ -106,7 +106,11 @@ TEST(AuditCheck, ARecordSaysWhatItsLeafSays) {
   leaf.set_time(5'000'001);
   leaf.set_principal("ann");
   leaf.set_operation("Search");
-  leaf.add_shown()->set_asset(7);
+  record::Shown* bound = leaf.add_shown();
+  bound->set_asset(7);
+  bound->add_columns("a.b");
+  bound->add_paths()->add_path("a.b");
+  bound->mutable_paths(0)->add_path("c");
   leaf.add_targets()->set_kind("role");
   const base::AssetName orders{base::AssetKind::kDataset, "postgres://db", "shop.orders"};
   leaf.set_names_hash(proof::NamesHash({orders}));
@@ -122,6 +126,8 @@ TEST(AuditCheck, ARecordSaysWhatItsLeafSays) {
   ref->set_kind("dataset");
   ref->set_namespace_("postgres://db");
   ref->set_name("shop.orders");
+  record.mutable_shown(0)->add_columns()->add_path("a.b");
+  *record.mutable_shown(0)->add_columns() = bound->paths(0);
   ASSERT_TRUE(AuditCheck::CheckTold(record).ok()) << AuditCheck::CheckTold(record);
   const auto refused = [&](void (*change)(audit::v1::Record&)) {
     audit::v1::Record other = record;
@@ -134,7 +140,13 @@ TEST(AuditCheck, ARecordSaysWhatItsLeafSays) {
   EXPECT_TRUE(refused([](audit::v1::Record& other) { other.set_write(true); }));
   EXPECT_TRUE(refused([](audit::v1::Record& other) { other.set_change("a token"); }));
   EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_targets(0)->set_id("other"); }));
-  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->add_columns("iban"); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->add_columns()->add_path("iban"); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->mutable_columns()->RemoveLast(); }));
+  EXPECT_TRUE(refused([](audit::v1::Record& other) {
+    catalog::v1::ColumnRef* split = other.mutable_shown(0)->mutable_columns(1);
+    split->clear_path();
+    for (const char* segment : {"a", "b", "c"}) split->add_path(segment);
+  })) << "the same text, in other segments";
   EXPECT_TRUE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->mutable_asset()->set_name("harmless"); }));
   EXPECT_FALSE(refused([](audit::v1::Record& other) { other.mutable_shown(0)->clear_asset(); })) << "erased since";
 }

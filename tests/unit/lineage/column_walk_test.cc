@@ -51,7 +51,11 @@ class ColumnWalkTest : public testing::Test {
       told.limit = walked->limit;
       told.next = walked->next;
       for (const auto& [asset, columns] : view.shown().assets()) {
-        for (const std::string& column : columns) told.noted.insert(world_.NameOf(asset) + "." + column);
+        for (const auto& path : columns) {
+          std::string column = world_.NameOf(asset);
+          for (const std::string& segment : path) column += "." + segment;
+          told.noted.insert(column);
+        }
       }
       return absl::OkStatus();
     });

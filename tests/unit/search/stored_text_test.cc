@@ -21,6 +21,7 @@ record::SearchText Orders() {
     column->set_description(std::string("the ") + path);
   }
   text.mutable_columns(1)->add_classes("class:secret");
+  text.mutable_columns(1)->add_segments("customer.email");
   return text;
 }
 
@@ -48,6 +49,7 @@ TEST(StoredText, FindsTheColumnOfAByte) {
   EXPECT_EQ(column->path, "customer.email");
   EXPECT_EQ(column->description, "the customer.email");
   EXPECT_EQ(column->classes, std::vector<std::string_view>{"class:secret"});
+  EXPECT_EQ(column->segments, std::vector<std::string_view>{"customer.email"});
   const auto last = text->ColumnAt(text->columns().size() - 1, column->end);
   ASSERT_TRUE(last.ok());
   EXPECT_EQ(last->path, "note");

@@ -29,7 +29,7 @@ function Shown({ shown }: { shown: readonly ShownAsset[] }) {
       {shown.slice(0, NAMED_MAX).map((each) => (
         <span key={refText(plainRef(each.asset))}>
           <AssetLink asset={each.asset} icon />
-          {each.columns.length > 0 && <span className={classes.dim} title={each.columns.join(', ')}> {m.audit.columns(each.columns.length)}</span>}
+          {each.columns.length > 0 && <span className={classes.dim} title={each.columns.map(({ path }) => path.join('.')).join(', ')}> {m.audit.columns(each.columns.length)}</span>}
         </span>
       ))}
       {shown.length > NAMED_MAX && (

@@ -35,6 +35,30 @@ TEST(AuditLeafTest, ThePersonalPartStandsApart) {
   EXPECT_NE(MakeLeaves(call)[0].personal, leaves[0].personal) << "the salt is fresh";
 }
 
+TEST(AuditLeafTest, ANameWithADotIsOneSegmentAndJoinedPathsStayWhatTheyAre) {
+  ShownAssets shown;
+  shown.NoteColumn(AssetId(1), {"a.b", "c"});
+  shown.NoteColumn(AssetId(1), {"a", "b.c"});
+  const auto leaves = MakeLeaves({}, shown, [](AssetId) { return std::optional<AssetName>(); });
+  record::AuditLeaf leaf;
+  ASSERT_TRUE(DecodeRecord(leaves.at(0).leaf, &leaf).ok());
+  record::Shown entry = leaf.shown(0);
+  const auto told = [&entry] {
+    std::vector<std::vector<std::string>> paths;
+    for (const catalog::v1::ColumnRef& column : ColumnsOf(entry)) {
+      paths.emplace_back(column.path().begin(), column.path().end());
+    }
+    return paths;
+  };
+  const std::vector<std::vector<std::string>> apart = {{"a", "b.c"}, {"a.b", "c"}};
+  EXPECT_EQ(told(), apart);
+  // As leaves were written before paths stood in segments.
+  record::Shown joined;
+  joined.add_columns("a.b.c");
+  entry = joined;
+  EXPECT_EQ(told(), std::vector<std::vector<std::string>>{{"a.b.c"}});
+}
+
 TEST(AuditLeafTest, HostileTextsStayReadable) {
   AuditedCall call;
   call.operation = "Search";

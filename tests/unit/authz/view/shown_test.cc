@@ -8,11 +8,11 @@ namespace {
 
 TEST(ShownAssets, WhatIsLookedAtIsNotShown) {
   ShownAssets shown;
-  shown.NoteColumn(AssetId(1), "id");
+  shown.NoteColumn(AssetId(1), {"id"});
   {
     const NotesPaused paused(&shown);
     shown.Note(AssetId(2));
-    shown.NoteColumn(AssetId(1), "email");
+    shown.NoteColumn(AssetId(1), {"email"});
     {
       const NotesPaused deeper(&shown);
       shown.Note(AssetId(3));
@@ -21,8 +21,9 @@ TEST(ShownAssets, WhatIsLookedAtIsNotShown) {
   }
   shown.Note(AssetId(4));
   EXPECT_TRUE(shown.notes());
-  EXPECT_THAT(shown.assets(), testing::ElementsAre(testing::Pair(AssetId(1), testing::ElementsAre("id")),
-                                                   testing::Pair(AssetId(4), testing::IsEmpty())));
+  EXPECT_THAT(shown.assets(),
+              testing::ElementsAre(testing::Pair(AssetId(1), testing::ElementsAre(testing::ElementsAre("id"))),
+                                   testing::Pair(AssetId(4), testing::IsEmpty())));
 }
 
 }  // namespace

@@ -301,7 +301,7 @@ TEST_F(ColumnsTest, RevealingMasksAndNotes) {
                           EXPECT_EQ(revealed, std::vector<std::string>{"amount"});
                           const auto& assets = view.shown().assets();
                           EXPECT_EQ(assets.size(), 1u);
-                          EXPECT_EQ(assets.at(id_), std::set<std::string>{"amount"});
+                          EXPECT_EQ(assets.at(id_), ShownAssets::Columns{{"amount"}});
                           return absl::OkStatus();
                         })
                   .ok());
