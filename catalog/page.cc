@@ -233,7 +233,7 @@ StatusOr<authz::Visible<AssetPage>> FindPageWithin(authz::GovernedView& view, co
   if (!view.point().as_of) page.last_seen = gathered.last_seen;
   page.owned = std::move(gathered.owned);
   MergeInto(std::move(gathered), page);
-  if (bounds != nullptr) BoundPage(*bounds, page);
+  if (bounds != nullptr) RETURN_IF_ERROR(BoundPage(*bounds, page));
   NotePage(view, page);
   page.containers = ContainersOf(view, page.id);
   if (const authz::AssetLabels* labels = view.LabelsOf(page.id)) page.deleted = labels->deleted;

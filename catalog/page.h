@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,20 +70,25 @@ struct AssetPage {
 
 // How much of a page an answer holds.
 struct PageBounds {
+  size_t bytes_max = SIZE_MAX;  // of all of it
   size_t columns_max = SIZE_MAX;
-  size_t facets_max = SIZE_MAX;  // by name alone, their JSON is left out
+  size_t facets_max = SIZE_MAX;
   size_t aliases_max = SIZE_MAX;
-  size_t value_bytes_max = SIZE_MAX;   // of the asset's own values
-  size_t column_bytes_max = SIZE_MAX;  // of the columns
-  // Facets that are given with their JSON, by name.
+  size_t value_bytes_max = SIZE_MAX;       // of the asset's own values
+  size_t column_bytes_max = SIZE_MAX;      // of the columns
+  size_t one_column_bytes_max = SIZE_MAX;  // of the values of each
+  bool facets_by_name = false;             // without their JSON
+  // What is asked for, and comes before all else: values by their kinds, facets by their names.
+  std::set<uint32_t> kinds;
   std::vector<std::string> facets;
-  bool whole() const { return columns_max == SIZE_MAX; }
+  // Where set, the only one of the columns; kinds and facets are asked of it then.
+  std::vector<std::string> column;
 };
 
 // The asset at the view's point, with everything.
 StatusOr<authz::Visible<AssetPage>> FindPage(authz::GovernedView& view, const AssetName& name);
 // The same for an answer: the schema without its fields, which are the columns, and no more than `bounds` allow. Notes
-// what is left.
+// what is left. NOT_FOUND also where the column asked for is missing or hidden.
 StatusOr<authz::Visible<AssetPage>> FindBoundedPage(authz::GovernedView& view, const AssetName& name,
                                                     const PageBounds& bounds);
 

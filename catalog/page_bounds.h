@@ -9,15 +9,19 @@
 #include <string>
 #include <vector>
 
+#include "base/status.h"
 #include "catalog/page.h"
 
 namespace cadastre::catalog {
 
-// Those of the answer a client gets unasked: together well below the 4 MiB that clients take.
+// Together well below the 4 MiB that clients take: of the answer a client gets unasked, and of one that holds as much
+// as it may.
 PageBounds BasicBounds();
+PageBounds FullBounds();
 
-// The schema loses its fields, which are the columns; then everything beyond the bounds goes.
-void BoundPage(const PageBounds& bounds, AssetPage& page);
+// The schema loses its fields, which are the columns; then everything beyond the bounds goes, what is asked for last
+// and the first of that never. NOT_FOUND where the page lacks the column asked for.
+Status BoundPage(const PageBounds& bounds, AssetPage& page);
 
 // Leaves the value out where it is longer than that, but for its kind and a facet's name; how long it was, else 0.
 size_t CutValue(v1::Aspect& aspect, size_t bytes_max);

@@ -149,22 +149,39 @@ void PrintAsset(const Screen& screen, const Asset& asset) {
   PrintAspects(screen, "technical", asset.technical());
   PrintAspects(screen, "operational", asset.operational());
   PrintAspects(screen, "other facets", asset.facets());
-  if (asset.truncated()) *screen.err << "not all of it: --full, or --facet NAME\n";
+  if (asset.truncated()) *screen.err << "not all of it: --full, --kind KIND, --facet NAME, or --column PATH\n";
+}
+
+absl::StatusOr<catalog::v1::AspectKind> ReadKind(std::string word) {
+  for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '-' ? '_' : c;
+  catalog::v1::AspectKind kind{};
+  if (!catalog::v1::AspectKind_Parse(base::Cat("ASPECT_KIND_", word), &kind)) {
+    return base::InvalidField("--kind", "a kind of aspect, such as documentation");
+  }
+  return kind;
 }
 
 class Get final : public Command {
  public:
   void Declare(Arguments& arguments) override {
     what_.Declare(arguments);
-    arguments.Flag("--full", &full_, "Everything, however long");
+    arguments.Flag("--full", &full_, "As much as one answer holds");
+    arguments.List("--kind", &kinds_, "The value of this kind before all else, such as documentation");
     arguments.List("--facet", &facets_, "Also this facet's JSON, by its name");
+    arguments.Option("--column", &column_,
+                     "Of the columns this one alone, such as address.city, and its values of --kind");
   }
 
   absl::Status Run(Session& session) override {
     GetAssetRequest request;
     RETURN_IF_ERROR(what_.Fill(request));
     if (full_) request.set_view(catalog::v1::ASSET_VIEW_FULL);
+    for (const std::string& kind : kinds_) {
+      ASSIGN_OR_RETURN(const catalog::v1::AspectKind one, ReadKind(kind));
+      request.add_kinds(one);
+    }
     request.mutable_facets()->Assign(facets_.begin(), facets_.end());
+    for (const std::string& segment : ColumnPath(column_)) request.mutable_column()->add_path(segment);
     ASSIGN_OR_RETURN(const auto answer,
                      Ask<GetAssetResponse>(session, "cadastre.catalog.v1.CatalogService/GetAsset", request));
     if (session.json) return PrintJson(session, answer);
@@ -175,7 +192,8 @@ class Get final : public Command {
  private:
   AssetArguments what_;
   bool full_ = false;
-  std::vector<std::string> facets_;
+  std::string column_;
+  std::vector<std::string> kinds_, facets_;
 };
 
 class Columns final : public Command {

@@ -22,7 +22,7 @@ namespace {
 namespace v1 = catalog::v1;
 
 constexpr int kBatchMax = 100;
-constexpr int kFacetsMax = 32;
+constexpr int kAskedMax = 32;
 constexpr size_t kFilterBytesMax = 256;
 
 struct Listed {
@@ -73,10 +73,23 @@ void ScanNamespaces(const authz::GovernedView& view, AssetKind kind, std::option
 
 StatusOr<catalog::PageBounds> BoundsOf(const v1::GetAssetRequest& request) {
   if (!v1::AssetView_IsValid(request.view())) return base::InvalidField("view", "BASIC or FULL");
-  if (request.facets_size() > kFacetsMax) return base::InvalidField("facets", "at most 32 names");
-  if (request.view() == v1::ASSET_VIEW_FULL) return catalog::PageBounds();
-  catalog::PageBounds bounds = catalog::BasicBounds();
+  if (request.facets_size() > kAskedMax) return base::InvalidField("facets", "at most 32 names");
+  if (request.kinds_size() > kAskedMax) return base::InvalidField("kinds", "at most 32");
+  const bool full = request.view() == v1::ASSET_VIEW_FULL;
+  catalog::PageBounds bounds = full ? catalog::FullBounds() : catalog::BasicBounds();
   bounds.facets.assign(request.facets().begin(), request.facets().end());
+  for (int i = 0; i < request.kinds_size(); ++i) {
+    const int kind = request.kinds(i);
+    if (kind == v1::ASPECT_KIND_UNSPECIFIED || kind == v1::ASPECT_KIND_FACET || !v1::AspectKind_IsValid(kind)) {
+      return base::InvalidField(base::Cat("kinds[", i, "]"), "a kind of aspect other than FACET");
+    }
+    bounds.kinds.insert(static_cast<uint32_t>(kind));
+  }
+  if (!request.has_column()) return bounds;
+  RETURN_IF_ERROR(CheckColumn(request.column()));
+  const int segments = request.column().path_size();
+  if (segments < 1 || segments > 32) return base::InvalidField("column.path", "1 to 32 segments");
+  bounds.column.assign(request.column().path().begin(), request.column().path().end());
   return bounds;
 }
 

@@ -143,6 +143,29 @@ class Contract(unittest.TestCase):
         self.assertIn("revision", lee.call(authz + "ChangePassword", pair))
         self.client.call(authz + "Login", {"user": "lee", "password": "new password"})
 
+    def test_a_column_is_named_in_segments_everywhere(self):
+        fields = [{"name": "a.b", "type": "text"}, {"name": "a", "fields": [{"name": "b", "type": "text"}]}]
+        paths = [["a.b"], ["a"], ["a", "b"]]
+        self.upsert({"asset": WIDE, "aspect": {"schema": {"fields": fields}}})
+        for path in paths[::2]:
+            text = {"documentation": {"text": json.dumps(path)}}
+            self.upsert({"asset": WIDE, "column": {"path": path}, "aspect": text})
+            asset = self.client.call(CATALOG + "GetAsset", {"asset": WIDE, "column": {"path": path}})["asset"]
+            self.assertEqual([column["path"] for column in asset["columns"]], [path])
+            self.assertEqual(asset["columns"][0]["aspects"][0]["aspect"], text)
+            self.assertEqual(self.shown_by("GetAsset"), [path], "the other one was not shown")
+        self.client.call(CATALOG + "ListColumns", {"asset": WIDE})
+        self.assertEqual(sorted(self.shown_by("ListColumns")), sorted(paths))
+        for column, code in (({"path": ["b"]}, "not_found"), ({}, "invalid_argument"), ({"path": ["a"], "asset": WIDE}, "invalid_argument")):
+            with self.assertRaises(Refused) as refused:
+                self.client.call(CATALOG + "GetAsset", {"asset": WIDE, "column": column})
+            self.assertEqual(refused.exception.code, code)
+
+    def shown_by(self, method):
+        records = self.client.call("audit.v1.AuditService/ListRecords",
+                                   {"operation": "cadastre." + CATALOG + method, "pageSize": 1})["records"]
+        return [column["path"] for column in records[0]["shown"][0]["columns"]]
+
     def test_runs_are_found_by_job_dataset_parent_and_over_all(self):
         parent = {"parent": events.facet(run={"runId": events.run_id(1)}, job={"namespace": "etl", "name": "dag"})}
         for event in (events.event("dag", events.run_id(1), time="2026-03-01T09:00:00Z"),

@@ -1,5 +1,6 @@
 """Whatever stands in the server, every answer is one that a gRPC client takes without being told otherwise: pages end by
 bytes as well as by rows, and their tokens go on exactly there."""
+import base64
 import json
 import unittest
 
@@ -69,6 +70,23 @@ class LargeAnswers(unittest.TestCase):
                                        "orderBy": order, "pageSize": 100, "minRevision": revision}, "hits") for hit in page]
                 self.assertEqual(sorted(name for name in found if len(name) == 1000 and name < long_name(count)), names)
                 self.assertEqual(len(found), len(set(found)))
+
+    def test_an_asset_with_long_values(self):
+        asset = ref("dataset", NAMESPACE, long_name(20_000))
+        fields = [{"name": f"c{number:05}", "description": "d" * 300} for number in range(9_000)]
+        stated = [{"schema": {"fields": fields}}, {"documentation": {"text": "t" * (2 * MIB)}}]
+        stated += [{"facet": {"name": f"f{number}", "json": base64.b64encode(b'"' + b"x" * MIB + b'"').decode()}} for number in range(3)]
+        for aspect in stated:
+            self.admin.call("catalog.v1.CatalogService/UpsertAspects", {"upserts": [{"asset": asset, "aspect": aspect}]})
+        named = [f"f{number}" for number in range(3)]
+        for view in ("ASSET_VIEW_BASIC", "ASSET_VIEW_FULL"):
+            for more in ({}, {"facets": named}, {"kinds": ["ASPECT_KIND_DOCUMENTATION"], "facets": named}):
+                with self.subTest(view=view, more=more):
+                    answer = self.stub.call(CATALOG, "GetAsset", {"asset": asset, "view": view, **more})["asset"]
+                    self.assertTrue(answer["truncated"])
+                    self.assertEqual([one["aspect"]["facet"]["name"] for one in answer["facets"]], named)
+        answer = self.stub.call(CATALOG, "GetAsset", {"asset": asset, "kinds": ["ASPECT_KIND_DOCUMENTATION"]})["asset"]
+        self.assertEqual(len(answer["business"][0]["aspect"]["documentation"]["text"]), 2 * MIB)
 
     def test_accounts_and_policy(self):
         roles = [f"role-{number:03}".ljust(128, "r") for number in range(250)]

@@ -39,6 +39,14 @@ Request GetAsset(Asker& asker) {
   request.set_include_deleted(asker.dice().Chance(30));
   request.set_min_revision(asker.SomeRevision());
   if (asker.dice().Chance(50)) request.set_view(v1::ASSET_VIEW_FULL);
+  if (asker.dice().Chance(20)) {
+    request.add_kinds(asker.dice().Chance(50) ? v1::ASPECT_KIND_DOCUMENTATION : v1::ASPECT_KIND_CLASSIFICATIONS);
+  }
+  if (asker.dice().Chance(20)) {
+    *request.mutable_asset() = asker.SomeWithColumns();
+    const Path path = asker.SomeColumn(request.asset());
+    if (!path.empty()) request.mutable_column()->mutable_path()->Assign(path.begin(), path.end());
+  }
   const bool then = asker.dice().Chance(40) && asker.SomeTime(request.mutable_as_of());
   return Made(request, then);
 }

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -129,7 +131,114 @@ TEST(PageBounds, AFacetIsGivenByItsName) {
   ASSERT_EQ(page.aspects.size(), 2u);
   EXPECT_EQ(page.aspects[0].omitted_bytes, 100u);
   EXPECT_EQ(page.aspects[1].aspect.facet().json().size(), 100u);
-  EXPECT_FALSE(Ask(world, PageBounds()).page.truncated);
+  EXPECT_FALSE(Ask(world, FullBounds()).page.truncated);
+}
+
+// The JSON of the facets that are given, by their names.
+std::map<std::string, size_t> GivenFacets(const AssetPage& page) {
+  std::map<std::string, size_t> given;
+  for (const MergedAspect& value : page.aspects) {
+    if (value.aspect.has_facet() && value.omitted_bytes == 0) {
+      given[value.aspect.facet().name()] = value.aspect.facet().json().size();
+    }
+  }
+  return given;
+}
+
+const MergedAspect& DocumentationOf(const std::vector<MergedAspect>& aspects) {
+  return *std::find_if(aspects.begin(), aspects.end(),
+                       [](const MergedAspect& value) { return value.aspect.has_documentation(); });
+}
+
+TEST(PageBounds, WhateverIsStatedAFullAnswerIsBelowWhatClientsTake) {
+  CatalogWorld world;
+  v1::Aspect schema = Columns(Numbered(10'000));
+  for (v1::SchemaField& field : *schema.mutable_schema()->mutable_fields())
+    field.set_description(std::string(350, 'd'));
+  world.MustSay({kWide, schema, 10});
+  for (int i = 0; i < 5; ++i) world.MustSay({kWide, Facet(base::Cat("f", i), 1 << 20), 10});
+  for (int i = 0; i < 300; ++i) world.MustSay({kWide, Facet(base::Cat("small", i), 100), 10});
+  const Answered answer = Ask(world, FullBounds());
+  EXPECT_LT(BytesOf(answer.page), kClientsTake);
+  EXPECT_TRUE(answer.page.truncated);
+  EXPECT_EQ(answer.page.aspects.size(), 306u) << "each is named, with the schema";
+  EXPECT_EQ(GivenFacets(answer.page).size(), 302u) << "the shorter ones first";
+  EXPECT_GT(answer.page.columns.size(), 100u);
+  EXPECT_EQ(answer.noted.size(), answer.page.columns.size());
+}
+
+TEST(PageBounds, WhatIsAskedForComesBeforeAllElse) {
+  CatalogWorld world;
+  world.MustSay({kWide, Columns(Numbered(3'000)), 10});
+  for (int i = 0; i < 5; ++i) world.MustSay({kWide, Facet(base::Cat("f", i), (1 << 20) + i), 10});
+  world.MustSay({kWide, Doc(std::string(2 << 20, 'd')), 10});
+  for (PageBounds bounds : {BasicBounds(), FullBounds()}) {
+    bounds.facets = {"f4"};
+    const AssetPage one = Ask(world, bounds).page;
+    EXPECT_TRUE(GivenFacets(one).contains("f4"));
+    EXPECT_GE(one.columns.size(), 100u) << "there is room for more";
+    bounds.facets = {"f0", "f1", "f2", "f3"};
+    const AssetPage more = Ask(world, bounds).page;
+    EXPECT_EQ(GivenFacets(more).size(), 2u) << "with what the rest costs there is no room for a third";
+    EXPECT_LT(BytesOf(more), kClientsTake);
+    bounds.facets = {};
+    bounds.kinds = {v1::Aspect::kDocumentation};
+    EXPECT_EQ(DocumentationOf(Ask(world, bounds).page.aspects).omitted_bytes, 0u);
+  }
+}
+
+TEST(PageBounds, AValueLongerThanAnAnswerComesAlone) {
+  CatalogWorld world;
+  world.MustSay({kWide, Columns(Numbered(100)), 10});
+  world.MustSay({kWide, Facet("huge", 4 << 20), 10});
+  world.MustSay({kWide, Facet("large", 3 << 20), 10});
+  world.MustSay({kWide, Doc("short"), 10});
+  for (PageBounds bounds : {BasicBounds(), FullBounds()}) {
+    EXPECT_LT(BytesOf(Ask(world, bounds).page), kClientsTake);
+    bounds.facets = {"huge"};
+    const AssetPage alone = Ask(world, bounds).page;
+    EXPECT_EQ(GivenFacets(alone), (std::map<std::string, size_t>{{"huge", 4 << 20}}));
+    EXPECT_THAT(alone.columns, testing::IsEmpty());
+    EXPECT_GT(DocumentationOf(alone.aspects).omitted_bytes, 0u);
+    EXPECT_TRUE(alone.truncated);
+    bounds.facets = {"huge", "large"};
+    EXPECT_EQ(GivenFacets(Ask(world, bounds).page), (std::map<std::string, size_t>{{"large", 3 << 20}}));
+  }
+}
+
+TEST(PageBounds, AValueOfAColumnIsGivenByTheColumnAndItsKind) {
+  CatalogWorld world;
+  world.MustSay({kWide, Columns(Numbered(100)), 10});
+  world.MustSay({kWide, Doc(std::string(4 << 20, 'd')), 10, {"column_7"}});
+  world.MustSay({kWide, Tagged({"small"}), 10, {"column_7"}});
+  world.MustSay({kWide, Doc("of the asset"), 10});
+  PageBounds bounds = BasicBounds();
+  bounds.column = {"column_7"};
+  const Answered named = Ask(world, bounds);
+  ASSERT_EQ(named.page.columns.size(), 1u);
+  EXPECT_EQ(named.page.column_count, 100u);
+  EXPECT_EQ(named.noted, std::set<std::string>{"column_7"});
+  EXPECT_GT(DocumentationOf(named.page.columns[0].aspects).omitted_bytes, 4u << 20);
+  bounds.kinds = {v1::Aspect::kDocumentation};
+  const AssetPage asked = Ask(world, bounds).page;
+  EXPECT_EQ(DocumentationOf(asked.columns[0].aspects).aspect.documentation().text().size(), 4u << 20);
+  EXPECT_GT(DocumentationOf(asked.aspects).omitted_bytes, 0u) << "the kind is asked of the column";
+}
+
+TEST(PageBounds, AMaskedColumnIsNoneToAskFor) {
+  CatalogWorld world;
+  world.MustSay({kWide, Columns({"id", "iban"}), 10});
+  world.MustSay({kWide, Classes({"pii"}), 10, {"iban"}, "person", Rank::kPerson});
+  const std::string viewer = world.AddPerson("vera", {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kRead})});
+  std::vector<std::string> answers;
+  for (const char* column : {"iban", "missing", "id"}) {
+    PageBounds bounds = BasicBounds();
+    bounds.column = {column};
+    const Status status = world.Look(
+        viewer, [&](authz::GovernedView& view) -> Status { return FindBoundedPage(view, kWide, bounds).status(); });
+    answers.push_back(status.ToString());
+  }
+  EXPECT_THAT(answers, ElementsAre("NOT_FOUND: no such column", answers[0], "OK"));
 }
 
 TEST(Columns, ComeInPagesThatHoldEachOnce) {

@@ -2,9 +2,10 @@ import { useQuery } from '@connectrpc/connect-query';
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import { assetProblemOf } from '@/api/problem';
-import { type AspectValue, AssetView, CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { type AspectValue, CatalogService } from '@/gen/cadastre/catalog/v1/catalog_pb';
 import { useMessages } from '@/messages/context';
 import { AspectView } from '@/shared/aspects/AspectView';
+import { kindsOf } from '@/shared/aspects/fields';
 import { formatBytes } from '@/shared/format';
 import { useAssetPage } from '@/shared/useAssetPage';
 
@@ -21,7 +22,7 @@ export function OmittedValue({ value }: { value: AspectValue }) {
     {
       asset: ref,
       includeDeleted: true,
-      ...(facet === undefined ? { view: AssetView.FULL } : { facets: [facet] }),
+      ...(facet === undefined ? { kinds: kindsOf(value.aspect) } : { facets: [facet] }),
       ...(asOf === undefined ? {} : { asOf }),
     },
     { enabled: asked },

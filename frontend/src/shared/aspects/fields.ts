@@ -5,7 +5,7 @@ import { plainRef, type Ref } from '@/api/assetRef';
 import { toDate } from '@/api/time';
 import type { AssetRef } from '@/gen/cadastre/catalog/v1/asset_pb';
 import { type Aspect, AspectSchema } from '@/gen/cadastre/catalog/v1/aspects_pb';
-import type { AspectKind } from '@/gen/cadastre/catalog/v1/catalog_pb';
+import { AspectKind } from '@/gen/cadastre/catalog/v1/catalog_pb';
 
 export type Shown =
   | { is: 'text'; text: string }
@@ -34,6 +34,10 @@ export const aspectCaseOf = (kind: AspectKind): AspectCase | undefined => {
   const found = AspectSchema.fields.find((field) => field.number === number)?.localName ?? '';
   return isAspectCase(found) ? found : undefined;
 };
+
+// Its kind, as requests name it; none for no aspect.
+export const kindsOf = (aspect: Aspect | undefined): AspectKind[] =>
+  Object.values(AspectKind).filter((kind): kind is AspectKind => typeof kind !== 'string' && aspect?.value.case !== undefined && aspectCaseOf(kind) === aspect.value.case);
 
 const utf8 = new TextDecoder();
 
