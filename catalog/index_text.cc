@@ -1,7 +1,6 @@
 #include "catalog/index_text.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -69,30 +68,20 @@ class Classified {
   Classified(const authz::SystemView& view, AssetId id)
       : words_(&view.registry().words()), name_(view.registry().NameOf(id).value_or(AssetName()).name) {
     const authz::LabelColumns& all = view.published().labels;
-    const auto rule_of = [&](AssetId member) {
-      return authz::ColumnCaseOf(view.registry().ViewOf(member).value_or(authz::AssetNameView{}));
-    };
-    const authz::ColumnCase own = rule_of(id);
-    Add(all.Of(id), own);
-    for (const AssetId other : authz::MergedWith(all, id, all.Of(id)).others) {
-      const authz::ColumnCase theirs = rule_of(other);
-      Add(all.Of(other), theirs == authz::ColumnCase::kIgnored ? theirs : own);
-    }
+    Add(all.Of(id));
+    for (const AssetId other : authz::MergedWith(all, id, all.Of(id)).others) Add(all.Of(other));
   }
 
   std::vector<std::string> ClassesOf(const Path& path) const {
     std::set<std::string> classes;
-    for (const authz::ColumnCase rule : {authz::ColumnCase::kTold, authz::ColumnCase::kIgnored}) {
-      const std::vector<Column>& columns = columns_[static_cast<size_t>(rule)];
-      if (columns.empty()) continue;
-      const std::vector<std::string> readings = authz::MaskReadings(path, rule, name_);
-      for (const Column& column : columns) {
-        const bool lies = std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
-          return authz::KeyLiesUnder(reading, column.key);
-        });
-        if (!lies) continue;
-        for (const uint32_t number : column.classified->classes) classes.emplace(words_->Text(number));
-      }
+    if (columns_.empty()) return {};
+    const std::vector<std::string> readings = authz::MaskReadings(path, authz::ColumnCase::kIgnored, name_);
+    for (const Column& column : columns_) {
+      const bool lies = std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
+        return authz::KeyLiesUnder(reading, column.key);
+      });
+      if (!lies) continue;
+      for (const uint32_t number : column.classified->classes) classes.emplace(words_->Text(number));
     }
     return {classes.begin(), classes.end()};
   }
@@ -104,16 +93,15 @@ class Classified {
     std::string key;
   };
 
-  void Add(const authz::AssetLabels& labels, authz::ColumnCase rule) {
+  void Add(const authz::AssetLabels& labels) {
     for (const authz::ClassifiedColumn& column : labels.columns) {
-      columns_[static_cast<size_t>(rule)].push_back({&column, authz::MaskKey(column.path, rule)});
+      columns_.push_back({&column, authz::MaskKey(column.path, authz::ColumnCase::kIgnored)});
     }
   }
 
   const authz::WordTable* words_;
   std::string name_;
-  // By the case rule.
-  std::array<std::vector<Column>, 2> columns_;
+  std::vector<Column> columns_;
 };
 
 void FillColumns(const Classified& classified, const v1::Schema& schema,

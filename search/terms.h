@@ -22,7 +22,7 @@
 namespace cadastre::search {
 
 // Raise with any change of terms, values or text: an index of another format is rebuilt.
-inline constexpr uint32_t kIndexFormat = 3;
+inline constexpr uint32_t kIndexFormat = 4;
 // Words of a longer description or code are not indexed, and text past kShownBytesMax is not highlighted.
 inline constexpr size_t kTextBytesMax = size_t{64} << 10;
 inline constexpr size_t kShownBytesMax = 4096;

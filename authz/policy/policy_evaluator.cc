@@ -115,22 +115,19 @@ std::vector<HiddenColumn> PolicyEvaluator::HiddenColumns(const RuleSet& rules, A
   std::vector<HiddenColumn> hidden;
   const MergedSet set = MergedWith(columns_, id, labels);
   if (labels.columns.empty() && set.others.empty()) return hidden;
-  const ColumnCase own_rule = ColumnCaseOf(AssetNameView::Of(name));
   // Many columns carry the same few sets of classes.
   std::map<std::vector<uint32_t>, bool> allowed;
-  const auto add = [&](const std::vector<ClassifiedColumn>& classified, AssetId member, ColumnCase rule) {
+  const auto add = [&](const std::vector<ClassifiedColumn>& classified, AssetId member) {
     for (const ClassifiedColumn& column : classified) {
       const auto [known, fresh] = allowed.try_emplace(column.classes, false);
       if (fresh) known->second = AllowsColumn(rules, id, labels, name, column.classes);
       if (known->second) continue;
-      hidden.push_back({member == id ? column.column : ColumnId(), column.path, rule});
+      // Whatever the source does: which tool folds the case of a name on its way here is not known.
+      hidden.push_back({member == id ? column.column : ColumnId(), column.path, ColumnCase::kIgnored});
     }
   };
-  add(labels.columns, id, own_rule);
-  for (const AssetId other : set.others) {
-    const ColumnCase rule = ColumnCaseOf(registry_.ViewOf(other).value_or(AssetNameView{}));
-    add(columns_.Of(other).columns, other, rule == ColumnCase::kIgnored ? rule : own_rule);
-  }
+  add(labels.columns, id);
+  for (const AssetId other : set.others) add(columns_.Of(other).columns, other);
   return hidden;
 }
 
