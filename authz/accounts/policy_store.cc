@@ -172,7 +172,15 @@ Status StorePassword(WriteSession& session, const RowPermit& permit, const Crede
                      std::string_view password) {
   ASSIGN_OR_RETURN(*account.person.mutable_password_hash(), HashPassword(password));
   session.Put(permit, kPersonTable, IdKey(account.id), account.person);
-  return EndLogins(session, permit, credentials, account.id, account.person.password_hash());
+  std::optional<std::string_view> kept = account.person.password_hash();
+  if (account.principal.disabled()) kept.reset();
+  return EndLogins(session, permit, credentials, account.id, kept);
+}
+
+// Nothing that he had, or that his logins made for others, lives again with him.
+Status EndAllOf(WriteSession& session, const RowPermit& permit, const Credentials& credentials, std::string_view id) {
+  RETURN_IF_ERROR(EndLogins(session, permit, credentials, id, std::nullopt));
+  return EndTokens(session, permit, credentials, id);
 }
 
 StatusOr<Visible<Account>> AccountOf(GovernedView& view, const Visible<RowOf<record::Principal>>& row) {
@@ -223,7 +231,8 @@ std::string EtagOf(const record::Role& role) {
 }
 std::string EtagOf(const record::Grant& grant) { return HashOf(grant.SerializeAsString()); }
 
-StatusOr<Account> PutPrincipal(WriteSession& session, PolicyPermit permit, Account account, const Replacement& how) {
+StatusOr<Account> PutPrincipal(WriteSession& session, PolicyPermit permit, const Credentials& credentials,
+                               Account account, const Replacement& how) {
   RETURN_IF_ERROR(CheckPolicyId("principal.id", account.id));
   ASSIGN_OR_RETURN(const std::optional<Account> before, FindAccount(session, account.id));
   if (before && before->principal.deleted()) {
@@ -247,6 +256,10 @@ StatusOr<Account> PutPrincipal(WriteSession& session, PolicyPermit permit, Accou
   const bool rights = session.Put(RowPermit(permit), kPrincipalTable, IdKey(account.id), account.principal);
   const bool person = session.Put(RowPermit(permit), kPersonTable, IdKey(account.id), account.person);
   if (rights || person) session.log().set_policy(true);
+  // When he is enabled, too: what was made at the very moment he was disabled was not seen then.
+  if (before && before->principal.disabled() != principal.disabled()) {
+    RETURN_IF_ERROR(EndAllOf(session, RowPermit(permit), credentials, account.id));
+  }
   return account;
 }
 

@@ -51,8 +51,9 @@ std::string EtagOf(const record::Grant& grant);
 using PolicyPermit = Permit<Privilege::kManageGrants>;
 
 // Creates or replaces: `principal.number` and the password are kept, whatever stands in them; a kind never changes.
-// The id of a deleted one is never taken again.
-StatusOr<Account> PutPrincipal(WriteSession& session, PolicyPermit permit, Account account, const Replacement& how);
+// The id of a deleted one is never taken again. Disabling and enabling end his tokens, and those his logins made.
+StatusOr<Account> PutPrincipal(WriteSession& session, PolicyPermit permit, const Credentials& credentials,
+                               Account account, const Replacement& how);
 // Of a person, beside PutPrincipal or alone; ends the sessions and tokens that the old one made.
 Status SetPassword(WriteSession& session, PolicyPermit permit, const Credentials& credentials, std::string_view id,
                    std::string_view password);

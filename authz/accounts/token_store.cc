@@ -113,18 +113,18 @@ Status RevokeToken(WriteSession& session, PolicyPermit permit, const Credentials
 }
 
 Status EndLogins(WriteSession& session, const RowPermit& permit, const Credentials& credentials,
-                 std::string_view person, std::string_view password_hash) {
+                 std::string_view person, std::optional<std::string_view> password_hash) {
   const auto made = credentials.ScanLoginsOf(person, kTokensEndedMax);
   if (made.size() == kTokensEndedMax) {
     return base::ResourceExhausted("over 100,000 tokens were made by this person's logins: revoke some first");
   }
   for (const Credentials::StoredToken& stored : made) {
-    if (stored.token.id() != session.viewer().token_id()) {
+    if (!password_hash || stored.token.id() != session.viewer().token_id()) {
       Remove(session, permit, stored);
       continue;
     }
     record::Token kept = stored.token;
-    kept.set_login_mark(PasswordMark(password_hash));
+    kept.set_login_mark(PasswordMark(*password_hash));
     session.Put(permit, kTokenTable, stored.digest, kept);
   }
   session.log().set_policy(true);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,11 +46,11 @@ StatusOr<IssuedToken> CreateSessionToken(WriteSession& session, OwnPermit permit
 
 // Revokes the sessions that a person's logins began and every token made through them, whoever's it is: a new password
 // shuts out who knew the old one. The token the viewer came with stays, and stands for the new password from now on;
-// what is made through another at the same moment opens nothing (Credentials::IsEnded). RESOURCE_EXHAUSTED above
-// 100,000.
+// what is made through another at the same moment opens nothing (Credentials::IsEnded). Without a hash, of a person who
+// is disabled, none stays. RESOURCE_EXHAUSTED above 100,000.
 Status EndLogins(WriteSession& session, const RowPermit& permit, const Credentials& credentials,
-                 std::string_view person, std::string_view password_hash);
-// Revokes all tokens of a principal that is being removed.
+                 std::string_view person, std::optional<std::string_view> password_hash);
+// Revokes all tokens of a principal that is being removed or disabled.
 Status EndTokens(WriteSession& session, const RowPermit& permit, const Credentials& credentials,
                  std::string_view principal);
 

@@ -58,7 +58,7 @@ Status PutOnePrincipal(authz::Credentials* credentials, WriteSession& session, P
                        const v1::PutPrincipalRequest& request, v1::PutPrincipalResponse& response) {
   ASSIGN_OR_RETURN(const authz::Replacement how, ReplacementOf(request, "principal", request.principal()));
   ASSIGN_OR_RETURN(authz::Account account,
-                   authz::PutPrincipal(session, std::move(permit), AccountOf(request.principal()), how));
+                   authz::PutPrincipal(session, std::move(permit), *credentials, AccountOf(request.principal()), how));
   if (!request.password().empty()) {
     ASSIGN_OR_RETURN(PolicyPermit again, Permitted(session));
     RETURN_IF_ERROR(

@@ -65,7 +65,7 @@ class DenyRulesTest : public testing::Test {
     for (const std::string& role : roles) account.principal.add_roles(role);
     for (const std::string& group : groups) account.principal.add_groups(group);
     return As(bearer, [&](WriteSession& session, PolicyPermit permit) {
-      return PutPrincipal(session, std::move(permit), account, {}).status();
+      return PutPrincipal(session, std::move(permit), world_.house().credentials(), account, {}).status();
     });
   }
   Status DeleteOne(const std::string& bearer, const std::string& id) {
@@ -184,7 +184,7 @@ TEST_F(DenyRulesTest, TheLastWhoManagesGrantsStaysOne) {
                  account.id = session.viewer().principal();
                  account.principal.set_disabled(disabled);
                  if (disabled) account.principal.add_roles("administrator");
-                 return PutPrincipal(session, std::move(permit), account, {}).status();
+                 return PutPrincipal(session, std::move(permit), world.house().credentials(), account, {}).status();
                })
         .status();
   };
@@ -204,7 +204,7 @@ TEST_F(DenyRulesTest, NobodyGivesUpWhatNobodyElseCouldGiveAgain) {
                  ASSIGN_OR_RETURN(PolicyPermit permit, session.PermitEverywhere<Privilege::kManageGrants>());
                  Account account;
                  account.id = session.viewer().principal();
-                 return PutPrincipal(session, std::move(permit), account, {}).status();
+                 return PutPrincipal(session, std::move(permit), world.house().credentials(), account, {}).status();
                })
         .status();
   };

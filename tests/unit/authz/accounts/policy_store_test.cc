@@ -67,7 +67,7 @@ class PolicyStoreTest : public testing::Test {
   }
   Status Put(WriteSession& session, const Account& account, const std::string& password) {
     ASSIGN_OR_RETURN(PolicyPermit permit, session.PermitEverywhere<Privilege::kManageGrants>());
-    RETURN_IF_ERROR(PutPrincipal(session, std::move(permit), account, how_).status());
+    RETURN_IF_ERROR(PutPrincipal(session, std::move(permit), world_.house().credentials(), account, how_).status());
     if (password.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(PolicyPermit again, session.PermitEverywhere<Privilege::kManageGrants>());
     return SetPassword(session, std::move(again), world_.house().credentials(), account.id, password);
