@@ -55,6 +55,14 @@ Status CheckHoldsAll(const WriteSession& session, PolicyRecords records, const s
   return absl::OkStatus();
 }
 
+// May the viewer make this of the principal: new, other than he was, or disabled?
+Status CheckMayMake(const WriteSession& session, PolicyRecords records, const std::string& id,
+                    const record::Principal& principal) {
+  records.principals[id] = principal;
+  RETURN_IF_ERROR(CheckDenies(session, records));
+  return CheckHoldsAll(session, std::move(records), id);
+}
+
 template <typename R, typename Ids>
 Status CheckExist(WriteSession& session, const Table<R>& table, std::string_view field, const Ids& ids,
                   std::string_view expected) {
@@ -245,10 +253,7 @@ StatusOr<Account> PutPrincipal(WriteSession& session, PolicyPermit permit, const
   RETURN_IF_ERROR(CheckExist(session, kPrincipalTable, "principal.groups", principal.groups(), "groups that exist"));
   RETURN_IF_ERROR(CheckExist(session, kRoleTable, "principal.roles", principal.roles(), "roles that exist"));
 
-  PolicyRecords records = RecordsOf(session);
-  records.principals[account.id] = principal;
-  RETURN_IF_ERROR(CheckDenies(session, records));
-  RETURN_IF_ERROR(CheckHoldsAll(session, std::move(records), account.id));
+  RETURN_IF_ERROR(CheckMayMake(session, RecordsOf(session), account.id, principal));
   if (!before) {
     ASSIGN_OR_RETURN(const uint64_t number, session.NextNumber(kPrincipalCounter));
     account.principal.set_number(number);
@@ -294,6 +299,10 @@ Status DeletePrincipal(WriteSession& session, PolicyPermit permit, const Credent
   gone.set_disabled(true);
   gone.set_deleted(true);
   PolicyRecords records = RecordsOf(session);
+  // For good what disabling is for a while: whom one could not disable one does not delete.
+  record::Principal disabled = before->principal;
+  disabled.set_disabled(true);
+  RETURN_IF_ERROR(CheckMayMake(session, records, std::string(id), disabled));
   records.principals[std::string(id)] = gone;
   RETURN_IF_ERROR(CheckDenies(session, records));
   session.Put(RowPermit(permit), kPrincipalTable, IdKey(id), gone);

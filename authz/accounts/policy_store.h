@@ -60,7 +60,8 @@ Status SetPassword(WriteSession& session, PolicyPermit permit, const Credentials
 // The viewer's own, who said the old one (Front::Confirm): the token he came with stays.
 Status ChangeOwnPassword(WriteSession& session, OwnPermit permit, const Credentials& credentials,
                          std::string_view password);
-// For good: roles, groups, tokens and all that is personal go; the id and the number stay taken. Not oneself.
+// For good: roles, groups, tokens and all that is personal go; the id and the number stay taken. Not oneself, and
+// nobody whom the viewer might not disable.
 Status DeletePrincipal(WriteSession& session, PolicyPermit permit, const Credentials& credentials, std::string_view id,
                        std::string_view etag);
 

@@ -1,4 +1,4 @@
-// What of who is shut out never opens again.
+// Whom nobody may shut out, and what of who is shut out never opens again.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -39,6 +39,11 @@ class ShutOutTest : public testing::Test {
       return SetPassword(session, std::move(again), Secrets(), id, password);
     });
   }
+  Status Delete(const std::string& bearer, const std::string& id) {
+    return As(bearer, [&](WriteSession& session, PolicyPermit permit) {
+      return DeletePrincipal(session, std::move(permit), Secrets(), id, "");
+    });
+  }
   // The bearer's own, or where named another's.
   std::string Token(const std::string& bearer, const std::string& principal = "") {
     TokenWish wish;
@@ -77,6 +82,21 @@ class ShutOutTest : public testing::Test {
   GovernedWorld world_;
   const std::string admin_ = world_.admin();
 };
+
+TEST_F(ShutOutTest, WhoMayNotDisableSomebodyDoesNotDeleteHim) {
+  const std::string officer = world_.AddPerson("officer", {GovernedWorld::Allow({Privilege::kManageGrants})});
+  world_.AddPerson("reader", {GovernedWorld::Allow({Privilege::kRead})});
+  world_.AddPerson("equal", {GovernedWorld::Allow({Privilege::kManageGrants})});
+  ASSERT_TRUE(Put(admin_, "readers", PrincipalKind::kGroup, {"role-reader"}).ok());
+  for (const auto& [id, kind] :
+       {std::pair("reader", PrincipalKind::kPerson), std::pair("readers", PrincipalKind::kGroup)}) {
+    EXPECT_TRUE(absl::IsPermissionDenied(Put(officer, id, kind, {"role-reader"}, /*disabled=*/true))) << id;
+    EXPECT_TRUE(absl::IsPermissionDenied(Delete(officer, id))) << id;
+    EXPECT_TRUE(Delete(admin_, id).ok()) << id;
+  }
+  EXPECT_TRUE(absl::IsPermissionDenied(Delete(officer, "admin")));
+  EXPECT_TRUE(Delete(officer, "equal").ok());
+}
 
 TEST_F(ShutOutTest, NothingThatADisabledOneHadLivesAgainWithHim) {
   world_.AddPerson("ann", {GovernedWorld::Allow({Privilege::kManageGrants})});
