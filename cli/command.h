@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "cli/arguments.h"
-#include "cli/caller.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

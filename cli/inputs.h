@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "cadastre/catalog/v1/asset.pb.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
-#include "cli/caller.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "base/status.h"
+#include "cli/client_words.h"
 #include "cli/inputs.h"
-#include "cli/text_width.h"
 #include "cli/words.h"
 
 namespace cadastre::cli {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cadastre/lineage/v1/lineage.pb.h"
-#include "cli/screen.h"
+#include "cli/client_words.h"
 
 namespace cadastre::cli {
 

@@ -9,9 +9,8 @@
 
 #include "base/status.h"
 #include "cli/arguments.h"
-#include "cli/caller.h"
-#include "cli/screen.h"
-#include "cli/text_width.h"
+#include "cli/client_words.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

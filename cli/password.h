@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "cli/caller.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

@@ -6,11 +6,10 @@
 #include <utility>
 
 #include "base/status.h"
+#include "cli/client_words.h"
 #include "cli/command.h"
 #include "cli/completion.h"
 #include "cli/exit_code.h"
-#include "cli/nearest_word.h"
-#include "cli/text_width.h"
 
 namespace cadastre::cli {
 namespace {

@@ -3,8 +3,8 @@
 // Thread rule: confined.
 #pragma once
 
-#include "cli/caller.h"
 #include "cli/command.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/status.h"
-#include "cli/http_caller.h"
+#include "client/http_caller.h"
 
 namespace cadastre::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "cli/caller.h"
 #include "cli/event_source.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

@@ -9,11 +9,10 @@
 #include <sstream>
 
 #include "base/status.h"
-#include "cli/progress.h"
+#include "cli/client_words.h"
 #include "cli/push_batches.h"
 #include "cli/push_stream.h"
 #include "cli/table.h"
-#include "cli/text_width.h"
 
 namespace cadastre::cli {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/caller.h"
 #include "cli/event_source.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/text_width.h"
+#include "cli/client_words.h"
 
 namespace cadastre::cli {
 namespace {

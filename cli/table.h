@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/screen.h"
+#include "cli/client_words.h"
 
 namespace cadastre::cli {
 

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "cli/caller.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

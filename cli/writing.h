@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "cadastre/catalog/v1/catalog.pb.h"
-#include "cli/caller.h"
-#include "cli/text_width.h"
+#include "cli/client_words.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

@@ -6,10 +6,10 @@
 #include "base/status.h"
 #include "cadastre/audit/v1/audit.pb.h"
 #include "cli/audit_check.h"
+#include "cli/client_words.h"
 #include "cli/commands/makers.h"
 #include "cli/inputs.h"
 #include "cli/paging.h"
-#include "cli/progress.h"
 #include "cli/table.h"
 #include "cli/words.h"
 

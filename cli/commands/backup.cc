@@ -1,8 +1,8 @@
 // cadastre backup.
 #include "base/status.h"
 #include "cadastre/admin/v1/admin.pb.h"
+#include "cli/client_words.h"
 #include "cli/commands/makers.h"
-#include "cli/text_width.h"
 
 namespace cadastre::cli {
 namespace {

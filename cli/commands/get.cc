@@ -6,11 +6,11 @@
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "cli/aspect_text.h"
+#include "cli/client_words.h"
 #include "cli/commands/makers.h"
 #include "cli/inputs.h"
 #include "cli/paging.h"
 #include "cli/table.h"
-#include "cli/text_width.h"
 #include "cli/words.h"
 
 namespace cadastre::cli {

@@ -1,12 +1,12 @@
 // cadastre login, logout, passwd and whoami.
 #include "base/status.h"
 #include "cadastre/authz/v1/authz.pb.h"
+#include "cli/client_words.h"
 #include "cli/commands/makers.h"
 #include "cli/deleting.h"
 #include "cli/inputs.h"
 #include "cli/password.h"
 #include "cli/table.h"
-#include "cli/text_width.h"
 #include "cli/words.h"
 #include "cli/writing.h"
 

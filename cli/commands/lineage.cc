@@ -1,11 +1,11 @@
 // cadastre lineage and cadastre paths.
 #include "base/status.h"
 #include "cadastre/lineage/v1/lineage.pb.h"
+#include "cli/client_words.h"
 #include "cli/commands/makers.h"
 #include "cli/inputs.h"
 #include "cli/lineage_tree.h"
 #include "cli/paging.h"
-#include "cli/text_width.h"
 
 namespace cadastre::cli {
 namespace {

@@ -1,11 +1,11 @@
 // cadastre search and cadastre suggest.
 #include "base/status.h"
 #include "cadastre/search/v1/search.pb.h"
+#include "cli/client_words.h"
 #include "cli/commands/makers.h"
 #include "cli/inputs.h"
 #include "cli/paging.h"
 #include "cli/table.h"
-#include "cli/text_width.h"
 #include "cli/words.h"
 
 namespace cadastre::cli {

@@ -10,8 +10,8 @@
 #include "cadastre/authz/v1/authz.pb.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "cli/aspect_text.h"
+#include "cli/client_words.h"
 #include "cli/inputs.h"
-#include "cli/progress.h"
 #include "cli/pushing.h"
 
 namespace cadastre::demo {

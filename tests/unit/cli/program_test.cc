@@ -143,17 +143,6 @@ TEST(Settings, TheEnvironmentStandsWhereNoOptionDoes) {
   EXPECT_EQ(run({"--ca", testing::TempDir().c_str(), "whoami"}), 2);
 }
 
-TEST(Settings, AddressesSayWhetherTheyTakeTls) {
-  const std::string folder = testing::TempDir();
-  std::ofstream(folder + "/addresses.json") << R"({"http": "https://127.0.0.1:1", "grpc": "127.0.0.1:2", "tls": true})";
-  Given given;
-  given.data_dir = folder;
-  const absl::StatusOr<Settings> settings = FindSettings(given);
-  ASSERT_TRUE(settings.ok()) << settings.status();
-  EXPECT_EQ(settings->url, "https://127.0.0.1:1");
-  EXPECT_EQ(settings->grpc, "https://127.0.0.1:2");
-}
-
 TEST(Completion, KnowsEveryCommandAndItsOptions) {
   for (const char* shell : {"bash", "zsh"}) {
     Conversation talk;

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/caller.h"
 #include "cli/program.h"
+#include "cli/session.h"
 
 namespace cadastre::cli {
 

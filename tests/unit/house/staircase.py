@@ -14,6 +14,7 @@ ROOMS = {
     "search": "search",
     "ingestors": "ingestors",
     "server": "server",
+    "client": "client",
     "cli": "cli",
     "demo": "demo",
     "demo/load": "demo_load",
@@ -34,7 +35,8 @@ MAY_INCLUDE = {
     "search": {"authz", "base", "record", "vocabulary"},
     "ingestors": {"proto", "vocabulary", "base"},
     "server": {"authz", "proof", "catalog", "lineage", "search", "ingestors", "base", "record", "proto", "vocabulary"},
-    "cli": {"proof", "base", "record", "proto", "vocabulary", "grpc"},
+    "client": {"base", "proto", "vocabulary"},
+    "cli": {"client", "proof", "base", "record", "proto", "vocabulary", "grpc"},
     "demo": {"base"},
     "demo_load": {"cli", "base", "proto", "vocabulary"},
     "bench": ALL_ROOMS | {"record", "proto", "vocabulary", "grpc"},
@@ -53,7 +55,7 @@ ALSO_MAY_INCLUDE = {
 }
 
 # Prefix of an include path -> the rooms that own it. Anything not listed, not standard and not POSIX is refused.
-WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server", "cli", "demo_load", "bench"}
+WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server", "client", "cli", "demo_load", "bench"}
 THIRD_PARTY = {
     "absl/": ALL_ROOMS,
     "google/protobuf/": WITH_PROTO,
@@ -75,7 +77,7 @@ THIRD_PARTY = {
     "xxhash.h": {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server"},
     "utf8proc.h": {"authz", "search"},
     "zlib.h": {"server"},
-    "curl/": {"cli"},
+    "curl/": {"client"},
     "jemalloc/": {"server"},
     "benchmark/": {"bench"},
 }

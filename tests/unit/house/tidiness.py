@@ -10,8 +10,8 @@ TEXT_SUFFIXES = (".h", ".cc", ".proto", ".cmake", ".md", ".py", ".ts", ".tsx", "
                  ".txt", ".toml", ".sh")
 TEXT_NAMES = ("dev", "run", "NOTICE", ".gitignore", ".clang-format", ".clang-tidy", ".npmrc")
 HEADINGS = ["What lives here", "Who may call", "Invariants", "Decisions"]
-ROOMS_WITH_README = ["base", "storage", "authz", "catalog", "lineage", "search", "ingestors", "server", "cli", "demo", "proto",
-                     "frontend"]
+ROOMS_WITH_README = ["base", "storage", "authz", "catalog", "lineage", "search", "ingestors", "server", "client", "cli", "demo",
+                     "proto", "frontend"]
 
 # Written in parts, so that this file does not carry what it looks for.
 LEFT_OVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 
 struct Settings {
   // `http://host:port`, without a slash at its end.
@@ -48,4 +48,4 @@ absl::StatusOr<std::string> ReadPem(std::string_view option, const std::string& 
 // Writes `text` to a file of this mode, replacing it whole.
 absl::Status WriteFile(const std::string& path, std::string_view text, int mode);
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

@@ -1,4 +1,4 @@
-#include "cli/text_width.h"
+#include "client/text_width.h"
 
 #include <locale.h>
 #include <wchar.h>
@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -103,4 +103,4 @@ std::string CutToCells(std::string_view shown, size_t cells) {
   return out + std::string(kEllipsis);
 }
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "cli/screen.h"
+#include "client/screen.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 
 class Progress {
  public:
@@ -32,4 +32,4 @@ class Progress {
   std::chrono::steady_clock::time_point shown_;
 };
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

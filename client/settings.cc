@@ -1,4 +1,4 @@
-#include "cli/settings.h"
+#include "client/settings.h"
 
 #include <fcntl.h>
 #include <google/protobuf/struct.pb.h>
@@ -16,7 +16,7 @@
 
 #include "base/status.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 namespace {
 
 constexpr std::string_view kDefaultUrl = "http://127.0.0.1:8080";
@@ -151,4 +151,4 @@ absl::StatusOr<bool> ForgetToken(std::string_view token) {
   return true;
 }
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "cli/caller.h"
-#include "cli/settings.h"
+#include "client/caller.h"
+#include "client/settings.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 
 class HttpCaller final : public Caller {
  public:
@@ -33,4 +33,4 @@ class HttpCaller final : public Caller {
 // The status a Connect error body tells (`{"code", "message", "field"}`), or one from the HTTP status alone.
 absl::Status StatusOfAnswer(const Caller::Answer& answer);
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

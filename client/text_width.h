@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace cadastre::cli {
+namespace cadastre::client {
 
 // `text` as it may be shown: control characters, direction marks and bytes that are not UTF-8 become U+FFFD, so that a
 // name cannot move the cursor or reorder a line. Line ends become spaces.
@@ -20,4 +20,4 @@ size_t CellsOf(std::string_view shown);
 // At most `cells` cells of it, with an ellipsis where something was cut.
 std::string CutToCells(std::string_view shown, size_t cells);
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

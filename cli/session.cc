@@ -1,4 +1,4 @@
-#include "cli/caller.h"
+#include "cli/session.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>

@@ -1,11 +1,11 @@
-#include "cli/progress.h"
+#include "client/progress.h"
 
 #include <algorithm>
 
 #include "base/status.h"
-#include "cli/text_width.h"
+#include "client/text_width.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{100};
@@ -37,4 +37,4 @@ void Progress::Show(uint64_t done, std::string_view note) {
   *screen_.err << '\r' << line << "\033[K" << std::flush;
 }
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

@@ -1,4 +1,4 @@
-// Unary calls to the server, and what commands share while they run.
+// What commands share while they run.
 //
 // Owner: main() makes the caller and the session; both outlive the command. Thread rule: confined.
 // Errors: what the server answered, with its code and the field it named; UNAVAILABLE where it cannot be reached.
@@ -15,29 +15,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/client_words.h"
 #include "cli/completion.h"
-#include "cli/screen.h"
-#include "cli/settings.h"
 
 namespace cadastre::cli {
-
-class Caller {
- public:
-  virtual ~Caller() = default;
-
-  // `method` as in the contract: `cadastre.search.v1.SearchService/Search`.
-  virtual absl::Status Call(std::string_view method, const google::protobuf::Message& request,
-                            google::protobuf::Message* response) = 0;
-
-  struct Answer {
-    int status = 0;
-    std::string body;
-    // What Retry-After said; 0 without one.
-    int retry_after_seconds = 0;
-  };
-  // POST of JSON to a path such as `/api/v1/lineage/batch`. Any HTTP status is an answer.
-  virtual absl::StatusOr<Answer> PostJson(std::string_view path, std::string_view body) = 0;
-};
 
 // One run of the program.
 struct Session {

@@ -1,8 +1,8 @@
-#include "cli/nearest_word.h"
+#include "client/nearest_word.h"
 
 #include <algorithm>
 
-namespace cadastre::cli {
+namespace cadastre::client {
 namespace {
 
 constexpr size_t kTypedBytesMax = 64;
@@ -40,4 +40,4 @@ std::string NearestWord(std::string_view typed, const std::vector<std::string>& 
   return nearest;
 }
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

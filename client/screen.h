@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace cadastre::cli {
+namespace cadastre::client {
 
 enum class Paint { kPlain, kBold, kDim, kGood, kWarn, kBad };
 
@@ -41,4 +41,4 @@ struct Screen {
   }
 };
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client

@@ -1,4 +1,4 @@
-#include "cli/http_caller.h"
+#include "client/http_caller.h"
 
 #include <curl/curl.h>
 #include <google/protobuf/struct.pb.h>
@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 
-namespace cadastre::cli {
+namespace cadastre::client {
 namespace {
 
 constexpr size_t kAnswerBytesMax = size_t{256} << 20;
@@ -154,4 +154,4 @@ absl::StatusOr<Caller::Answer> HttpCaller::PostJson(std::string_view path, std::
   return Post(path, body, "application/json");
 }
 
-}  // namespace cadastre::cli
+}  // namespace cadastre::client
