@@ -359,7 +359,7 @@ class Comparison:
         try:
             for edge, source, target, key in self.walk(anchor, direction, time, {"depth": 1, "level": "LEVEL_COLUMN"}):
                 for pair in edge.get("columns", ()):
-                    ends = (tuple(pair.get("from", ())), tuple(pair.get("to", ())))
+                    ends = tuple(tuple(pair.get(end, {}).get("path", ())) for end in ("from", "to"))
                     named = (tuple(source.get("column", {}).get("path", ())), tuple(target.get("column", {}).get("path", ())))
                     # What a pair says of a whole dataset is drawn at each of its columns, and the other way round.
                     if any(end and name and end != name for end, name in zip(ends, named)):
