@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "authz/front/operation.h"
 #include "base/mutex.h"
@@ -39,19 +40,23 @@ class CallTrace {
 
 // The refusals among the calls one request makes (a batch of events, a stream of them), so that they are recorded as
 // one leaf for each outcome, and not as one each: Front::RecordRefusals. Thread rule: safe. Bounds: of an outcome the
-// first kFieldsMax fields are told by name.
+// first kFieldsMax fields are told by name, and the first kNamesBytesMax of what the calls named.
 class RefusalTally {
  public:
   static constexpr size_t kFieldsMax = 64;
+  static constexpr size_t kNamesBytesMax = 1024;
 
   struct Refusals {
     uint64_t count = 0;
     // Of those that named a field: how many, by field.
     std::map<std::string, uint64_t> fields;
+    // What they asked for, each once, in the order it came.
+    std::vector<std::string> names;
+    size_t names_bytes = 0;
   };
   using Outcomes = std::map<absl::StatusCode, Refusals>;
 
-  void Note(const Status& refusal) EXCLUDES(mutex_);
+  void Note(const Status& refusal, const std::vector<std::string>& names) EXCLUDES(mutex_);
   bool empty() const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     return outcomes_.empty();
@@ -93,6 +98,8 @@ struct Call {
   bool offered_again = false;
   // Where set, a refusal once the caller is known is noted there and answered at once, without a leaf of its own.
   std::shared_ptr<RefusalTally> tally;
+  // What such a call names, which is known only once its handler has read it; asked when it is refused. May be null.
+  std::function<std::vector<std::string>()> names;
   // Told the caller's name once it is known; may be null, may be shared by the calls of one request.
   std::shared_ptr<CallTrace> trace;
   // Reads only: the follower this read must wait for; null where it reads the tables alone.

@@ -1,5 +1,6 @@
 #include "authz/front/front.h"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -50,11 +51,17 @@ Status Busy() { return base::ResourceExhausted("the server is busy; try again");
 
 }  // namespace
 
-void RefusalTally::Note(const Status& refusal) {
+void RefusalTally::Note(const Status& refusal, const std::vector<std::string>& names) {
   const std::optional<std::string> field = base::FieldOf(refusal);
   base::MutexLock lock(mutex_);
   Refusals& refusals = outcomes_[refusal.code()];
   ++refusals.count;
+  for (const std::string& name : names) {
+    const bool known = std::find(refusals.names.begin(), refusals.names.end(), name) != refusals.names.end();
+    if (known || refusals.names_bytes + name.size() > kNamesBytesMax) continue;
+    refusals.names_bytes += name.size();
+    refusals.names.push_back(name);
+  }
   if (!field) return;
   const bool room = refusals.fields.size() < kFieldsMax || refusals.fields.contains(*field);
   if (room) ++refusals.fields[*field];
@@ -75,7 +82,7 @@ Status Front::CheckDeadline(const Call& call) const {
 void Front::Refuse(const Call& call, const std::string& principal, const Status& outcome,
                    std::function<void(Status)> done) {
   if (call.tally) {
-    call.tally->Note(outcome);
+    call.tally->Note(outcome, call.names ? call.names() : std::vector<std::string>());
     return done(outcome);
   }
   guard_->Audit(call, principal, outcome, {}, Revision(),

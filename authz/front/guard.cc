@@ -222,6 +222,10 @@ void Guard::AuditCounted(const Call& call, const std::string& principal, const R
     AuditedCall audited = Describe(call, principal, clock().Now());
     audited.outcome = outcome;
     audited.count = refusals.count;
+    for (const std::string& name : refusals.names) {
+      audited.detail += base::Cat(audited.detail.empty() ? "" : ", ", name);
+    }
+    // Last, because fields are the longer and the end is what is cut.
     for (const auto& [field, count] : refusals.fields) {
       audited.detail += base::Cat(audited.detail.empty() ? "" : ", ", field, " ×", count);
     }

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "base/asset_name.h"
 #include "base/status.h"
 #include "ingestors/openlineage/map.h"
 #include "ingestors/openlineage/parse.h"
@@ -30,6 +33,15 @@ struct IngestService::Prepared {
   std::optional<openlineage::MappedEvent> event;
   IngestOutcome outcome;
 
+  // Its job, and every dataset in it; nothing where it cannot be read.
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    if (!event) return names;
+    if (event->job) names.push_back(base::AssetNameText(*event->job));
+    for (const base::AssetName& dataset : event->datasets) names.push_back(base::AssetNameText(dataset));
+    return names;
+  }
+
   Status Prepare(const openlineage::Limits& limits) {
     if (event) return absl::OkStatus();
     ASSIGN_OR_RETURN(const openlineage::Event parsed, openlineage::Parse(*json, limits));
@@ -43,6 +55,7 @@ void IngestService::Ingest(authz::Call call, std::shared_ptr<const std::string> 
                            Done<IngestOutcome> done) {
   auto prepared = std::make_shared<Prepared>();
   prepared->json = std::move(json);
+  call.names = [prepared] { return prepared->Names(); };
   Try(std::move(call), std::move(prepared), std::move(place), kRoundsMax, std::move(done));
 }
 

@@ -46,6 +46,24 @@ class Audit(unittest.TestCase):
                 self.assertNotEqual(record["outcome"], "OUTCOME_OK")
                 self.assertIn(named, record.get("detail", ""), method)
 
+    def test_a_refused_push_names_what_it_asked_for(self):
+        with Server() as server:
+            client = server.admin()
+            client.call("authz.v1.AuthzService/PutRole", {"role": {"id": "pusher"}})
+            client.call("authz.v1.AuthzService/PutGrant", {"grant": {
+                "id": "elsewhere", "role": "pusher", "privileges": ["PRIVILEGE_PUSH"], "scope": {"namespace": "elsewhere"}}})
+            client.call("authz.v1.AuthzService/PutPrincipal", {
+                "principal": {"id": "pusher", "kind": "PRINCIPAL_KIND_SERVICE", "roles": ["pusher"]}})
+            pusher = server.client(client.call("authz.v1.AuthzService/CreateToken", {"principal": "pusher"})["token"])
+            one = events.event("copy", events.run_id(1), inputs=[events.dataset("raw.a")], outputs=[events.dataset("gold.a")])
+            pusher.push(one)
+            pusher.close()
+            record = self.newest(client, operation="POST /api/v1/lineage", principal="pusher")
+            self.assertEqual(record["outcome"], "OUTCOME_PERMISSION_DENIED")
+            for name in (f"job:{one['job']['namespace']}#copy", f"dataset:{events.WAREHOUSE}#raw.a", f"dataset:{events.WAREHOUSE}#gold.a",
+                         "job ×1"):
+                self.assertIn(name, record["detail"])
+
     def test_a_push_names_what_it_speaks_of_also_where_it_says_nothing_new(self):
         with Server() as server:
             client = server.admin()

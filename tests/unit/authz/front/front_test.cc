@@ -557,9 +557,11 @@ TEST_F(FrontTest, RefusalsOfOneRequestAreOneLeafAnOutcome) {
   call.tally = std::make_shared<RefusalTally>();
   const uint64_t before = world_.guard().audit_log().size();
   for (int i = 0; i < 50; ++i) {
+    call.names = [i] { return std::vector<std::string>{"job:etl#load", base::Cat("dataset:x#", i % 2)}; };
     EXPECT_TRUE(absl::IsInvalidArgument(
         world_.Write(call, [](WriteSession&) -> Status { return base::InvalidField("event", "one"); }).status()));
   }
+  call.names = nullptr;
   EXPECT_TRUE(absl::IsNotFound(
       world_.Write(call, [](WriteSession&) -> Status { return base::NotFound("no such thing"); }).status()));
   EXPECT_EQ(world_.guard().audit_log().size(), before);
@@ -570,7 +572,7 @@ TEST_F(FrontTest, RefusalsOfOneRequestAreOneLeafAnOutcome) {
   for (const AuditRecord& record : Records(2)) {
     const bool invalid = record.leaf.outcome() == static_cast<uint32_t>(absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(record.leaf.count(), invalid ? 50u : 1u);
-    EXPECT_EQ(record.detail, invalid ? "event ×50" : "");
+    EXPECT_EQ(record.detail, invalid ? "job:etl#load, dataset:x#0, dataset:x#1, event ×50" : "");
     EXPECT_EQ(record.leaf.principal(), "admin");
   }
 }
@@ -578,11 +580,15 @@ TEST_F(FrontTest, RefusalsOfOneRequestAreOneLeafAnOutcome) {
 TEST(RefusalTally, WhatWasTakenIsNotToldAgain) {
   RefusalTally tally;
   EXPECT_TRUE(tally.empty());
-  for (size_t i = 0; i < 2 * RefusalTally::kFieldsMax; ++i) tally.Note(base::InvalidField(base::Cat("f", i), "one"));
+  for (size_t i = 0; i < 2 * RefusalTally::kFieldsMax; ++i) {
+    tally.Note(base::InvalidField(base::Cat("f", i), "one"),
+               {std::string(RefusalTally::kNamesBytesMax / 4, 'a' + i % 8)});
+  }
   const RefusalTally::Outcomes outcomes = tally.Take();
   const RefusalTally::Refusals& refusals = outcomes.at(absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(refusals.count, 2 * RefusalTally::kFieldsMax);
   EXPECT_EQ(refusals.fields.size(), RefusalTally::kFieldsMax);
+  EXPECT_EQ(refusals.names.size(), 4u);
   EXPECT_TRUE(tally.empty());
 }
 
