@@ -152,7 +152,7 @@ class Frames(unittest.TestCase):
                     thread.join()
             self.assertGreater(ended[0], 0)
             # One connection alone takes more than that in ten seconds where nobody ends it.
-            watch.assert_unharmed(self, more_mib=250 if addresses == (None, None) else 600)
+            watch.assert_unharmed(self, more_mib=250 if addresses == (None, None) else 900)
 
     def begun(self, token=None):
         """A hundred calls at a time that are begun and whose messages never come."""
