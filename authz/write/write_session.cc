@@ -265,18 +265,25 @@ std::string WriteSession::PushKey(std::string_view stream_id) const {
 
 // A stream has a row of its own with all that is durable, and a ring of rows, one an event under way. A slot of the
 // ring is taken again only by an event so much later that the one before in it is among those durable by then, so that
-// nothing beyond `durable` is ever forgotten.
+// nothing beyond `durable` is ever forgotten. What a row says is durable is older than the row: the events that follow
+// on it without a gap are so too, and have been acknowledged.
 StatusOr<uint64_t> WriteSession::PushedSequence(std::string_view stream_id) {
   if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
   uint64_t durable = 0;
+  std::vector<uint64_t> committed;
   Status damaged;
   RETURN_IF_ERROR(Scan<std::string>(kPushTable, PushKey(stream_id), [&](const RowOf<std::string>& row) {
     const StatusOr<PushedRow> pushed = DecodePushed(row.record);
     if (!pushed.ok()) damaged = pushed.status();
     if (pushed.ok()) durable = std::max(durable, pushed->durable);
+    if (pushed.ok() && pushed->sequence) committed.push_back(*pushed->sequence);
     return pushed.ok();
   }));
   RETURN_IF_ERROR(damaged);
+  std::sort(committed.begin(), committed.end());
+  for (const uint64_t sequence : committed) {
+    if (sequence == durable + 1) durable = sequence;
+  }
   return durable;
 }
 
@@ -314,6 +321,12 @@ Status WriteSession::SettlePushed(std::string_view stream_id, uint64_t durable) 
     ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));
     if (pushed.sequence <= durable) Remove(RowPermit(), kPushTable, slot);
   }
+  return NoteDurable(stream_id, durable);
+}
+
+Status WriteSession::NoteDurable(std::string_view stream_id, uint64_t durable) {
+  if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
+  const std::string own = PushKey(stream_id);
   ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kPushTable, own));
   if (row) {
     ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));

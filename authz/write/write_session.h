@@ -128,13 +128,16 @@ class WriteSession : public SessionRows {
   // Events of a push stream whose sequences are at most this far apart may be under way at once.
   static constexpr uint64_t kPushWindow = 256;
 
-  // Every sequence of this viewer's push stream up to the answer is durable; 0 if none. Some beyond it may be.
+  // Every sequence of this viewer's push stream up to the answer is durable, or was noted so; 0 if none. Some beyond it
+  // may be.
   // Without a precondition.
   StatusOr<uint64_t> PushedSequence(std::string_view stream_id);
   // Says that this commit holds event `sequence` of the stream, and that all up to `durable`, which is at most
   // kPushWindow before it, are on disk. False where that event was committed before: then it must not be applied again.
   StatusOr<bool> NotePushed(std::string_view stream_id, uint64_t sequence, uint64_t durable);
-  // At the end of a stream of which all up to `durable` is on disk: one row is kept of it.
+  // All up to `durable` is on disk or was rejected: of what is rejected no commit tells.
+  Status NoteDurable(std::string_view stream_id, uint64_t durable);
+  // The same at the end of a stream: one row is kept of it.
   Status SettlePushed(std::string_view stream_id, uint64_t durable);
 
  private:

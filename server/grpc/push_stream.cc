@@ -250,6 +250,7 @@ void PushStream::End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcom
              (absl::IsPermissionDenied(outcome.status()) && base::FieldOf(outcome.status()))) {
     ingest::v1::Rejection* rejection = pending_.add_rejections();
     rejection->set_sequence(sequence);
+    rejected_.insert(sequence);
     rejection->set_field(base::FieldOf(outcome.status()).value_or(""));
     rejection->set_reason(std::string(base::MessageOf(outcome.status())));
   } else {
@@ -285,12 +286,15 @@ void PushStream::Acknowledge() {
   pending_.Clear();
   if (!bytes.ok()) return Fail(bytes.status());
   written_bytes_ = *std::move(bytes);
+  const auto told = rejected_.upper_bound(reached);
+  to_note_ = told == rejected_.begin() ? 0 : reached;
+  rejected_.erase(rejected_.begin(), told);
   RecordThenWrite();
 }
 
 void PushStream::RecordThenWrite() {
   writing_ = true;
-  if (tally_->empty()) return Write();
+  if (tally_->empty() && to_note_ == 0) return Write();
   // Not under the lock, because the front may call back at once.
   Await(&PushStream::Record, record_alarm_, std::chrono::milliseconds(0));
 }
@@ -300,9 +304,33 @@ void PushStream::Record() {
   call.tally = tally_;
   front_->RecordRefusals(call, [this](const Status& recorded) {
     base::MutexLock lock(mutex_);
-    if (recorded.ok()) return Write();
+    if (recorded.ok() && to_note_ == 0) return Write();
+    if (recorded.ok()) return Await(&PushStream::Note, record_alarm_, std::chrono::milliseconds(0));
     writing_ = false;
     failure_ = recorded;
+    Advance();
+  });
+}
+
+void PushStream::Note() {
+  std::string stream_id;
+  int64_t durable = 0;
+  {
+    base::MutexLock lock(mutex_);
+    stream_id = stream_id_;
+    durable = to_note_;
+  }
+  service_->NoteDurable(NextCall(), std::move(stream_id), durable, [this](const StatusOr<bool>& noted) {
+    base::MutexLock lock(mutex_);
+    const bool busy = absl::IsResourceExhausted(noted.status()) || absl::IsUnavailable(noted.status()) ||
+                      absl::IsAborted(noted.status());
+    if (busy && std::chrono::steady_clock::now() <= last_progress_ + kPatience) {
+      return Await(&PushStream::Note, record_alarm_, kPause);
+    }
+    to_note_ = 0;
+    if (noted.ok()) return Write();
+    writing_ = false;
+    failure_ = noted.status();
     Advance();
   });
 }

@@ -4,7 +4,9 @@
 // is read. At most kInFlightMax events and kBytesInFlightMax bytes (one event more) are between reading and commit;
 // beyond that it stops reading, and gRPC's flow control holds the client back. The same where the server is busy or the
 // sender has his share of memory: what was refused is offered again until kPatience is over. Refused events are counted
-// and recorded before the acknowledgement that tells of them, as one leaf for each outcome. Thread rule: safe.
+// and recorded before the acknowledgement that tells of them, as one leaf for each outcome; and that they are behind
+// the stream is on disk by then too, so that whoever goes on after them is taken up by a server that was killed. Thread
+// rule: safe.
 #pragma once
 
 #include <grpcpp/alarm.h>
@@ -64,6 +66,7 @@ class PushStream final : public RawReactor {
   // Writes the acknowledgement that is due, if any, once all refusals so far are recorded.
   void RecordThenWrite() REQUIRES(mutex_);
   void Record() EXCLUDES(mutex_);
+  void Note() EXCLUDES(mutex_);
   void Write() REQUIRES(mutex_);
   // Reads on, writes, or finishes, whichever is due.
   void Advance() REQUIRES(mutex_);
@@ -86,7 +89,9 @@ class PushStream final : public RawReactor {
   int64_t read_ GUARDED_BY(mutex_) = 0;     // the last sequence taken
   int64_t durable_ GUARDED_BY(mutex_) = 0;  // all up to here are durable or rejected
   int64_t acknowledged_ GUARDED_BY(mutex_) = 0;
-  std::set<int64_t> ended_ GUARDED_BY(mutex_);  // beyond durable_
+  std::set<int64_t> ended_ GUARDED_BY(mutex_);     // beyond durable_
+  std::set<int64_t> rejected_ GUARDED_BY(mutex_);  // of which nothing on disk tells
+  int64_t to_note_ GUARDED_BY(mutex_) = 0;         // what the acknowledgement under way tells beyond those; 0: nothing
   ingest::v1::PushResponse pending_ GUARDED_BY(mutex_);
   int in_flight_ GUARDED_BY(mutex_) = 0;
   size_t bytes_in_flight_ GUARDED_BY(mutex_) = 0;

@@ -105,6 +105,14 @@ void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<in
   ServeWrite(context_, std::move(call), std::move(stream_id), {}, handler, std::move(done));
 }
 
+void IngestService::NoteDurable(authz::Call call, std::string stream_id, int64_t durable, Done<bool> done) {
+  const auto handler = [durable](authz::WriteSession& session, const std::string& stream) -> StatusOr<bool> {
+    RETURN_IF_ERROR(session.NoteDurable(stream, static_cast<uint64_t>(durable)));
+    return true;
+  };
+  ServeWrite(context_, std::move(call), std::move(stream_id), {}, handler, std::move(done));
+}
+
 void IngestService::Settle(authz::Call call, std::string stream_id, int64_t durable) {
   const auto handler = [durable](authz::WriteSession& session, const std::string& stream) {
     return session.SettlePushed(stream, static_cast<uint64_t>(durable));

@@ -50,6 +50,8 @@ class IngestService {
   void Refuse(authz::Call call, Status status, std::function<void(Status)> done);
   // The sequence of the caller's stream up to which all are durable; 0 if none.
   void FindDurable(authz::Call call, std::string stream_id, Done<int64_t> done);
+  // Remembers that all of the caller's stream up to `durable` is durable or was rejected.
+  void NoteDurable(authz::Call call, std::string stream_id, int64_t durable, Done<bool> done);
   // Once a stream is over and all of it durable: keeps one row of it. Nobody waits for that, and nothing is wrong where
   // it could not be done.
   void Settle(authz::Call call, std::string stream_id, int64_t durable);

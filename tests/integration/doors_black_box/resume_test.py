@@ -64,6 +64,21 @@ class Resume(unittest.TestCase):
                 self.assertEqual(Stub(channel, server.admin_token).push("s", bodies[reached:])[-1].sequence, EVENTS)
             self.assertEqual(self.applied(server), EVENTS)
 
+    def test_a_killed_server_remembers_what_was_rejected(self):
+        """No commit tells of a rejected event, and its acknowledgement said that it is done with."""
+        with Server() as server:
+            bodies = [(number, b"{}") for number in range(1, 21)]
+            with grpc.insecure_channel(server.grpc) as channel:
+                answers = Stub(channel, server.admin_token).push("s", bodies)
+                self.assertEqual(sum(len(one.rejections) for one in answers), 20)
+            reached = self.cut(server, "t", [(number, b"{}") for number in range(1, 301)])
+            server.kill()
+            server.start()
+            with grpc.insecure_channel(server.grpc) as channel:
+                stub = Stub(channel, server.admin_token)
+                self.assertEqual(stub.push("s", [(21, json.dumps(events.copy_of(21)).encode())])[-1].sequence, 21)
+                self.assertEqual(stub.push("t", [(reached + 1, b"{}")])[-1].sequence, reached + 1)
+
 
 if __name__ == "__main__":
     unittest.main()
