@@ -1,10 +1,8 @@
 // Whatever the bytes: a stored key parses or is refused, and a checkpoint that was damaged is no graph.
-#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -13,15 +11,15 @@
 #include "lineage/graph_checkpoint.h"
 #include "lineage/run_lists.h"
 #include "lineage/tables.h"
+#include "tests/support/temp_folder.h"
 
 namespace lineage = cadastre::lineage;
 
 namespace {
 
-const std::string& CheckpointPath() {
-  static const auto* const path =
-      new std::string(std::filesystem::temp_directory_path() / ("checkpoint_fuzz_" + std::to_string(getpid())));
-  return *path;
+std::string CheckpointPath() {
+  static const cadastre::testing_support::TempFolder folder;
+  return folder.path() + "/checkpoint";
 }
 
 }  // namespace

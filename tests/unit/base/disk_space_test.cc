@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/log.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::base {
 namespace {
@@ -19,15 +19,9 @@ constexpr uint64_t kMib = uint64_t{1} << 20;
 class DiskSpaceTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "cadastre_disk_XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
     SetLogSink([this](std::string_view line) { lines_.emplace_back(line); });
   }
-  void TearDown() override {
-    SetLogSink(nullptr);
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { SetLogSink(nullptr); }
 
   // In place, since it holds a mutex.
   DiskSpace Make() {
@@ -45,7 +39,8 @@ class DiskSpaceTest : public testing::Test {
   }
   bool reserve() const { return std::filesystem::exists(folder_ + "/reserve"); }
 
-  std::string folder_;
+  const testing_support::TempFolder own_;
+  const std::string& folder_ = own_.path();
   uint64_t used_mib_ = 100;
   std::vector<std::string> lines_;
 };

@@ -9,6 +9,7 @@
 #include "cadastre/authz/v1/authz.pb.h"
 #include "cli/command.h"
 #include "cli/plain_enums.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/cli/recording_caller.h"
 
 namespace cadastre::cli {
@@ -83,7 +84,8 @@ TEST(Passwords, AreChangedByWhoSaysTheOldOne) {
 }
 
 TEST(Logout, RevokesAndForgetsTheKeptToken) {
-  const Environment home("XDG_CONFIG_HOME", (testing::TempDir() + "/config").c_str());
+  const testing_support::TempFolder folder;
+  const Environment home("XDG_CONFIG_HOME", folder.path().c_str());
   const Environment token("CADASTRE_TOKEN", "cad_mine");
   Settings kept;
   kept.token = "cad_mine";
@@ -129,7 +131,8 @@ TEST(Settings, TheEnvironmentStandsWhereNoOptionDoes) {
     return RunProgram(static_cast<int>(argv.size()), argv.data(), std::move(session));
   };
   const Environment url("CADASTRE_URL", "https://from.environment:1");
-  const std::string pem = testing::TempDir() + "/ca.pem";
+  const testing_support::TempFolder folder;
+  const std::string pem = folder.path() + "/ca.pem";
   std::ofstream(pem) << "-----BEGIN CERTIFICATE-----\n";
   const Environment ca("SSL_CERT_FILE", pem.c_str());
   EXPECT_EQ(run({"whoami"}), 0);
@@ -140,7 +143,7 @@ TEST(Settings, TheEnvironmentStandsWhereNoOptionDoes) {
   EXPECT_EQ(seen[1].url, "http://from.option:2");
   EXPECT_EQ(run({"--ca", "/no/such.pem", "whoami"}), 2);
   EXPECT_EQ(run({"--cert", pem.c_str(), "whoami"}), 2);
-  EXPECT_EQ(run({"--ca", testing::TempDir().c_str(), "whoami"}), 2);
+  EXPECT_EQ(run({"--ca", folder.path().c_str(), "whoami"}), 2);
 }
 
 TEST(Completion, KnowsEveryCommandAndItsOptions) {

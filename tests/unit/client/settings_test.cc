@@ -4,11 +4,14 @@
 
 #include <fstream>
 
+#include "tests/support/temp_folder.h"
+
 namespace cadastre::client {
 namespace {
 
 TEST(Settings, AddressesSayWhetherTheyTakeTls) {
-  const std::string folder = testing::TempDir();
+  const testing_support::TempFolder own;
+  const std::string& folder = own.path();
   std::ofstream(folder + "/addresses.json") << R"({"http": "https://127.0.0.1:1", "grpc": "127.0.0.1:2", "tls": true})";
   Given given;
   given.data_dir = folder;

@@ -123,6 +123,7 @@ class Tidiness(unittest.TestCase):
         self.assertTrue(tidiness.complaints_of("catalog/a.cc", "session.PermitOwn();\n"))
         self.assertTrue(tidiness.complaints_of("catalog/a.cc", "SystemView view;\n"))
         self.assertEqual(tidiness.complaints_of("authz/a.cc", "SystemView view;\n"), [])
+        self.assertTrue(tidiness.complaints_of("tests/unit/a_test.cc", "std::string path = testing::TempDir();\n"))
         self.assertTrue(tidiness.complaints_of("server/services/a.cc", "context_.front->Read<Answer>(call);\n"))
         self.assertEqual(tidiness.complaints_of("server/rpc/read.h", "context.front->template Read<Answer>(call);\n"), [])
 

@@ -50,6 +50,9 @@ def complaints_of(path, text):
 def guarded_words(path, text):
     found = []
     code = sources.without_comments(text)
+    # A name two tests choose at once is a test that fails now and then.
+    if path != "tests/support/temp_folder.h" and re.search(r"\b(TempDir|temp_directory_path|mkdtemp)\b", code):
+        found.append(f"{path}: a temporary folder; tests/support/temp_folder.h makes one that is nobody else's")
     for pattern, files, why in staircase.GUARDED_WORDS:
         if path.startswith("tests/") or any(path == file or (file.endswith("/") and path.startswith(file)) for file in files):
             continue

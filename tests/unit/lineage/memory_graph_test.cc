@@ -1,10 +1,10 @@
 #include "lineage/memory_graph.h"
 
-#include <filesystem>
 #include <fstream>
 
 #include "base/bytes.h"
 #include "lineage/graph_checkpoint.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/lineage/random_graph.h"
 
 namespace cadastre::lineage {
@@ -88,12 +88,12 @@ std::vector<std::string> ArcsIn(GraphWorld& world, const MemoryGraph& graph) {
 class MemoryGraphTest : public testing::Test {
  protected:
   MemoryGraphTest() : random_(7), world_(RandomGraph(random_, 18, 9, 60)) {}
-  ~MemoryGraphTest() override { std::filesystem::remove(path_); }
   authz::SystemView System() { return world_.guard().OpenSystem(authz::SystemReason::kFollowLineage); }
 
   std::mt19937_64 random_;
   GraphWorld world_;
-  const std::string path_ = testing::TempDir() + "/graph_" + std::to_string(::getpid()) + ".checkpoint";
+  const testing_support::TempFolder folder_;
+  const std::string path_ = folder_.path() + "/graph.checkpoint";
 };
 
 TEST_F(MemoryGraphTest, FollowedFromTheLogItIsTheOneRebuiltFromTheTables) {

@@ -9,24 +9,13 @@
 #include <thread>
 
 #include "base/log.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/search/random_catalog.h"
 
 namespace cadastre::search {
 namespace {
 
-class Folder {
- public:
-  Folder() {
-    std::string name = std::filesystem::temp_directory_path() / "cadastre_search_XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
+using Folder = testing_support::TempFolder;
 using Names = std::vector<std::string>;
 
 TEST(Index, ANewFolderIsNoFault) {

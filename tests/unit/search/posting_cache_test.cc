@@ -1,11 +1,9 @@
 #include "search/posting_cache.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
 
 #include "search/base_index.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::search {
 namespace {
@@ -68,16 +66,6 @@ TEST(PostingCache, KeepsNothingTooLarge) {
 
 class CachedBase : public testing::Test {
  protected:
-  CachedBase() {
-    std::string name = std::filesystem::temp_directory_path() / "cadastre_search_XXXXXX";
-    folder_ = mkdtemp(name.data());
-    base_ = *BaseIndex::Create(folder_ + "/base");
-  }
-  ~CachedBase() override {
-    base_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   static IndexedDocument Described(uint64_t id, const std::string& description) {
     SearchDocument document;
     document.name = {AssetKind::kDataset, "postgres://shop", "t" + std::to_string(id)};
@@ -105,8 +93,8 @@ class CachedBase : public testing::Test {
     return status;
   }
 
-  std::string folder_;
-  std::unique_ptr<BaseIndex> base_;
+  const testing_support::TempFolder folder_;
+  std::unique_ptr<BaseIndex> base_ = *BaseIndex::Create(folder_.path() + "/base");
   uint64_t revision_ = 0;
 };
 

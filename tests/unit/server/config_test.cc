@@ -6,21 +6,23 @@
 #include <fstream>
 
 #include "base/status.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::server {
 namespace {
 
-std::string Written(const std::string& text) {
-  const std::string path = testing::TempDir() + "/config_test.yml";
+StatusOr<Config> LoadText(const std::string& text) {
+  const testing_support::TempFolder folder;
+  const std::string path = folder.path() + "/config.yml";
   std::ofstream(path) << text;
-  return path;
+  return LoadConfig(path);
 }
 
 TEST(Config, WhatIsPrintedReadsBackTheSame) {
   Config config;
   config.data_dir = "/var/lib/cadastre \"quoted\"";
   config.run_days = 7;
-  const StatusOr<Config> again = LoadConfig(Written(PrintConfig(config)));
+  const StatusOr<Config> again = LoadText(PrintConfig(config));
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(PrintConfig(*again), PrintConfig(config));
 }
@@ -32,10 +34,10 @@ TEST(Config, BadKeysAreNamed) {
   };
   for (const Case& bad : {Case{"grpc_adress: x", "grpc_adress"}, Case{"run_days: soon", "run_days"},
                           Case{"run_days: [1, 2]", "run_days"}}) {
-    const StatusOr<Config> config = LoadConfig(Written(bad.text));
+    const StatusOr<Config> config = LoadText(bad.text);
     EXPECT_EQ(base::FieldOf(config.status()).value_or("none"), bad.field) << bad.text;
   }
-  EXPECT_FALSE(LoadConfig(Written("just words")).ok());
+  EXPECT_FALSE(LoadText("just words").ok());
   EXPECT_FALSE(LoadConfig("/no/such/file.yml").ok());
 }
 

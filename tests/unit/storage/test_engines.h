@@ -1,8 +1,6 @@
 // The engines that suites of this room run over, and a folder that goes with its test.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,25 +11,11 @@
 #include "storage/engine.h"
 #include "storage/memory_engine.h"
 #include "storage/rocksdb_engine.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::storage {
 
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cadastre_XXXXXX").string();
-    CHECK(mkdtemp(name.data()) != nullptr) << "no temporary folder";
-    path_ = name;
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using testing_support::TempFolder;
 
 // Hands everything on; for engines that differ in one thing.
 class EngineWrapper : public Engine {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "authz/audit/audit_leaf.h"
@@ -10,6 +9,7 @@
 #include "base/durable_file.h"
 #include "base/status.h"
 #include "tests/support/governed_world.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::authz {
 namespace {
@@ -144,8 +144,8 @@ TEST_F(AuditLogTest, ALogGoesOnWhereItWas) {
 }
 
 TEST(RestoredAuditLogTest, TheNextLogBeginsWithTheHeadOfTheLast) {
-  std::string folder = testing::TempDir() + "restored_XXXXXX";
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const testing_support::TempFolder own;
+  const std::string& folder = own.path();
   GovernedWorld world(2, folder);
   for (int i = 0; i < 5; ++i)
     EXPECT_TRUE(world.Look(world.admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
@@ -173,7 +173,6 @@ TEST(RestoredAuditLogTest, TheNextLogBeginsWithTheHeadOfTheLast) {
   EXPECT_EQ(previous.head().tree_size(), last.head.tree_size);
   const proof::Head head{last.head.log_id, last.head.tree_size, last.head.root, previous.head().time()};
   EXPECT_TRUE(proof::VerifyHead(head, previous.head().signature(), previous.public_key()));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(RestoredAuditLogTest, ADamagedLogIsNotFollowed) {
@@ -193,7 +192,6 @@ TEST(RestoredAuditLogTest, ADamagedLogIsNotFollowed) {
 class StartedAgainTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
     world_ = std::make_unique<GovernedWorld>(2, folder_);
     for (int i = 0; i < 5; ++i)
       EXPECT_TRUE(world_->Look(world_->admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
@@ -202,7 +200,6 @@ class StartedAgainTest : public testing::Test {
     EXPECT_TRUE(world_->Look(world_->admin(), [](GovernedView&) { return absl::OkStatus(); }).ok());
     world_->StopCommitter();
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Status StartAgain() {
     House::Options options;
@@ -216,7 +213,8 @@ class StartedAgainTest : public testing::Test {
   }
   std::string SigningKeyPath() const { return folder_ + "/keys/audit-signing.1"; }
 
-  std::string folder_ = testing::TempDir() + "again_XXXXXX";
+  const testing_support::TempFolder own_;
+  const std::string& folder_ = own_.path();
   std::unique_ptr<GovernedWorld> world_;
 };
 

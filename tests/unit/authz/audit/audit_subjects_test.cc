@@ -1,7 +1,6 @@
 // What leaves say of writes: their targets, their change, and the names behind their ids.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "tests/support/governed_world.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::authz {
 namespace {
@@ -129,8 +129,8 @@ TEST_F(AuditSubjectsTest, WhatTheHouseWritesUnaskedIsRecordedToo) {
 }
 
 TEST(AuditNamesTest, WhoHasTheDiskCannotGiveAnAssetAnotherName) {
-  std::string folder = testing::TempDir() + "names_XXXXXX";
-  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const testing_support::TempFolder own;
+  const std::string& folder = own.path();
   GovernedWorld world(2, folder);
   const AssetId id = world.PutAsset(kOrders);
   world.StopCommitter();
@@ -162,7 +162,6 @@ TEST(AuditNamesTest, WhoHasTheDiskCannotGiveAnAssetAnotherName) {
   const Status found = House::Open(&world.engine(), &world.clock(), options).status();
   EXPECT_TRUE(absl::IsDataLoss(found)) << found;
   EXPECT_NE(found.message().find("other names"), std::string::npos) << found;
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <atomic>
-#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -14,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "storage/memory_engine.h"
+#include "tests/support/temp_folder.h"
 #include "tests/unit/storage/test_engines.h"
 
 namespace cadastre::authz {
@@ -119,8 +119,8 @@ TEST_F(HouseTest, TheAdministratorIsMadeOnce) {
 TEST_F(HouseTest, TheFirstTokenStandsInAFileForItsOwnerAlone) {
   Stop();
   storage::MemoryEngine fresh;
-  const std::string dir = testing::TempDir() + "/house_test_token";
-  std::filesystem::create_directories(dir);
+  const testing_support::TempFolder folder;
+  const std::string& dir = folder.path();
   auto house = House::Open(&fresh, &clock_, {.data_dir = dir, .committer = {}});
   ASSERT_TRUE(house.ok()) << house.status();
   std::string line;
@@ -129,7 +129,6 @@ TEST_F(HouseTest, TheFirstTokenStandsInAFileForItsOwnerAlone) {
   struct stat status;
   ASSERT_EQ(stat((dir + "/admin.token").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
-  std::filesystem::remove_all(dir);
   Start();
 }
 

@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <filesystem>
-
 #include "authz/identity/key_folder.h"
 #include "base/durable_file.h"
 #include "base/status.h"
+#include "tests/support/temp_folder.h"
 
 namespace cadastre::authz {
 namespace {
@@ -52,9 +51,8 @@ TEST(OpaqueTokensTest, APageIsBoundToViewerMethodAndRequest) {
 
 class KeyFolderTest : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(dir_); }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
-  const std::string dir_ = testing::TempDir() + "cadastre_keys_" + std::to_string(getpid());
+  const testing_support::TempFolder own_;
+  const std::string& dir_ = own_.path();
 };
 
 TEST_F(KeyFolderTest, AKeyIsMadeOnceAndForTheOwnerAlone) {
