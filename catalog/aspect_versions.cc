@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "catalog/merge.h"
+#include "catalog/aspect_mask.h"
 #include "catalog/tables.h"
 
 namespace cadastre::catalog {
@@ -123,6 +123,16 @@ StatusOr<AspectVersion> StandingVersion(authz::GovernedView& view, const Row& ro
   AspectVersion stated = VersionOf(row);
   stated.restated = stated.held;
   return stated;
+}
+
+StatusOr<SeenValue> SeenValueOf(authz::GovernedView& view, AssetId asset, uint32_t number, Row row) {
+  if (!MayMask(asset, number, view)) return SeenValue{StatementOf(std::move(row.record), row.held), row.held};
+  ASSIGN_OR_RETURN(const AspectVersion standing, StandingVersion(view, row));
+  SeenValue seen{StatementOf(std::move(row.record), row.held), row.held};
+  seen.statement.held = standing.held;
+  seen.statement.committed = standing.committed;
+  seen.last = standing.restated;
+  return seen;
 }
 
 }  // namespace cadastre::catalog

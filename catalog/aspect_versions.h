@@ -12,6 +12,7 @@
 #include "base/words.h"
 #include "cadastre/record/catalog.pb.h"
 #include "catalog/aspect_kind.h"
+#include "catalog/merge.h"
 
 namespace cadastre::catalog {
 
@@ -35,5 +36,15 @@ std::vector<AspectVersion> FoldVersions(std::vector<AspectVersion> versions);
 
 // Since when the row stands as the viewer sees it at the view's point. Errors: those of the view.
 StatusOr<AspectVersion> StandingVersion(authz::GovernedView& view, const authz::RowOf<record::AspectRow>& row);
+
+// A statement as the viewer sees it, which may stand since an earlier time than as it was stated; and when it was last
+// made.
+struct SeenValue {
+  Statement statement;
+  Timestamp last;
+};
+// Of the asset's own aspect or of one of its columns. Errors: those of the view.
+StatusOr<SeenValue> SeenValueOf(authz::GovernedView& view, AssetId asset, uint32_t number,
+                                authz::RowOf<record::AspectRow> row);
 
 }  // namespace cadastre::catalog

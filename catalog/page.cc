@@ -67,24 +67,6 @@ Status GatherColumns(authz::GovernedView& view, AssetId asset, std::map<ColumnId
       });
 }
 
-// A statement as the viewer sees it, and when it was last made.
-struct SeenValue {
-  Statement statement;
-  Timestamp last;
-};
-
-// It may stand since an earlier time than as it was stated.
-StatusOr<SeenValue> SeenValueOf(authz::GovernedView& view, AssetId asset, uint32_t number,
-                                authz::RowOf<record::AspectRow> row) {
-  if (!MayMask(asset, number, view)) return SeenValue{StatementOf(std::move(row.record), row.held), row.held};
-  ASSIGN_OR_RETURN(const AspectVersion standing, StandingVersion(view, row));
-  SeenValue seen{StatementOf(std::move(row.record), row.held), row.held};
-  seen.statement.held = standing.held;
-  seen.statement.committed = standing.committed;
-  seen.last = standing.restated;
-  return seen;
-}
-
 Status GatherAspects(authz::GovernedView& view, AssetId asset, const std::map<ColumnId, Path>& paths, Gathered& out) {
   Status status;
   RETURN_IF_ERROR(view.Scan<record::AspectRow>(

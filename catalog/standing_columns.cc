@@ -5,6 +5,7 @@
 #include "authz/view/merged_sets.h"
 #include "base/status.h"
 #include "catalog/aspect_kind.h"
+#include "catalog/aspect_versions.h"
 #include "catalog/column_writer.h"
 #include "catalog/merge.h"
 #include "catalog/tables.h"
@@ -48,15 +49,19 @@ StatusOr<StandingColumns> FindStandingColumns(authz::GovernedView& view, AssetId
   std::vector<Statement> statements;
   authz::MergedSets sets(&view);
   for (const AssetId member : sets.Of(asset)) {
+    Status status;
     RETURN_IF_ERROR(view.Scan<record::AspectRow>(kAspects, AspectPrefix(member, ColumnId(0), kind.number), "",
                                                  [&](authz::Sealed<authz::RowOf<record::AspectRow>> sealed) {
                                                    auto row = view.Reveal(kAspects, std::move(sealed));
                                                    if (!row || !(*row)->record.aspect().has_schema()) return true;
-                                                   auto taken = (*std::move(row)).Take();
-                                                   statements.push_back(
-                                                       StatementOf(std::move(taken.record), taken.held));
-                                                   return true;
+                                                   // Which name's schema is the newer must not tell of hidden columns.
+                                                   StatusOr<SeenValue> seen =
+                                                       SeenValueOf(view, member, kind.number, (*std::move(row)).Take());
+                                                   status = seen.status();
+                                                   if (status.ok()) statements.push_back(std::move(seen->statement));
+                                                   return status.ok();
                                                  }));
+    RETURN_IF_ERROR(status);
   }
   StandingColumns standing;
   const std::optional<MergedAspect> merged = MergeStatements(kind, std::move(statements));

@@ -1,5 +1,6 @@
 #include "catalog/standing_columns.h"
 
+#include "catalog/alias.h"
 #include "tests/unit/catalog/catalog_world.h"
 
 namespace cadastre::catalog {
@@ -74,6 +75,28 @@ TEST(StandingColumns, OfAHiddenSchemaAllStand) {
   world.MustSay({kOrders, Columns({"id", "gone"}), 5});
   world.MustSay({kOrders, Columns({"id"}), 10});
   const std::string viewer = world.AddPerson("vera", {CatalogWorld::Allow({authz::Privilege::kBrowse})});
+  EXPECT_TRUE(Stands(world, viewer, {"gone"}));
+  EXPECT_FALSE(Stands(world, world.admin(), {"gone"}));
+}
+
+// Of two names of one thing, a change of hidden columns alone makes the schema of neither the newer.
+TEST(StandingColumns, AHiddenChangeOfAMergedSchemaLooksMissing) {
+  CatalogWorld world;
+  const AssetName other = Table("shop.orders_now");
+  world.MustSay({kOrders, Columns({"id", "gone"}), 5});
+  world.MustSay({kOrders, Columns({"id"}), 10});
+  world.MustSay({other, Columns({"id", "gone"}), 20});
+  world.Put([&](authz::WriteSession& session) -> Status {
+    ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, kPersonTool, Rank::kPerson));
+    ASSIGN_OR_RETURN(const AssetId to, session.Intern(testing_support::RowsOf(session), other));
+    ASSIGN_OR_RETURN(auto permit, session.PermitPush(kOrders));
+    return RecordAlias(session, std::move(permit), producer, to, "TABLE").status();
+  });
+  const std::string viewer =
+      world.AddPerson("vera", {CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kRead})});
+  ASSERT_TRUE(Stands(world, viewer, {"gone"}));
+  world.MustSay({kOrders, Columns({"id", "secret"}), 30});
+  world.MustSay({kOrders, Classes({"pii"}), std::nullopt, {"secret"}, "person", Rank::kPerson});
   EXPECT_TRUE(Stands(world, viewer, {"gone"}));
   EXPECT_FALSE(Stands(world, world.admin(), {"gone"}));
 }
