@@ -202,6 +202,22 @@ class ColumnWriter::Masks {
          {labels.classifications().begin(), labels.classifications().end()}});
   }
 
+  // True where more is masked by it.
+  bool AddFormer(const record::RenamedColumn& renamed, authz::ColumnCase rule) {
+    bool more = false;
+    const Classes classes = Of(ColumnId(), PathOf(renamed.path()));
+    for (const record::FormerColumnName& name : renamed.former()) {
+      const Classes known = Of(ColumnId(), PathOf(name.path()));
+      if (std::includes(known.begin(), known.end(), classes.begin(), classes.end())) continue;
+      record::ColumnLabels labels;
+      *labels.mutable_path() = name.path();
+      labels.mutable_classifications()->Add(classes.begin(), classes.end());
+      Add(labels, false, rule);
+      more = true;
+    }
+    return more;
+  }
+
   bool empty() const { return told_.empty() && ignored_.empty(); }
   // Of the column, and of what else masks its path.
   Classes Of(ColumnId column, const Path& path) const { return Gather(column, path, true); }
@@ -277,10 +293,17 @@ StatusOr<ColumnWriter::Masks> ColumnWriter::MasksOf(AssetId asset) {
   RETURN_IF_ERROR(session_->HoldLabels(asset));
   ASSIGN_OR_RETURN(const std::vector<AssetId> names, session_->SetOf(asset));
   const authz::ColumnCase own_rule = RuleOf(asset);
+  std::vector<std::pair<record::RenamedColumn, authz::ColumnCase>> renamed;
   for (const AssetId name : names) {
     ASSIGN_OR_RETURN(const record::AssetHeader header, session_->HeaderOf(name));
     const authz::ColumnCase rule = RuleOf(name) == authz::ColumnCase::kIgnored ? authz::ColumnCase::kIgnored : own_rule;
     for (const record::ColumnLabels& labels : header.labels().columns()) masks.Add(labels, name == asset, rule);
+    for (const record::RenamedColumn& column : header.labels().renamed()) renamed.emplace_back(column, rule);
+  }
+  // A name masked so may be that of another's column, which had others before.
+  for (bool more = !masks.empty(); more;) {
+    more = false;
+    for (const auto& [column, rule] : renamed) more = masks.AddFormer(column, rule) || more;
   }
   return masks;
 }

@@ -5,7 +5,8 @@
 // ColumnId over renames, also after schemas that state no ids; without one a rename is only ever proposed by people.
 // A path is that of a column by the case rule of the source (authz/policy/column_case.h), a live one before a vanished.
 // What masks a column is what is stated of it and what it inherited, of a column above it, and of a column or a former
-// name of its name under any name merged with the asset. With all of that, as it stood before the schema,
+// name of its name under any name merged with the asset; a former name is masked by all that masks the column that had
+// it. With all of that, as it stood before the schema,
 // - a column that moves to another name leaves the old name behind, and takes along what masked it by its name;
 // - a column that vanishes is left, and leaves it to each column that was not there beside it in the last schema that
 // had

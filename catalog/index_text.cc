@@ -78,10 +78,53 @@ class Classified {
       const authz::ColumnCase theirs = rule_of(other);
       Add(all.Of(other), theirs == authz::ColumnCase::kIgnored ? theirs : own);
     }
+    AddFormerNames();
   }
 
   std::vector<std::string> ClassesOf(const Path& path) const {
     std::set<std::string> classes;
+    for (const uint32_t number : NumbersOf(path)) classes.emplace(words_->Text(number));
+    return {classes.begin(), classes.end()};
+  }
+
+ private:
+  struct Column {
+    std::vector<uint32_t> classes;
+    // As a mask reads it.
+    std::string key;
+  };
+  struct Renamed {
+    const authz::RenamedColumn* column;
+    authz::ColumnCase rule;
+  };
+
+  void Add(const authz::AssetLabels& labels, authz::ColumnCase rule) {
+    for (const authz::ClassifiedColumn& column : labels.columns) Add(column.path, column.classes, rule);
+    for (const authz::RenamedColumn& column : labels.renamed) renamed_.push_back({&column, rule});
+  }
+
+  void Add(const Path& path, std::vector<uint32_t> classes, authz::ColumnCase rule) {
+    columns_[static_cast<size_t>(rule)].push_back({std::move(classes), authz::MaskKey(path, rule)});
+  }
+
+  // A name masked so may be that of another's column, which had others before.
+  void AddFormerNames() {
+    for (bool more = true; more;) {
+      more = false;
+      for (const Renamed& renamed : renamed_) {
+        const std::set<uint32_t> classes = NumbersOf(renamed.column->path);
+        for (const Path& name : renamed.column->former) {
+          const std::set<uint32_t> known = NumbersOf(name);
+          if (std::includes(known.begin(), known.end(), classes.begin(), classes.end())) continue;
+          Add(name, {classes.begin(), classes.end()}, renamed.rule);
+          more = true;
+        }
+      }
+    }
+  }
+
+  std::set<uint32_t> NumbersOf(const Path& path) const {
+    std::set<uint32_t> numbers;
     for (const authz::ColumnCase rule : {authz::ColumnCase::kTold, authz::ColumnCase::kIgnored}) {
       const std::vector<Column>& columns = columns_[static_cast<size_t>(rule)];
       if (columns.empty()) continue;
@@ -91,29 +134,17 @@ class Classified {
           return authz::KeyLiesUnder(reading, column.key);
         });
         if (!lies) continue;
-        for (const uint32_t number : column.classified->classes) classes.emplace(words_->Text(number));
+        numbers.insert(column.classes.begin(), column.classes.end());
       }
     }
-    return {classes.begin(), classes.end()};
-  }
-
- private:
-  struct Column {
-    const authz::ClassifiedColumn* classified;
-    // As a mask reads it.
-    std::string key;
-  };
-
-  void Add(const authz::AssetLabels& labels, authz::ColumnCase rule) {
-    for (const authz::ClassifiedColumn& column : labels.columns) {
-      columns_[static_cast<size_t>(rule)].push_back({&column, authz::MaskKey(column.path, rule)});
-    }
+    return numbers;
   }
 
   const authz::WordTable* words_;
   std::string name_;
   // By the case rule.
   std::array<std::vector<Column>, 2> columns_;
+  std::vector<Renamed> renamed_;
 };
 
 void FillColumns(const Classified& classified, const v1::Schema& schema,

@@ -65,6 +65,28 @@ std::set<Path> JudgedNames(const LabelStatements& statements, const std::map<Col
   return names;
 }
 
+// Not names by which another column was classified, since what is called so is of that one's classes.
+void TellRenamed(const std::map<ColumnId, record::Column>& columns, const std::set<Path>& judged,
+                 record::Labels& labels) {
+  size_t bytes = 0;
+  for (const auto& [id, column] : columns) {
+    record::RenamedColumn renamed;
+    for (const record::FormerColumnName& name : column.former()) {
+      if (name.path().empty() || judged.contains(PathOf(name.path()))) continue;
+      *renamed.add_former()->mutable_path() = name.path();
+      for (const std::string& segment : name.path()) bytes += segment.size();
+    }
+    if (renamed.former().empty()) continue;
+    *renamed.mutable_path() = column.path();
+    *labels.add_renamed() = std::move(renamed);
+  }
+  if (bytes <= kGoneNamesBytesMax) return;
+  for (record::RenamedColumn& renamed : *labels.mutable_renamed()) {
+    renamed.clear_former();
+    renamed.add_former();
+  }
+}
+
 void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, record::Column>& columns,
                   record::Labels& labels) {
   GoneNames gone;
@@ -93,6 +115,7 @@ void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, re
     tell(ColumnId(), left);
   }
   TellGone(gone, labels);
+  TellRenamed(columns, judged, labels);
 }
 
 }  // namespace

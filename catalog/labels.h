@@ -26,7 +26,8 @@ inline constexpr size_t kGoneNamesBytesMax = 32 * 1024;
 // Container and domain are interned in the session where they are new names.
 // A column carries the classes stated of it and those it inherited (catalog/column_writer.h); so does a vanished one,
 // whose name masks on, and so does each name that a column gave up. What is inherited is told of the name alone: it may
-// be of another name of the asset, which not everybody sees.
+// be of another name of the asset, which not everybody sees. Names that columns had are told without classes too, since
+// a class of a merged name holds for them; of names that do not fit into the same bytes, any name is told.
 StatusOr<record::Labels> DeriveLabels(authz::WriteSession& session, const authz::RowPermit& permit,
                                       const LabelStatements& statements,
                                       const std::map<ColumnId, record::Column>& columns);

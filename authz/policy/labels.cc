@@ -50,6 +50,13 @@ AssetLabels InternLabels(const record::AssetHeader& header, const WordTable& wor
                               .path = {column.path().begin(), column.path().end()},
                               .classes = InternAll(column.classifications(), words)});
   }
+  for (const record::RenamedColumn& column : stated.renamed()) {
+    RenamedColumn& renamed = labels.renamed.emplace_back();
+    renamed.path = {column.path().begin(), column.path().end()};
+    for (const record::FormerColumnName& name : column.former()) {
+      renamed.former.emplace_back(name.path().begin(), name.path().end());
+    }
+  }
   for (const record::MergedName& name : header.merged()) {
     labels.merged.push_back({AssetId(name.asset()), name.renamed_to()});
   }

@@ -37,6 +37,19 @@ struct ClassifiedColumn {
   }
 };
 
+// A column that had other names: what hides it hides them.
+struct RenamedColumn {
+  std::vector<std::string> path;
+  // An empty one: any column.
+  std::vector<std::vector<std::string>> former;
+
+  friend bool operator==(const RenamedColumn&, const RenamedColumn&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const RenamedColumn& column) {
+    return H::combine(std::move(state), column.path, column.former);
+  }
+};
+
 // Another name of the same thing. To policy the names merged with one another are one asset: see PolicyEvaluator.
 struct MergedName {
   AssetId id;
@@ -66,6 +79,7 @@ struct AssetLabels {
   std::vector<uint32_t> classes;
   std::vector<uint32_t> owners;
   std::vector<ClassifiedColumn> columns;
+  std::vector<RenamedColumn> renamed;
   // The names merged with it directly, whoever may see them; by id.
   std::vector<MergedName> merged;
 
@@ -74,7 +88,8 @@ struct AssetLabels {
   friend H AbslHashValue(H state, const AssetLabels& labels) {
     return H::combine(std::move(state), labels.container, labels.domain, labels.namespace_word, labels.environment,
                       static_cast<int>(labels.kind), labels.exists, labels.deleted, labels.dropped,
-                      labels.has_statements, labels.tags, labels.classes, labels.owners, labels.columns, labels.merged);
+                      labels.has_statements, labels.tags, labels.classes, labels.owners, labels.columns, labels.renamed,
+                      labels.merged);
   }
 };
 

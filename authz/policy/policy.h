@@ -156,7 +156,7 @@ class PolicyEvaluator {
   bool AllowsColumn(const RuleSet& rules, AssetId id, const AssetLabels& labels, const AssetName& name,
                     const std::vector<uint32_t>& classes) const;
   // The classified columns and column names of the asset, and those of the names merged with it that hide a column of
-  // their path here, which the rules do not open.
+  // their path here, which the rules do not open; and the names that a column so hidden had under any of them.
   std::vector<HiddenColumn> HiddenColumns(const RuleSet& rules, AssetId id) const;
   // With other labels than the present ones.
   std::vector<HiddenColumn> HiddenColumns(const RuleSet& rules, AssetId id, const AssetLabels& labels,
@@ -177,6 +177,9 @@ class PolicyEvaluator {
   };
 
   OneAsset Gather(const Subject& self) const;
+  // Adds the names that hidden columns had, under any name of the set.
+  void HideFormerNames(const AssetLabels& labels, const MergedSet& set, ColumnCase own_rule,
+                       std::vector<HiddenColumn>& hidden) const;
   bool AllowsOne(const RuleSet& rules, Privilege privilege, const OneAsset& asset) const;
   bool Granted(const RuleSet& rules, Privilege privilege, const OneAsset& asset) const;
   bool AllowsClass(const RuleSet& rules, uint32_t classification, const OneAsset& asset) const;

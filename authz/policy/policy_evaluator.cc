@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "authz/policy/column_mask.h"
 #include "authz/policy/policy.h"
 
 namespace cadastre::authz {
@@ -131,7 +132,36 @@ std::vector<HiddenColumn> PolicyEvaluator::HiddenColumns(const RuleSet& rules, A
     const ColumnCase rule = ColumnCaseOf(registry_.ViewOf(other).value_or(AssetNameView{}));
     add(columns_.Of(other).columns, other, rule == ColumnCase::kIgnored ? rule : own_rule);
   }
+  if (!hidden.empty()) HideFormerNames(labels, set, own_rule, hidden);
   return hidden;
+}
+
+// A class of one name is not written to the labels of another, whose column may have had other names since before they
+// were merged; and a name hidden so may be that of a third one's column.
+void PolicyEvaluator::HideFormerNames(const AssetLabels& labels, const MergedSet& set, ColumnCase own_rule,
+                                      std::vector<HiddenColumn>& hidden) const {
+  struct Renamed {
+    const RenamedColumn* column;
+    ColumnCase rule;
+  };
+  std::vector<Renamed> seen;
+  for (const RenamedColumn& column : labels.renamed) seen.push_back({&column, own_rule});
+  for (const AssetId other : set.others) {
+    const ColumnCase rule = ColumnCaseOf(registry_.ViewOf(other).value_or(AssetNameView{}));
+    for (const RenamedColumn& column : columns_.Of(other).renamed) {
+      seen.push_back({&column, rule == ColumnCase::kIgnored ? rule : own_rule});
+    }
+  }
+  ColumnMask mask;
+  size_t masked = 0;
+  for (bool more = !seen.empty(); more;) {
+    for (; masked < hidden.size(); ++masked) mask.Hide(hidden[masked].path, hidden[masked].rule);
+    more = std::erase_if(seen, [&](const Renamed& renamed) {
+             if (!mask.Hides(renamed.column->path)) return false;
+             for (const auto& name : renamed.column->former) hidden.push_back({ColumnId(), name, renamed.rule});
+             return true;
+           }) > 0;
+  }
 }
 
 bool PolicyEvaluator::AllowsClass(const RuleSet& rules, uint32_t classification, const OneAsset& asset) const {

@@ -93,9 +93,11 @@ std::vector<Oracle::Subject> Oracle::SetOf(const Subject& subject) const {
 
 std::set<Path> Oracle::HiddenColumns(const Subject& subject, const std::set<std::string>& classes) const {
   std::set<Path> hidden;
-  for (const Subject& name : SetOf(subject)) {
-    for (const auto& [path, carried] : name.labels.Masks()) {
-      if (!std::includes(classes.begin(), classes.end(), carried.begin(), carried.end())) hidden.insert(path);
+  std::vector<const Labels*> set;
+  for (const Subject& name : SetOf(subject)) set.push_back(&name.labels);
+  for (const Mask& mask : MasksOf(set)) {
+    if (!std::includes(classes.begin(), classes.end(), mask.classes.begin(), mask.classes.end())) {
+      hidden.insert(mask.path);
     }
   }
   return hidden;

@@ -135,7 +135,12 @@ class Builder {
     // One direction a pair: what stands of several is no matter of this test.
     const size_t from = std::min(one, other);
     const size_t to = std::max(one, other);
-    if (dice_.Chance(50) && !deleted_.contains(to)) TakeColumnsOf(from, to);
+    const bool lives = !deleted_.contains(from) && !deleted_.contains(to);
+    if (lives && dice_.Chance(40)) {
+      ClassifyUnderTheOther(from, to);
+    } else if (dice_.Chance(50) && !deleted_.contains(to)) {
+      TakeColumnsOf(from, to);
+    }
     Statement statement;
     v1::AliasUpsert* alias = statement.request.add_aliases();
     *alias->mutable_from() = RefOf(script_.assets[from].name);
@@ -160,6 +165,22 @@ class Builder {
     parts_.StateColumnsOf(statement, to, Present(from), labels);
     script_.relabelled = script_.relabelled || now() > script_.then;
     Put(to, std::move(statement), std::move(labels));
+  }
+
+  // What had another name is classified under the other name of its asset alone.
+  void ClassifyUnderTheOther(size_t from, size_t to) {
+    Labels labels = Present(from);
+    Statement statement;
+    if (!parts_.RenameColumn(statement, from, labels)) return;
+    script_.relabelled = script_.relabelled || now() > script_.then;
+    Put(from, std::move(statement), std::move(labels));
+    TakeColumnsOf(from, to);
+    Labels taken = Present(to);
+    Statement later;
+    parts_.ClassifyTaken(later, to, Present(from), taken);
+    if (later.request.upserts().empty()) return;
+    script_.relabelled = script_.relabelled || now() > script_.then;
+    Put(to, std::move(later), std::move(taken));
   }
 
   // From one container to another; a container takes what lies in it along.
@@ -192,7 +213,7 @@ class Builder {
     Statement statement;
     const auto masks_of = [](const Labels& of) {
       std::map<Path, std::set<std::string>> masks;
-      for (auto& [path, classes] : of.Masks()) masks[path].merge(classes);
+      for (Mask& mask : of.Masks()) masks[mask.path].merge(mask.classes);
       return masks;
     };
     const auto masked_before = masks_of(labels);
@@ -278,18 +299,51 @@ class Builder {
 
 }  // namespace
 
-std::vector<std::pair<Path, std::set<std::string>>> Labels::Masks() const {
-  std::vector<std::pair<Path, std::set<std::string>>> masks;
-  const auto judged = [this](const Path& path) {
-    return std::any_of(columns.begin(), columns.end(), [&](const ColumnState& column) {
-      return column.path == path && !column.orphaned && !column.classes.empty();
-    });
-  };
+bool Labels::IsJudged(const Path& path) const {
+  return std::any_of(columns.begin(), columns.end(), [&](const ColumnState& column) {
+    return column.path == path && !column.orphaned && !column.classes.empty();
+  });
+}
+
+std::vector<Mask> Labels::Masks() const {
+  std::vector<Mask> masks;
   for (const ColumnState& column : columns) {
-    masks.emplace_back(column.path, column.Carried());
+    masks.push_back({column.path, column.Carried(), &column});
     for (const auto& [path, classes] : column.former) {
-      masks.emplace_back(path, classes);
-      if (!judged(path)) masks.emplace_back(path, column.Carried());
+      masks.push_back({path, classes});
+      if (!IsJudged(path)) masks.push_back({path, column.Carried()});
+    }
+  }
+  return masks;
+}
+
+bool LiesUnder(const Path& path, const Path& above) {
+  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
+}
+
+std::vector<Mask> MasksOf(const std::vector<const Labels*>& set) {
+  std::vector<Mask> masks;
+  for (const Labels* labels : set) {
+    for (Mask& mask : labels->Masks()) masks.push_back(std::move(mask));
+  }
+  const auto masked_by = [&](const Path& path) {
+    std::set<std::string> classes;
+    for (const Mask& mask : masks) {
+      if (LiesUnder(path, mask.path)) classes.insert(mask.classes.begin(), mask.classes.end());
+    }
+    return classes;
+  };
+  for (size_t before = 0; before != masks.size();) {
+    before = masks.size();
+    for (const Labels* labels : set) {
+      for (const ColumnState& column : labels->columns) {
+        const std::set<std::string> classes = masked_by(column.path);
+        for (const auto& [path, own] : column.former) {
+          const std::set<std::string> known = masked_by(path);
+          const bool all = std::includes(known.begin(), known.end(), classes.begin(), classes.end());
+          if (!all && !labels->IsJudged(path)) masks.push_back({path, classes});
+        }
+      }
     }
   }
   return masks;

@@ -46,6 +46,14 @@ struct ColumnState {
   }
 };
 
+// What masks what is called so, or lies below it.
+struct Mask {
+  Path path;
+  std::set<std::string> classes;
+  // Null where it is no column's own.
+  const ColumnState* column = nullptr;
+};
+
 struct Labels {
   size_t container = kNoAsset;
   size_t domain = kNoAsset;
@@ -56,8 +64,14 @@ struct Labels {
   std::vector<ColumnState> columns;
 
   // What masks what is called so: of each column, and of each name that one had.
-  std::vector<std::pair<Path, std::set<std::string>>> Masks() const;
+  std::vector<Mask> Masks() const;
+  // Another column was classified by the name.
+  bool IsJudged(const Path& path) const;
 };
+
+bool LiesUnder(const Path& path, const Path& above);
+// Of names merged with one another: all that masks a column, under whichever of them, masks the names it had.
+std::vector<Mask> MasksOf(const std::vector<const Labels*>& set);
 
 // Assets are known by their place in Script::assets.
 struct Asset {

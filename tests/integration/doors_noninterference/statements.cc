@@ -41,10 +41,6 @@ void Classify(Labels& labels, const Path& path, const std::string& word) {
   }
 }
 
-bool StartsWithPath(const Path& path, const Path& above) {
-  return above.size() <= path.size() && std::equal(above.begin(), above.end(), path.begin());
-}
-
 }  // namespace
 
 size_t Statements::Some(AssetKind kind) {
@@ -154,20 +150,10 @@ bool Statements::RenameColumn(Statement& statement, size_t asset, Labels& labels
   const Path before = labels.columns[which].path;
   std::set<std::string> by_name;
   std::set<std::string> besides;
-  for (const size_t name : script_.SetAt(asset, script_.writes.size())) {
-    const Labels& of = name == asset ? labels : script_.assets[name].labels.back().second;
-    for (const auto& [path, classes] : of.Masks()) {
-      if (path != before) continue;
-      by_name.insert(classes.begin(), classes.end());
-    }
-    for (const ColumnState& column : of.columns) {
-      if (name == asset && column.path == before) continue;
-      Labels alone;
-      alone.columns = {column};
-      for (const auto& [path, classes] : alone.Masks()) {
-        if (path == before) besides.insert(classes.begin(), classes.end());
-      }
-    }
+  for (const Mask& mask : MasksOf(SetWith(asset, labels))) {
+    if (mask.path != before) continue;
+    by_name.insert(mask.classes.begin(), mask.classes.end());
+    if (mask.column != &labels.columns[which]) besides.insert(mask.classes.begin(), mask.classes.end());
   }
   ColumnState& column = labels.columns[which];
   column.path = renamed;
@@ -203,6 +189,27 @@ void Statements::ClassifyRenamed(Statement& statement, size_t asset, Labels& lab
   }
 }
 
+void Statements::ClassifyTaken(Statement& statement, size_t asset, const Labels& from, Labels& labels) {
+  for (const ColumnState& column : from.columns) {
+    const auto taken = std::find_if(labels.columns.begin(), labels.columns.end(),
+                                    [&](const ColumnState& one) { return one.path == column.path && !one.orphaned; });
+    if (column.former.empty() || column.orphaned || taken == labels.columns.end()) continue;
+    const Path path = column.path;
+    v1::Aspect classes;
+    classes.mutable_classifications()->add_classifications()->set_name(dice_.OneOf(kClasses));
+    Add(statement, asset, path, classes);
+    return Classify(labels, path, classes.classifications().classifications(0).name());
+  }
+}
+
+std::vector<const Labels*> Statements::SetWith(size_t asset, const Labels& labels) const {
+  std::vector<const Labels*> set;
+  for (const size_t name : script_.SetAt(asset, script_.writes.size())) {
+    set.push_back(name == asset ? &labels : &script_.assets[name].labels.back().second);
+  }
+  return set;
+}
+
 int64_t Statements::SourceId(Labels& labels, const Path& path) {
   for (const ColumnState& column : labels.columns) {
     if (column.path == path && column.source_id != 0) return column.source_id;
@@ -211,38 +218,17 @@ int64_t Statements::SourceId(Labels& labels, const Path& path) {
 }
 
 void Statements::FollowSchema(size_t asset, const std::vector<Path>& live, Labels& labels) {
-  const std::vector<ColumnState> before = labels.columns;
-  std::vector<ColumnState> others;
-  // Of names that columns had, under each of the merged names.
-  std::vector<std::pair<Path, std::set<std::string>>> formers;
-  const auto add_formers = [&](const Labels& of) {
-    const auto masks = of.Masks();
-    size_t at = 0;
-    // Behind each column's own come those of its former names.
-    for (const ColumnState& column : of.columns) {
-      ++at;
-      while (at < masks.size() && column.former.contains(masks[at].first)) formers.push_back(masks[at++]);
-    }
-  };
-  add_formers(labels);
-  for (const size_t name : script_.SetAt(asset, script_.writes.size())) {
-    if (name == asset) continue;
-    const std::vector<ColumnState>& columns = script_.assets[name].labels.back().second.columns;
-    others.insert(others.end(), columns.begin(), columns.end());
-    add_formers(script_.assets[name].labels.back().second);
-  }
+  const Labels labels_before = labels;
+  const std::vector<ColumnState>& before = labels_before.columns;
+  const std::vector<Mask> masks = MasksOf(SetWith(asset, labels_before));
   size_t number = 1;
   for (const ColumnState& column : before) number = std::max({number, column.came + 1, column.went + 1});
   const auto masked_by = [&](const Path& path, bool own) {
+    const auto known = std::find_if(before.begin(), before.end(), [&](const auto& one) { return one.path == path; });
     std::set<std::string> classes;
-    for (const std::vector<ColumnState>* columns : {&before, &std::as_const(others)}) {
-      for (const ColumnState& column : *columns) {
-        const bool is_own = columns == &before && column.path == path;
-        if (is_own ? own : StartsWithPath(path, column.path)) classes.merge(column.Carried());
-      }
-    }
-    for (const auto& [former, carried] : formers) {
-      if (StartsWithPath(path, former)) classes.insert(carried.begin(), carried.end());
+    for (const Mask& mask : masks) {
+      const bool is_own = known != before.end() && mask.column == &*known;
+      if (is_own ? own : LiesUnder(path, mask.path)) classes.insert(mask.classes.begin(), mask.classes.end());
     }
     return classes;
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tests/integration/doors_noninterference/dice.h"
 #include "tests/integration/doors_noninterference/script.h"
@@ -28,6 +29,8 @@ class Statements {
   bool RenameColumn(Statement& statement, size_t asset, Labels& labels);
   // Of what class a column is that was called otherwise before.
   void ClassifyRenamed(Statement& statement, size_t asset, Labels& labels);
+  // Of what class a column of both is that was called otherwise under `from`.
+  void ClassifyTaken(Statement& statement, size_t asset, const Labels& from, Labels& labels);
   v1::Aspect NewAspect(size_t asset, const Labels& labels, bool column);
   openlineage::MappedEvent NewEvent(size_t job, Timestamp at);
 
@@ -35,6 +38,8 @@ class Statements {
   std::string Words(size_t count);
   // The source's own id of the column, fresh where it has none.
   int64_t SourceId(Labels& labels, const Path& path);
+  // Of the asset and the names merged with it, where its own are these.
+  std::vector<const Labels*> SetWith(size_t asset, const Labels& labels) const;
   // What the asset's columns come to when a schema of these is stated.
   void FollowSchema(size_t asset, const std::vector<Path>& live, Labels& labels);
   v1::AssetRef SomeRef(AssetKind kind) { return RefOf(script_.assets[Some(kind)].name); }

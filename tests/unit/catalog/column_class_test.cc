@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "catalog/alias.h"
+#include "catalog/index_text.h"
 #include "tests/unit/catalog/catalog_world.h"
 
 namespace cadastre::catalog {
@@ -43,12 +44,13 @@ class ColumnClassTest : public testing::Test {
   void State(const AssetName& asset, const std::vector<Field>& fields) {
     world_.MustSay({asset, Schema(fields), std::nullopt});
   }
-  void Merge(bool take_back = false) {
+  void Merge(bool take_back = false) { MergeNames(kLakeStaff, kHiveStaff, take_back); }
+  void MergeNames(const AssetName& from, const AssetName& other, bool take_back = false) {
     world_.Put([&](authz::WriteSession& session) -> Status {
       ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, kPersonTool, Rank::kPerson));
-      RETURN_IF_ERROR(session.Intern(testing_support::RowsOf(session), kLakeStaff).status());
-      ASSIGN_OR_RETURN(const AssetId to, session.Intern(testing_support::RowsOf(session), kHiveStaff));
-      ASSIGN_OR_RETURN(auto permit, session.PermitPush(kLakeStaff));
+      RETURN_IF_ERROR(session.Intern(testing_support::RowsOf(session), from).status());
+      ASSIGN_OR_RETURN(const AssetId to, session.Intern(testing_support::RowsOf(session), other));
+      ASSIGN_OR_RETURN(auto permit, session.PermitPush(from));
       return take_back ? TakeBackAlias(session, std::move(permit), producer, to, "TABLE").status()
                        : RecordAlias(session, std::move(permit), producer, to, "TABLE").status();
     });
@@ -81,6 +83,20 @@ class ColumnClassTest : public testing::Test {
     return told;
   }
   std::string Seen(const AssetName& asset) { return ColumnsOf(world_.PageOf(asset, reader_)); }
+  std::string SeenAt(const AssetName& asset, Revision known) {
+    testing_support::ReadOptions options;
+    options.known_at_revision = world_.guard().opaque().SealRevision(known);
+    return ColumnsOf(world_.PageOf(asset, reader_, options));
+  }
+  Revision RevisionNow() {
+    Revision now;
+    const Status status = world_.Look(world_.admin(), [&](authz::GovernedView& view) -> Status {
+      now = view.revision();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return now;
+  }
   std::string All(const AssetName& asset) { return ColumnsOf(world_.PageOf(asset)); }
 
   // By the privilege for it, as people do.
@@ -418,6 +434,80 @@ TEST_F(MergedColumnClassTest, WhomItMasksPartsNoFormerName) {
           .status();
   EXPECT_TRUE(absl::IsPermissionDenied(parted)) << parted;
   EXPECT_FALSE(SeesPath(kLakeStaff, {"email"}));
+}
+
+// Its class stands under another name than the one that was renamed, and came later.
+class RenamedBeforeMergedTest : public ColumnClassTest {
+ protected:
+  RenamedBeforeMergedTest() {
+    State(kLakeStaff, {{"id", 1}, {"email", 5}});
+    before_ = RevisionNow();
+    State(kLakeStaff, {{"id", 1}, {"contact", 5}});
+    State(kHiveStaff, {{"id", 1}, {"contact", 5}});
+    Classify(kHiveStaff, "contact");
+    EXPECT_EQ(Seen(kLakeStaff), "id contact");
+    Merge();
+    EXPECT_EQ(Seen(kLakeStaff), "id");
+  }
+
+  Revision before_;
+};
+
+TEST_F(RenamedBeforeMergedTest, AClassOfTheOtherNameHoldsForTheFormerName) {
+  EXPECT_EQ(SeenAt(kLakeStaff, before_), "id") << "as of then";
+  EXPECT_FALSE(SeesPath(kLakeStaff, {"email"})) << "what was told under it";
+  EXPECT_FALSE(SeesPath(kHiveStaff, {"email"}));
+  EXPECT_TRUE(SeesPath(kLakeStaff, {"id"}));
+  Merge(/*take_back=*/true);
+  EXPECT_EQ(SeenAt(kLakeStaff, before_), "id email");
+}
+
+TEST_F(RenamedBeforeMergedTest, TheFormerNameIsOpenWhereAColumnOfItWasClassified) {
+  State(kLakeStaff, {{"id", 1}, {"contact", 5}, {"email", 9}});
+  EXPECT_EQ(Seen(kLakeStaff), "id");
+  Clear(kLakeStaff, "email");
+  EXPECT_EQ(Seen(kLakeStaff), "id email");
+}
+
+TEST_F(RenamedBeforeMergedTest, TheIndexKnowsAColumnOfTheFormerNameByItsClass) {
+  State(kLakeStaff, {{"id", 1}, {"contact", 5}, {"email", 9}});
+  const authz::SystemView view = world_.guard().OpenSystem(authz::SystemReason::kLoadRegistry);
+  const auto text = DescribeForIndex(view, view.registry().Find(kLakeStaff).value_or(AssetId()));
+  ASSERT_TRUE(text.ok() && text->has_value());
+  std::vector<std::string> classified;
+  for (const IndexColumn& column : (*text)->columns) {
+    if (column.classes == std::vector<std::string>{"pii"}) classified.push_back(column.path);
+  }
+  EXPECT_THAT(classified, testing::ElementsAre("contact", "email"));
+}
+
+TEST_F(RenamedBeforeMergedTest, AColumnTakesAlongWhatMaskedItByAFormerName) {
+  State(kLakeStaff, {{"id", 1}, {"contact", 5}, {"email", 9}});
+  State(kLakeStaff, {{"id", 1}, {"contact", 5}, {"phone", 9}});
+  EXPECT_EQ(Seen(kLakeStaff), "id");
+  Merge(/*take_back=*/true);
+  EXPECT_FALSE(SeesPath(kLakeStaff, {"phone"}));
+}
+
+TEST_F(RenamedBeforeMergedTest, ANameHiddenSoHidesThoseOfAThird) {
+  State(kTopic, {{"id", 1}, {"mail", 5}});
+  State(kTopic, {{"id", 1}, {"email", 5}});
+  ASSERT_TRUE(SeesPath(kTopic, {"mail"}));
+  MergeNames(kTopic, kLakeStaff);
+  EXPECT_FALSE(SeesPath(kTopic, {"email"}));
+  EXPECT_FALSE(SeesPath(kTopic, {"mail"}));
+}
+
+TEST_F(RenamedBeforeMergedTest, MoreFormerNamesThanAreToldAreAnyName) {
+  constexpr int kNames = 70;
+  for (int i = 0; i < kNames; ++i) {
+    State(kTopic, {{"id", 1}, {base::Cat(i, std::string(500, 'n')), 5}, {base::Cat("b", i, std::string(500, 'n')), 6}});
+  }
+  State(kTopic, {{"id", 1}, {"contact", 5}, {"other", 6}});
+  EXPECT_TRUE(SeesPath(kTopic, {"other"}));
+  MergeNames(kTopic, kHiveStaff);
+  EXPECT_FALSE(SeesPath(kTopic, {base::Cat(kNames - 1, std::string(500, 'n'))}));
+  EXPECT_FALSE(SeesPath(kTopic, {"other"})) << "which names the hidden one had is told no more";
 }
 
 TEST_F(ColumnClassTest, AnotherCaseIsTheSameColumnWhereTheSourceSaysSo) {
