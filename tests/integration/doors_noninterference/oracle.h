@@ -89,6 +89,8 @@ Columns ColumnsOf(const Script& script, const Sight& sight);
 
 // Random, until the viewer sees between a third and two thirds of the assets, and of the columns.
 Rules MakeRules(Dice& dice, const Script& script);
+// Whether a grant without a class can state what the viewer reads of the asset's columns; else it is stated by class.
+bool AllowsAllColumns(const Script& script, const Sight& sight, size_t asset);
 // The same rights stated asset by asset, which no label of a hidden asset can decide. Principals and roles stay.
 std::vector<authz::v1::Grant> PlainGrants(const Script& script, const Rules& rules, const Sight& sight);
 

@@ -209,6 +209,11 @@ bool DenyWouldSpread(const Script& script, size_t asset, const Sight& sight) {
   return false;
 }
 
+bool AllowsAllColumns(const Script& script, const Sight& sight, size_t asset) {
+  return sight.Allows(asset, Privilege::kReadColumns) && !CarriesHiddenClass(script, asset, sight.assets[asset]) &&
+         !DenyWouldSpread(script, asset, sight);
+}
+
 std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const Sight& sight) {
   std::vector<Grant> grants;
   const auto add = [&](const std::string& id, bool deny) -> Grant& {
@@ -238,8 +243,7 @@ std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const S
       if (privilege == Privilege::kReadColumns || privilege == Privilege::kManageGrants) continue;
       open.add_privileges(static_cast<privilege::v1::Privilege>(privilege));
     }
-    const bool all_columns = sight.Allows(i, Privilege::kReadColumns) && !CarriesHiddenClass(script, i, rights) &&
-                             !DenyWouldSpread(script, i, sight);
+    const bool all_columns = AllowsAllColumns(script, sight, i);
     if (all_columns) {
       Grant& all = add(id + "-columns", false);
       *all.mutable_scope()->mutable_asset() = ref;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
 #include <utility>
 
 #include "authz/accounts/policy_store.h"
@@ -62,6 +63,7 @@ World::World(const Script& script, const Rules& rules, const Sight* sight) : clo
   }
   clock_.Set(TimeOf(script.writes.size() + 1));
   PutPolicy(sight == nullptr ? rules.grants : PlainGrants(script, rules, *sight));
+  if (sight != nullptr) NoteColumnsByClass(script, *sight);
   clock_.Set(TimeOf(script.writes.size() + 2));
   last_ = RevisionNow();
 }
@@ -93,7 +95,29 @@ Answer World::Call(const std::string& method, const Message& request) {
   copy->CopyFrom(request);
   Substitute(*copy, then_, last_);
   request_id_ = base::Cat("request-", calls_ + 1);
-  return CallAs(viewer_, method, *copy);
+  Answer answer = CallAs(viewer_, method, *copy);
+  if (answer.ok()) StateReadColumns(**answer);
+  return answer;
+}
+
+void World::NoteColumnsByClass(const Script& script, const Sight& sight) {
+  for (size_t i = 0; i < script.assets.size(); ++i) {
+    if (!sight.Sees(i) || AllowsAllColumns(script, sight, i)) continue;
+    columns_by_class_[script.assets[i].name] = sight.Allows(i, Privilege::kReadColumns);
+  }
+}
+
+// A grant of a class gives the privilege itself by a label of the asset's own, which the viewer need not see: so where
+// columns are granted by class the grants cannot say whether it is held, and the oracle does.
+void World::StateReadColumns(Message& answer) const {
+  auto* page = dynamic_cast<v1::GetAssetResponse*>(&answer);
+  if (page == nullptr) return;
+  const auto stated = columns_by_class_.find(NameOf(page->asset().ref()).value_or(AssetName()));
+  if (stated == columns_by_class_.end()) return;
+  std::set<int> allowed(page->asset().allowed().begin(), page->asset().allowed().end());
+  allowed.erase(privilege::v1::PRIVILEGE_READ_COLUMNS);
+  if (stated->second) allowed.insert(privilege::v1::PRIVILEGE_READ_COLUMNS);
+  page->mutable_asset()->mutable_allowed()->Assign(allowed.begin(), allowed.end());
 }
 
 StatusOr<audit::v1::Record> World::LastRecord() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,12 +45,16 @@ class World {
   std::string RevisionNow();
   void PutPeople(const Rules& rules);
   void PutPolicy(const std::vector<authz::v1::Grant>& grants);
+  void NoteColumnsByClass(const Script& script, const Sight& sight);
+  void StateReadColumns(Message& answer) const;
   void Do(const Write& write);
   Status Run(std::function<Status(authz::WriteSession&)> handler);
 
   storage::MemoryEngine engine_;
   base::FakeClock clock_;
   std::unique_ptr<server::Rooms> rooms_;
+  // Whether the viewer holds `read_columns` on assets whose columns the plain grants state by class.
+  std::map<AssetName, bool> columns_by_class_;
   std::string admin_;
   std::string viewer_;
   std::string pusher_;
