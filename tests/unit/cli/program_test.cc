@@ -16,7 +16,6 @@ namespace cadastre::cli {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr char kListTokens[] = "cadastre.authz.v1.AuthzService/ListTokens";
 

@@ -66,6 +66,7 @@ TEST(Adjacency, ADeltaOnABaseIsTheGraphBuiltAnew) {
       if (round == 15) adjacency = adjacency.Folded();
     }
     std::vector<GraphEdge> edges;
+    edges.reserve(truth.size());
     for (const auto& [identity, edge] : truth) edges.push_back(edge);
     const Adjacency anew(CompressedRows::Of(edges), std::make_shared<Delta>());
     EXPECT_EQ(ArcsOf(adjacency), ArcsOf(anew));

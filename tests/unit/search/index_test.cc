@@ -279,7 +279,7 @@ TEST(Index, TheGateOpensWhenTheRevisionIsSearchable) {
   world.AddNamed("orders");
   const Revision written = world.world().house().published()->revision;
   std::optional<Status> reached;
-  world.index().gate().WhenReached(written, kTimestampMax, [&](Status status) { reached = status; });
+  world.index().gate().WhenReached(written, kTimestampMax, [&](const Status& status) { reached = status; });
   EXPECT_FALSE(reached.has_value());
   world.Follow();
   ASSERT_TRUE(reached.has_value());
