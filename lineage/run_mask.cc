@@ -66,6 +66,11 @@ void MaskSamples(Result& result) {
   for (auto& [name, value] : *result.mutable_params()) value.clear();
 }
 
+template <typename Results>
+void MaskSamplesOfAll(Results* results) {
+  for (auto& result : *results) MaskSamples(result);
+}
+
 void MaskColumns(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
   const bool samples = sight.Allows(Privilege::kReadSamples, dataset);
   if (aspect.has_profile()) {
@@ -80,8 +85,7 @@ void MaskColumns(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSigh
       return result.column().empty() ? all_columns : SeesNamed(sight, dataset, result.column());
     });
     authz::MaskReferences(aspect, sight, samples);
-    if (samples) return;
-    for (auto& result : *aspect.mutable_quality_results()->mutable_results()) MaskSamples(result);
+    if (!samples) MaskSamplesOfAll(aspect.mutable_quality_results()->mutable_results());
   }
 }
 
@@ -101,8 +105,7 @@ void MaskTests(AssetId job, record::Run& run, authz::ColumnSight& sight) {
     if (!facet.aspect().has_test_execution()) return true;
     if (!all_columns) return false;
     authz::MaskReferences(*facet.mutable_aspect(), sight, samples);
-    if (samples) return true;
-    for (auto& test : *facet.mutable_aspect()->mutable_test_execution()->mutable_tests()) MaskSamples(test);
+    if (!samples) MaskSamplesOfAll(facet.mutable_aspect()->mutable_test_execution()->mutable_tests());
     return true;
   });
 }
@@ -163,6 +166,12 @@ size_t Parts(const record::Run& run) {
 }
 
 }  // namespace
+
+void MaskRunSamples(catalog::v1::Aspect& aspect) {
+  if (aspect.has_profile()) MaskSamplesOfAll(aspect.mutable_profile()->mutable_columns());
+  if (aspect.has_quality_results()) MaskSamplesOfAll(aspect.mutable_quality_results()->mutable_results());
+  if (aspect.has_test_execution()) MaskSamplesOfAll(aspect.mutable_test_execution()->mutable_tests());
+}
 
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
   const size_t whole = Parts(run);

@@ -4,12 +4,14 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/status.h"
+#include "lineage/run_mask.h"
 #include "xxhash.h"
 
 namespace cadastre::lineage {
@@ -32,8 +34,19 @@ std::string Deterministic(const google::protobuf::Message& message) {
 
 uint64_t Hash(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
+// Values of the data decide nothing that a viewer without read_samples sees.
+uint64_t ShownHash(const catalog::v1::Aspect& aspect) {
+  if (!aspect.has_profile() && !aspect.has_quality_results() && !aspect.has_test_execution()) {
+    return Hash(Deterministic(aspect));
+  }
+  catalog::v1::Aspect shown = aspect;
+  MaskRunSamples(shown);
+  return Hash(Deterministic(shown));
+}
+
 // Which facet this is: its kind, and for unknown ones its name.
-std::pair<int, std::string> FacetKey(const catalog::v1::Aspect& aspect) {
+using Key = std::pair<int, std::string>;
+Key FacetKey(const catalog::v1::Aspect& aspect) {
   return {static_cast<int>(aspect.value_case()), aspect.has_facet() ? aspect.facet().name() : std::string()};
 }
 
@@ -45,9 +58,12 @@ void MergeFacet(google::protobuf::RepeatedPtrField<record::TimedFacet>* facets, 
       facets->begin(), facets->end(), key,
       [](const record::TimedFacet& facet, const auto& wanted) { return FacetKey(facet.aspect()) < wanted; });
   const int64_t time = at.micros();
-  const uint64_t hash = Hash(Deterministic(aspect));
+  const uint64_t hash = ShownHash(aspect);
   if (place != facets->end() && FacetKey(place->aspect()) == key) {
-    if (std::pair(place->at(), place->hash()) >= std::pair(time, hash)) return;
+    const auto before = std::pair(place->at(), place->hash());
+    const auto now = std::pair(time, hash);
+    if (before > now) return;
+    if (before == now && Hash(Deterministic(place->aspect())) >= Hash(Deterministic(aspect))) return;
     place->set_at(time);
     place->set_hash(hash);
     *place->mutable_aspect() = aspect;
@@ -61,9 +77,19 @@ void MergeFacet(google::protobuf::RepeatedPtrField<record::TimedFacet>* facets, 
   std::rotate(facets->begin() + index, facets->end() - 1, facets->end());
 }
 
-void MergeIo(record::Run& run, const EventDataset& named, bool output, Timestamp at) {
+// What one event states. Where it states a facet twice the last one stands: a hash would be of what is hidden too.
+using Stated = std::map<Key, const catalog::v1::Aspect*>;
+void State(Stated& stated, const std::vector<catalog::v1::Aspect>& facets) {
+  for (const catalog::v1::Aspect& aspect : facets) stated.insert_or_assign(FacetKey(aspect), &aspect);
+}
+
+void MergeFacets(google::protobuf::RepeatedPtrField<record::TimedFacet>* facets, const Stated& stated, Timestamp at) {
+  for (const auto& [key, aspect] : stated) MergeFacet(facets, *aspect, at);
+}
+
+void MergeIo(record::Run& run, AssetId dataset, const Stated& stated, bool output, Timestamp at) {
   auto* all = run.mutable_io();
-  const auto wanted = std::pair(named.dataset.value(), output);
+  const auto wanted = std::pair(dataset.value(), output);
   const auto place = std::lower_bound(all->begin(), all->end(), wanted, [](const record::RunIo& io, const auto& key) {
     return std::pair(io.dataset(), io.output()) < key;
   });
@@ -73,13 +99,20 @@ void MergeIo(record::Run& run, const EventDataset& named, bool output, Timestamp
   } else {
     const int index = static_cast<int>(place - all->begin());
     io = all->Add();
-    io->set_dataset(named.dataset.value());
+    io->set_dataset(dataset.value());
     io->set_output(output);
     std::rotate(all->begin() + index, all->end() - 1, all->end());
     io = all->Mutable(index);
   }
   io->set_at(std::max(io->at(), at.micros()));
-  for (const catalog::v1::Aspect& aspect : named.facets) MergeFacet(io->mutable_facets(), aspect, at);
+  MergeFacets(io->mutable_facets(), stated, at);
+}
+
+void MergeDatasets(record::Run& run, const std::vector<EventDataset>& datasets, bool output, Timestamp at) {
+  // One may be named more than once, also by names that are one.
+  std::map<AssetId, Stated> stated;
+  for (const EventDataset& named : datasets) State(stated[named.dataset], named.facets);
+  for (const auto& [dataset, facets] : stated) MergeIo(run, dataset, facets, output, at);
 }
 
 // The `max` that were named last, in the order in which they stand. True where others were left out.
@@ -286,9 +319,11 @@ RunMerge MergeEvent(record::Run& run, const EventWrite& event, Timestamp at, con
       merge.complete_added = at;
     }
   }
-  for (const EventDataset& input : event.inputs) MergeIo(run, input, /*output=*/false, at);
-  for (const EventDataset& output : event.outputs) MergeIo(run, output, /*output=*/true, at);
-  for (const catalog::v1::Aspect& aspect : event.run->facets) MergeFacet(run.mutable_facets(), aspect, at);
+  MergeDatasets(run, event.inputs, /*output=*/false, at);
+  MergeDatasets(run, event.outputs, /*output=*/true, at);
+  Stated own;
+  State(own, event.run->facets);
+  MergeFacets(run.mutable_facets(), own, at);
   MergeParent(run, *event.run, at);
   for (const EdgeKey& edge : edges) {
     if (AddEdge(run, edge, at)) merge.edges_added.push_back(edge);

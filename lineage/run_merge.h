@@ -1,11 +1,11 @@
 // One run as the union of what its events said: merging is commutative and takes repetition.
 //
 // Pure functions; thread rule: compatible.
-// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash), as does what it says
-// of the state (equal times: an end); datasets and edges accumulate.
-// Bounds, of a run id that is used for ever: kRunDatasetsMax, kRunEdgesMax, kRunFacetsMax and kRunFacetBytesMax, of
-// which what was named last is kept; kRunCompletesMax, more than an edge keeps ends of. Beyond them what is left
-// depends on the order of arrival.
+// A later event's facet replaces an earlier one of the same kind (equal times: the greater hash of what is shown
+// without read_samples; twice in one event: the last), as does what it says of the state (equal times: an end);
+// datasets and edges accumulate. Bounds, of a run id that is used for ever: kRunDatasetsMax, kRunEdgesMax,
+// kRunFacetsMax and kRunFacetBytesMax, of which what was named last is kept; kRunCompletesMax, more than an edge keeps
+// ends of. Beyond them what is left depends on the order of arrival.
 #pragma once
 
 #include <cstdint>

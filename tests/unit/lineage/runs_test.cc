@@ -631,6 +631,61 @@ TEST_F(RunsTest, ValuesOfARunsTestsOpenWithAllItsDatasets) {
   EXPECT_EQ(actual(world_.AddPerson("whole", {EventWorld::Allow(all)}), "r"), "41");
 }
 
+catalog::v1::Aspect ProfileOf(int64_t rows, double min) {
+  catalog::v1::Aspect aspect;
+  aspect.mutable_profile()->set_rows(rows);
+  aspect.mutable_profile()->add_columns()->set_min(min);
+  return aspect;
+}
+
+EventWrite Reading(uint64_t dataset, std::vector<catalog::v1::Aspect> facets) {
+  EventWrite event;
+  event.event_time = Day(1);
+  event.run.emplace();
+  event.inputs.push_back({AssetId(dataset), std::move(facets)});
+  return event;
+}
+
+int64_t RowsTold(const record::Run& run) { return run.io(0).facets(0).aspect().profile().rows(); }
+
+TEST(RunMerge, OfAFacetStatedTwiceByOneEventTheLastStands) {
+  for (const int first : {1, 2, 3, 4}) {
+    for (const double min : {3.0, 5.0}) {
+      record::Run run;
+      EventWrite event = Reading(7, {ProfileOf(first, min)});
+      event.inputs.push_back({AssetId(7), {ProfileOf(9, 4)}});
+      for (int repeated = 0; repeated < 2; ++repeated) MergeEvent(run, event, event.event_time, {});
+      ASSERT_EQ(run.io_size(), 1);
+      ASSERT_EQ(run.io(0).facets_size(), 1);
+      EXPECT_EQ(RowsTold(run), 9) << first;
+    }
+  }
+}
+
+TEST(RunMerge, ValuesOfTheDataDecideNothingThatStands) {
+  std::set<int64_t> told;
+  for (int min = 0; min < 20; ++min) {
+    record::Run run;
+    for (const auto& profile : {ProfileOf(1, min), ProfileOf(2, 19 - min)}) {
+      const EventWrite event = Reading(7, {profile});
+      MergeEvent(run, event, event.event_time, {});
+    }
+    told.insert(RowsTold(run));
+  }
+  EXPECT_EQ(told.size(), 1u);
+  // Where all that is shown is the same, the order of arrival still decides nothing.
+  std::set<std::string> kept;
+  for (const bool swapped : {false, true}) {
+    record::Run run;
+    for (const int min : {swapped ? 2 : 1, swapped ? 1 : 2}) {
+      const EventWrite event = Reading(7, {ProfileOf(1, min)});
+      MergeEvent(run, event, event.event_time, {});
+    }
+    kept.insert(run.SerializeAsString());
+  }
+  EXPECT_EQ(kept.size(), 1u);
+}
+
 // Of a run id that is used for ever. The newest event comes first, so that it is its time that counts.
 TEST(RunMerge, ARunKeepsWhatWasNamedLast) {
   constexpr uint64_t kEach = 5'000;
