@@ -27,6 +27,8 @@
 #include "base/words.h"
 #include "cadastre/catalog/v1/aspects.pb.h"
 #include "cadastre/record/registry.pb.h"
+#include "catalog/column_steps.h"
+#include "catalog/schema_course.h"
 
 namespace cadastre::catalog {
 
@@ -38,9 +40,13 @@ class ColumnWriter {
   StatusOr<std::optional<ColumnId>> Find(AssetId asset, const std::vector<std::string>& path);
   // The same, made if there is none: a column that no schema has stated yet.
   StatusOr<ColumnId> Ensure(const authz::RowPermit& permit, AssetId asset, const std::vector<std::string>& path);
-  // Makes the columns of `schema` the live ones. True if any column appeared, vanished or moved. Reads the labels of
-  // all merged names, which must be those of what this session stated, and holds them.
-  StatusOr<bool> Follow(const authz::RowPermit& permit, AssetId asset, const v1::Schema& schema);
+  // Makes the columns of `schema`, which stands since `at`, the live ones. True if any column appeared, vanished or
+  // moved. Reads the labels of all merged names, which must be those of what this session stated, and holds them.
+  StatusOr<bool> Follow(const authz::RowPermit& permit, AssetId asset, const v1::Schema& schema, Timestamp at);
+  // Makes of the columns what they would be had the schemas of `after`, and not those of `before`, come in the order of
+  // their times. The last of them was followed. Reads labels as Follow does.
+  StatusOr<bool> Retrace(const authz::RowPermit& permit, AssetId asset, const SchemaCourse& before,
+                         const SchemaCourse& after);
   // Somebody has classified the column.
   Status Release(const authz::RowPermit& permit, AssetId asset, ColumnId column);
   // All columns as they would be if somebody had.
@@ -55,27 +61,17 @@ class ColumnWriter {
   StatusOr<const std::map<ColumnId, record::Column>*> ColumnsOf(AssetId asset);
 
  private:
-  class Masks;
-  class Estate;
   using Classes = std::set<std::string>;
 
   // A path that none of the asset's columns has.
   ColumnId Add(const authz::RowPermit& permit, AssetId asset, record::Column column);
   Status Write(const authz::RowPermit& permit, AssetId asset, ColumnId column, record::Column record);
-  StatusOr<Masks> MasksOf(AssetId asset);
-  // The name a column had, in `former` of `record`.
-  static void Remember(const record::Column& before, const Classes& classes, authz::ColumnCase rule,
-                       record::Column* record);
+  StatusOr<ColumnMasks> MasksOf(AssetId asset);
+  // Writes those that differ.
+  StatusOr<bool> Become(const authz::RowPermit& permit, AssetId asset, std::map<ColumnId, record::Column> after);
 
   authz::WriteSession* session_;
   std::map<AssetId, std::map<ColumnId, record::Column>> known_;
 };
-
-// One column of a schema, flattened, in order.
-struct FlatField {
-  std::vector<std::string> path;
-  const v1::SchemaField* field;
-};
-std::vector<FlatField> Flatten(const v1::Schema& schema);
 
 }  // namespace cadastre::catalog

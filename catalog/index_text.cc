@@ -1,7 +1,6 @@
 #include "catalog/index_text.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -69,15 +68,8 @@ class Classified {
   Classified(const authz::SystemView& view, AssetId id)
       : words_(&view.registry().words()), name_(view.registry().NameOf(id).value_or(AssetName()).name) {
     const authz::LabelColumns& all = view.published().labels;
-    const auto rule_of = [&](AssetId member) {
-      return authz::ColumnCaseOf(view.registry().ViewOf(member).value_or(authz::AssetNameView{}));
-    };
-    const authz::ColumnCase own = rule_of(id);
-    Add(all.Of(id), own);
-    for (const AssetId other : authz::MergedWith(all, id, all.Of(id)).others) {
-      const authz::ColumnCase theirs = rule_of(other);
-      Add(all.Of(other), theirs == authz::ColumnCase::kIgnored ? theirs : own);
-    }
+    Add(all.Of(id));
+    for (const AssetId other : authz::MergedWith(all, id, all.Of(id)).others) Add(all.Of(other));
     AddFormerNames();
   }
 
@@ -93,30 +85,26 @@ class Classified {
     // As a mask reads it.
     std::string key;
   };
-  struct Renamed {
-    const authz::RenamedColumn* column;
-    authz::ColumnCase rule;
-  };
 
-  void Add(const authz::AssetLabels& labels, authz::ColumnCase rule) {
-    for (const authz::ClassifiedColumn& column : labels.columns) Add(column.path, column.classes, rule);
-    for (const authz::RenamedColumn& column : labels.renamed) renamed_.push_back({&column, rule});
+  void Add(const authz::AssetLabels& labels) {
+    for (const authz::ClassifiedColumn& column : labels.columns) Add(column.path, column.classes);
+    for (const authz::RenamedColumn& column : labels.renamed) renamed_.push_back(&column);
   }
 
-  void Add(const Path& path, std::vector<uint32_t> classes, authz::ColumnCase rule) {
-    columns_[static_cast<size_t>(rule)].push_back({std::move(classes), authz::MaskKey(path, rule)});
+  void Add(const Path& path, std::vector<uint32_t> classes) {
+    columns_.push_back({std::move(classes), authz::MaskKey(path, authz::ColumnCase::kIgnored)});
   }
 
   // A name masked so may be that of another's column, which had others before.
   void AddFormerNames() {
     for (bool more = true; more;) {
       more = false;
-      for (const Renamed& renamed : renamed_) {
-        const std::set<uint32_t> classes = NumbersOf(renamed.column->path);
-        for (const Path& name : renamed.column->former) {
+      for (const authz::RenamedColumn* renamed : renamed_) {
+        const std::set<uint32_t> classes = NumbersOf(renamed->path);
+        for (const Path& name : renamed->former) {
           const std::set<uint32_t> known = NumbersOf(name);
           if (std::includes(known.begin(), known.end(), classes.begin(), classes.end())) continue;
-          Add(name, {classes.begin(), classes.end()}, renamed.rule);
+          Add(name, {classes.begin(), classes.end()});
           more = true;
         }
       }
@@ -125,26 +113,21 @@ class Classified {
 
   std::set<uint32_t> NumbersOf(const Path& path) const {
     std::set<uint32_t> numbers;
-    for (const authz::ColumnCase rule : {authz::ColumnCase::kTold, authz::ColumnCase::kIgnored}) {
-      const std::vector<Column>& columns = columns_[static_cast<size_t>(rule)];
-      if (columns.empty()) continue;
-      const std::vector<std::string> readings = authz::MaskReadings(path, rule, name_);
-      for (const Column& column : columns) {
-        const bool lies = std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
-          return authz::KeyLiesUnder(reading, column.key);
-        });
-        if (!lies) continue;
-        numbers.insert(column.classes.begin(), column.classes.end());
-      }
+    if (columns_.empty()) return numbers;
+    const std::vector<std::string> readings = authz::MaskReadings(path, authz::ColumnCase::kIgnored, name_);
+    for (const Column& column : columns_) {
+      const bool lies = std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
+        return authz::KeyLiesUnder(reading, column.key);
+      });
+      if (lies) numbers.insert(column.classes.begin(), column.classes.end());
     }
     return numbers;
   }
 
   const authz::WordTable* words_;
   std::string name_;
-  // By the case rule.
-  std::array<std::vector<Column>, 2> columns_;
-  std::vector<Renamed> renamed_;
+  std::vector<Column> columns_;
+  std::vector<const authz::RenamedColumn*> renamed_;
 };
 
 void FillColumns(const Classified& classified, const v1::Schema& schema,

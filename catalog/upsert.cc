@@ -108,6 +108,10 @@ StatusOr<bool> Upserter::State(authz::Privilege privilege, AspectWrite write) {
     RETURN_IF_ERROR(EndAtNextRound(key, *write.held));
   }
   if (changed) Touch(*kind, write.asset, column);
+  if (changed && write.aspect.has_schema() && !column.valid()) {
+    const uint64_t hash = write.withdraw ? 0 : ContentHash(row.aspect());
+    schemas_[write.asset][{EncodeAspectKey(key), write.held.value_or(kTimestampMax)}] = hash;
+  }
   if (releases) RETURN_IF_ERROR(MoveMasks(key, write));
   return told;
 }
@@ -410,28 +414,46 @@ void Upserter::Touch(const AspectKind& kind, AssetId asset, ColumnId column) {
   if (kind.faceted) change->set_labels(true);
 }
 
+Status Upserter::FollowSchemas(AssetId asset) {
+  const AspectKind& kind = *FindAspectKind(v1::Aspect::kSchema);
+  std::vector<Statement> statements;
+  RETURN_IF_ERROR(
+      session_->Scan<record::AspectRow>(kAspects, AspectPrefix(asset, ColumnId(0), kind.number), [&](const auto& row) {
+        statements.push_back(StatementOf(row.record, row.held));
+        return true;
+      }));
+  const std::optional<MergedAspect> merged = MergeStatements(kind, std::move(statements));
+  const bool dated = merged && merged->sources.front().held != kTimestampMax;
+  const Timestamp since = dated ? merged->sources.front().held : session_->now();
+  ASSIGN_OR_RETURN(bool moved,
+                   columns_.Follow(*permit_, asset, merged ? merged->aspect.schema() : v1::Schema(), since));
+  // A vanished or new column may move masks.
+  if (moved) labels_changed_.insert(asset);
+  const auto& schemas = schemas_[asset];
+  if (schemas.size() == 1 && schemas.begin()->second == (merged ? merged->sources.front().hash : 0)) {
+    return absl::OkStatus();
+  }
+  StatedSchemas stated;
+  for (const auto& [place, hash] : schemas) stated.insert(place);
+  // What the schema left behind just now masks on in the walk.
+  if (moved) RETURN_IF_ERROR(RefreshLabels(asset));
+  ASSIGN_OR_RETURN(const SchemaCourse before, SchemasInOrder(*session_, asset, stated, /*besides=*/stated));
+  ASSIGN_OR_RETURN(const SchemaCourse after, SchemasInOrder(*session_, asset, stated, /*besides=*/{}));
+  ASSIGN_OR_RETURN(moved, columns_.Retrace(*permit_, asset, before, after));
+  if (moved) labels_changed_.insert(asset);
+  return absl::OkStatus();
+}
+
 Status Upserter::Finish() {
-  const AspectKind& schema_kind = *FindAspectKind(v1::Aspect::kSchema);
   // What the schemas below leave behind is masked by all that was stated with them.
   if (!schema_changed_.empty()) {
     for (const AssetId asset : labels_changed_) RETURN_IF_ERROR(RefreshLabels(asset));
   }
-  for (const AssetId asset : schema_changed_) {
-    std::vector<Statement> statements;
-    RETURN_IF_ERROR(session_->Scan<record::AspectRow>(kAspects, AspectPrefix(asset, ColumnId(0), schema_kind.number),
-                                                      [&](const auto& row) {
-                                                        statements.push_back(StatementOf(row.record, row.held));
-                                                        return true;
-                                                      }));
-    const std::optional<MergedAspect> merged = MergeStatements(schema_kind, std::move(statements));
-    ASSIGN_OR_RETURN(const bool moved,
-                     columns_.Follow(*permit_, asset, merged ? merged->aspect.schema() : v1::Schema()));
-    // A vanished or new column may move masks.
-    if (moved) labels_changed_.insert(asset);
-  }
+  for (const AssetId asset : schema_changed_) RETURN_IF_ERROR(FollowSchemas(asset));
   RETURN_IF_ERROR(CheckColumns());
   for (const AssetId asset : labels_changed_) RETURN_IF_ERROR(RefreshLabels(asset));
   schema_changed_.clear();
+  schemas_.clear();
   labels_changed_.clear();
   unknown_.clear();
   return absl::OkStatus();

@@ -140,6 +140,8 @@ class Upserter {
   Status KeepLaterStatement(const std::string& key, const AspectWrite& write, const record::AspectRow* before);
   Status EndAtNextRound(const AspectKey& key, Timestamp stated);
   void Touch(const AspectKind& kind, AssetId asset, ColumnId column);
+  // The columns after what this session stated of the asset's schema, whatever stands of it.
+  Status FollowSchemas(AssetId asset);
   Status RefreshLabels(AssetId asset);
   void MoveMember(AssetId asset, AssetId from, AssetId to);
 
@@ -149,6 +151,8 @@ class Upserter {
   Producer producer_;
   ColumnWriter columns_;
   std::set<AssetId> schema_changed_;
+  // What this session stated of their schemas: by row and time, the content's hash; 0: withdrawn.
+  std::map<AssetId, std::map<std::pair<std::string, Timestamp>, uint64_t>> schemas_;
   std::set<AssetId> labels_changed_;
   std::vector<UnknownColumn> unknown_;
   // What this session said of names the viewer does not see, as far as it would be no claim of a new one.

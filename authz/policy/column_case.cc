@@ -23,10 +23,17 @@ bool SameSegment(std::string_view a, std::string_view b, ColumnCase rule) {
 }  // namespace
 
 ColumnCase ColumnCaseOf(const AssetNameView& name) {
-  const std::string_view scheme = name.ns.substr(0, name.ns.find("://"));
-  const bool ignored = std::find(std::begin(kCaseIgnored), std::end(kCaseIgnored), scheme) != std::end(kCaseIgnored);
+  // Schemes have no case.
+  std::string ns(name.ns.substr(0, name.ns.find("://")));
+  std::transform(ns.begin(), ns.end(), ns.begin(), Lower);
   // Glue's namespaces are names of Amazon's resources.
-  return ignored || name.ns.starts_with("arn:aws:glue:") ? ColumnCase::kIgnored : ColumnCase::kTold;
+  if (ns.starts_with("arn:aws:glue:")) return ColumnCase::kIgnored;
+  std::string_view scheme = ns;
+  // What reads a system, and by which driver, makes it no other: `jdbc:postgresql`, `postgresql+psycopg2`.
+  if (scheme.starts_with("jdbc:")) scheme.remove_prefix(5);
+  scheme = scheme.substr(0, scheme.find('+'));
+  const bool ignored = std::find(std::begin(kCaseIgnored), std::end(kCaseIgnored), scheme) != std::end(kCaseIgnored);
+  return ignored ? ColumnCase::kIgnored : ColumnCase::kTold;
 }
 
 bool SameColumn(const std::vector<std::string>& a, const std::vector<std::string>& b, ColumnCase rule) {

@@ -2,9 +2,9 @@
 //
 // Owner: none, functions; thread rule: safe.
 // A source of the table reads `EMAIL` and `email` as one column wherever they are not quoted, so one written in another
-// case is taken for it where there is exactly one such column, and a mask of the one holds for the other, quoted or
-// not. In every other source (files, topics, documents, and systems not in the table) they are two columns. Letters are
-// those of ASCII: sources do not agree on any others.
+// case is taken for it where there is exactly one such column. In every other source (files, topics, documents, and
+// systems not in the table) they are two columns, and a mask of the one holds for the other all the same
+// (column_mask.h). Letters are those of ASCII: sources do not agree on any others.
 #pragma once
 
 #include <string>

@@ -103,6 +103,33 @@ std::vector<std::string> NamePieces(std::string_view asset_name, ColumnCase rule
   return name.empty() ? std::vector<std::string>() : PiecesOf({std::move(name)}, rule);
 }
 
+// Not `$`, `#` and `@`, which some tools put before a name; of other scripts all.
+bool IsOfWord(char c) {
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return letter || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// The words of an expression, or of a name that looks like one.
+std::vector<std::string> WordsOf(std::string_view folded) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : folded) {
+    if (IsOfWord(c)) {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
+}
+
+// Each text that the pieces end with.
+void AddEndings(const std::vector<std::string>& pieces, std::vector<std::string>& readings) {
+  for (auto piece = pieces.begin(); piece != pieces.end(); ++piece) readings.push_back(Joined(piece, pieces.end()));
+}
+
 bool HidesKey(const absl::flat_hash_set<std::string>& hidden, std::string_view key) {
   for (size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.', dot + 1)) {
     if (hidden.contains(std::string(key.substr(0, dot)))) return true;
@@ -121,7 +148,14 @@ std::vector<std::string> MaskReadings(const std::vector<std::string>& path, Colu
                                       std::string_view asset_name) {
   const std::vector<std::string> pieces = PiecesOf(path, rule);
   std::vector<std::string> readings = {Joined(pieces.begin(), pieces.end())};
-  if (pieces.size() < 2) return readings;
+  if (path.size() == 1) {
+    // One text may name its column behind any prefix, or be an expression over it.
+    AddEndings(pieces, readings);
+    if (std::vector<std::string> words = WordsOf(Folded(path.front(), rule)); words != pieces) {
+      AddEndings(words, readings);
+    }
+    return readings;
+  }
   const std::vector<std::string> name = NamePieces(asset_name, rule);
   for (size_t count = 1; count <= name.size() && count < pieces.size(); ++count) {
     const auto behind = pieces.begin() + static_cast<std::ptrdiff_t>(count);
@@ -137,7 +171,12 @@ bool KeyLiesUnder(std::string_view key, std::string_view above) {
 }
 
 void ColumnMask::Hide(const std::vector<std::string>& path, ColumnCase rule) {
-  (rule == ColumnCase::kTold ? told_ : ignored_).insert(path.empty() ? std::string() : MaskKey(path, rule));
+  absl::flat_hash_set<std::string>& hidden = rule == ColumnCase::kTold ? told_ : ignored_;
+  std::string key = path.empty() ? std::string() : MaskKey(path, rule);
+  // As an expression holds it.
+  const std::vector<std::string> words = WordsOf(key);
+  if (!words.empty()) hidden.insert(Joined(words.begin(), words.end()));
+  hidden.insert(std::move(key));
 }
 
 bool ColumnMask::Hides(const std::vector<std::string>& path) const {

@@ -3,11 +3,11 @@
 //
 // Made by a view for one asset; thread rule: compatible.
 // Tools spell one column in many ways: nested or flat (`user.email`), quoted in whole or in part (`"user"."email"`),
-// behind the name of its table (`orders.user.email`), with places in lists (`items[0].price`), in another case. Each of
-// these is read as every other, so two columns that such a spelling cannot tell apart are masked together. Case is told
-// apart where the source does so (column_case.h); where not, letters are those of Unicode, not of ASCII alone: who
-// hides is not to guess which of them a source folds.
-// Deliberately does not: say which column a text speaks of. That is what names it exactly (column_case.h).
+// behind the name of its table (`orders.user.email`), with places in lists (`items[0].price`), in another case, within
+// an expression. Each is read as every other, so two columns that such a spelling cannot tell apart are masked
+// together. Policy hides by kIgnored alone, whatever the source does, and letters are those of Unicode, not of ASCII
+// alone: who hides is not to guess which of them a source folds. Deliberately does not: say which column a text speaks
+// of. That is what names it exactly (column_case.h).
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ namespace cadastre::authz {
 
 // The column as every spelling of it comes to: its pieces joined with `.`; never empty where the path is not.
 std::string MaskKey(const std::vector<std::string>& path, ColumnCase rule);
-// That, and what is left of it behind the last pieces of the asset's name, where it begins with them.
+// That, and what is left behind the asset's name; of one text all its endings, and those of its words (an expression).
 std::vector<std::string> MaskReadings(const std::vector<std::string>& path, ColumnCase rule,
                                       std::string_view asset_name);
 // Is `key` the column `above`, or below it? An empty `above` is any column.

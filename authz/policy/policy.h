@@ -178,8 +178,7 @@ class PolicyEvaluator {
 
   OneAsset Gather(const Subject& self) const;
   // Adds the names that hidden columns had, under any name of the set.
-  void HideFormerNames(const AssetLabels& labels, const MergedSet& set, ColumnCase own_rule,
-                       std::vector<HiddenColumn>& hidden) const;
+  void HideFormerNames(const AssetLabels& labels, const MergedSet& set, std::vector<HiddenColumn>& hidden) const;
   bool AllowsOne(const RuleSet& rules, Privilege privilege, const OneAsset& asset) const;
   bool Granted(const RuleSet& rules, Privilege privilege, const OneAsset& asset) const;
   bool AllowsClass(const RuleSet& rules, uint32_t classification, const OneAsset& asset) const;

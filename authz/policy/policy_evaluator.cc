@@ -116,49 +116,39 @@ std::vector<HiddenColumn> PolicyEvaluator::HiddenColumns(const RuleSet& rules, A
   std::vector<HiddenColumn> hidden;
   const MergedSet set = MergedWith(columns_, id, labels);
   if (labels.columns.empty() && set.others.empty()) return hidden;
-  const ColumnCase own_rule = ColumnCaseOf(AssetNameView::Of(name));
   // Many columns carry the same few sets of classes.
   std::map<std::vector<uint32_t>, bool> allowed;
-  const auto add = [&](const std::vector<ClassifiedColumn>& classified, AssetId member, ColumnCase rule) {
+  const auto add = [&](const std::vector<ClassifiedColumn>& classified, AssetId member) {
     for (const ClassifiedColumn& column : classified) {
       const auto [known, fresh] = allowed.try_emplace(column.classes, false);
       if (fresh) known->second = AllowsColumn(rules, id, labels, name, column.classes);
       if (known->second) continue;
-      hidden.push_back({member == id ? column.column : ColumnId(), column.path, rule});
+      // Whatever the source does: which tool folds the case of a name on its way here is not known.
+      hidden.push_back({member == id ? column.column : ColumnId(), column.path, ColumnCase::kIgnored});
     }
   };
-  add(labels.columns, id, own_rule);
-  for (const AssetId other : set.others) {
-    const ColumnCase rule = ColumnCaseOf(registry_.ViewOf(other).value_or(AssetNameView{}));
-    add(columns_.Of(other).columns, other, rule == ColumnCase::kIgnored ? rule : own_rule);
-  }
-  if (!hidden.empty()) HideFormerNames(labels, set, own_rule, hidden);
+  add(labels.columns, id);
+  for (const AssetId other : set.others) add(columns_.Of(other).columns, other);
+  if (!hidden.empty()) HideFormerNames(labels, set, hidden);
   return hidden;
 }
 
 // A class of one name is not written to the labels of another, whose column may have had other names since before they
 // were merged; and a name hidden so may be that of a third one's column.
-void PolicyEvaluator::HideFormerNames(const AssetLabels& labels, const MergedSet& set, ColumnCase own_rule,
+void PolicyEvaluator::HideFormerNames(const AssetLabels& labels, const MergedSet& set,
                                       std::vector<HiddenColumn>& hidden) const {
-  struct Renamed {
-    const RenamedColumn* column;
-    ColumnCase rule;
-  };
-  std::vector<Renamed> seen;
-  for (const RenamedColumn& column : labels.renamed) seen.push_back({&column, own_rule});
+  std::vector<const RenamedColumn*> seen;
+  for (const RenamedColumn& column : labels.renamed) seen.push_back(&column);
   for (const AssetId other : set.others) {
-    const ColumnCase rule = ColumnCaseOf(registry_.ViewOf(other).value_or(AssetNameView{}));
-    for (const RenamedColumn& column : columns_.Of(other).renamed) {
-      seen.push_back({&column, rule == ColumnCase::kIgnored ? rule : own_rule});
-    }
+    for (const RenamedColumn& column : columns_.Of(other).renamed) seen.push_back(&column);
   }
   ColumnMask mask;
   size_t masked = 0;
   for (bool more = !seen.empty(); more;) {
     for (; masked < hidden.size(); ++masked) mask.Hide(hidden[masked].path, hidden[masked].rule);
-    more = std::erase_if(seen, [&](const Renamed& renamed) {
-             if (!mask.Hides(renamed.column->path)) return false;
-             for (const auto& name : renamed.column->former) hidden.push_back({ColumnId(), name, renamed.rule});
+    more = std::erase_if(seen, [&](const RenamedColumn* renamed) {
+             if (!mask.Hides(renamed->path)) return false;
+             for (const auto& name : renamed->former) hidden.push_back({ColumnId(), name, ColumnCase::kIgnored});
              return true;
            }) > 0;
   }

@@ -29,8 +29,13 @@ std::string Flat(const Path& path) {
 bool Sight::SeesColumn(size_t asset, const Path& path) const {
   if (!Sees(asset)) return false;
   const std::string flat = Flat(path);
+  // One text may name its column behind any prefix.
+  const size_t last = path.size() == 1 ? flat.size() - 1 : 1;
   for (const Path& hidden : assets[asset].hidden_columns) {
-    if (StartsWith(flat, Flat(hidden))) return false;
+    for (size_t at = 0; at < last; at = flat.find('.', at) + 1) {
+      if (StartsWith(flat.substr(at), Flat(hidden))) return false;
+      if (path.size() > 1) break;
+    }
   }
   return true;
 }

@@ -519,10 +519,14 @@ TEST_F(ColumnClassTest, AnotherCaseIsTheSameColumnWhereTheSourceSaysSo) {
   EXPECT_EQ(Seen(kOrders), "ID") << "a tool that spells it otherwise";
 }
 
-TEST_F(ColumnClassTest, WhereCaseTellsColumnsApartTheyAreTwo) {
+TEST_F(ColumnClassTest, WhereCaseTellsColumnsApartTheyAreTwoAndAMaskHoldsForBoth) {
   State(kTopic, {{"id"}, {"email"}, {"EMAIL"}});
   Classify(kTopic, "EMAIL");
-  EXPECT_EQ(Seen(kTopic), "id email");
+  EXPECT_EQ(All(kTopic), "id email EMAIL");
+  EXPECT_THAT(ToldClasses(kTopic), testing::ElementsAre("EMAIL pii"));
+  EXPECT_EQ(Seen(kTopic), "id");
+  State(kTopic, {{"id"}, {"Email"}});
+  EXPECT_EQ(Seen(kTopic), "id") << "whatever a tool makes of the name";
 }
 
 TEST_F(ColumnClassTest, TwoColumnsThatDifferByCaseAloneAreBothMasked) {

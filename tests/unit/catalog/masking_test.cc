@@ -204,6 +204,52 @@ TEST_F(MaskingTest, OnlyWhatThePageShowsIsNoted) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+v1::Aspect Nested(bool listed) {
+  v1::Aspect aspect;
+  v1::SchemaField* id = aspect.mutable_schema()->add_fields();
+  id->set_name("id");
+  id->set_type("decimal(10,2)");
+  v1::SchemaField* person = aspect.mutable_schema()->add_fields();
+  person->set_name("person");
+  person->set_type("struct<ssn:string,home:struct<city:string>>");
+  v1::SchemaField* others = aspect.mutable_schema()->add_fields();
+  others->set_name("others");
+  others->set_type("array(row(name varchar(9), pin varchar))");
+  if (!listed) return aspect;
+  for (const char* name : {"ssn", "home"}) person->add_fields()->set_name(name);
+  person->mutable_fields(1)->set_type("struct<city:string>");
+  return aspect;
+}
+
+std::string TypesOf(const std::optional<AssetPage>& page) {
+  std::string out;
+  if (!page) return "hidden";
+  for (const ColumnPage& column : page->columns) out += JoinPath(column.path) + " " + column.type + "; ";
+  return out;
+}
+
+TEST_F(MaskingTest, TheTypeOfAParentNamesNoHiddenColumn) {
+  for (const bool listed : {true, false}) {
+    const AssetName table = Table(listed ? "shop.listed" : "shop.unlisted");
+    world_.MustSay({table, Nested(listed)});
+    const std::string whole = TypesOf(world_.PageOf(table));
+    EXPECT_EQ(TypesOf(world_.PageOf(table, viewer_)), whole);
+    world_.MustSay({table, Classes({"pii"}), std::nullopt, {"person", "ssn"}, "person", Rank::kPerson});
+    world_.MustSay({table, Classes({"pii"}), std::nullopt, {"others", "pin"}, "person", Rank::kPerson});
+    const std::string seen = TypesOf(world_.PageOf(table, viewer_));
+    EXPECT_THAT(seen, testing::StartsWith("id decimal(10,2); person struct; "));
+    EXPECT_THAT(seen, testing::HasSubstr("others array; "));
+    EXPECT_THAT(seen, testing::Not(testing::HasSubstr("ssn")));
+    EXPECT_THAT(seen, testing::Not(testing::HasSubstr("pin")));
+    EXPECT_THAT(TypesOf(world_.PageOf(table)),
+                testing::HasSubstr("person struct<ssn:string,home:struct<city:string>>"));
+  }
+  const AssetName deep = Table("shop.deep");
+  world_.MustSay({deep, Nested(/*listed=*/false)});
+  world_.MustSay({deep, Classes({"pii"}), std::nullopt, {"person", "home", "city"}, "person", Rank::kPerson});
+  EXPECT_THAT(TypesOf(world_.PageOf(deep, viewer_)), testing::HasSubstr("person struct; "));
+}
+
 TEST_F(MaskingTest, WhatSearchCountsIsSaidToHaveChanged) {
   v1::Aspect type;
   type.mutable_dataset_type()->set_type("VIEW");
