@@ -1,10 +1,14 @@
 #include "server/grpc/call.h"
 
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/proto_buffer_reader.h>
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "base/status.h"
+#include "server/http/gzip.h"
 #include "server/rpc/bearer.h"
 #include "server/rpc/error_details.h"
 #include "server/rpc/request_id.h"
@@ -24,6 +28,19 @@ Timestamp DeadlineOf(const grpc::CallbackServerContext& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return kTimestampMax;
   return Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(deadline.time_since_epoch()).count());
+}
+
+// gRPC tells by what a message is packed to its own readers alone.
+class PackedReader : public grpc::ProtoBufferReader {
+ public:
+  using grpc::ProtoBufferReader::ProtoBufferReader;
+  grpc_compression_algorithm packed_by() {
+    return status().ok() ? reader()->buffer_in->data.raw.compression : GRPC_COMPRESS_NONE;
+  }
+};
+
+grpc_compression_algorithm PackedBy(grpc::ByteBuffer& buffer) {
+  return buffer.Valid() ? PackedReader(&buffer).packed_by() : GRPC_COMPRESS_NONE;
 }
 
 }  // namespace
@@ -64,6 +81,25 @@ authz::Call CallOf(const grpc::CallbackServerContext& context, const authz::Oper
   call.request_id = RequestIdOf(MetadataOf(context, "x-request-id"));
   call.deadline = DeadlineOf(context);
   return call;
+}
+
+Status Unpack(grpc::ByteBuffer& buffer, size_t bytes_max, const std::function<Status(size_t)>& room) {
+  const grpc_compression_algorithm packed_by = PackedBy(buffer);
+  if (packed_by == GRPC_COMPRESS_NONE) return absl::OkStatus();
+  std::vector<grpc::Slice> slices;
+  if (!buffer.Dump(&slices).ok()) return base::Internal("a message that cannot be read");
+  std::string packed;
+  for (const grpc::Slice& slice : slices) packed.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  const Packing packing = packed_by == GRPC_COMPRESS_GZIP ? Packing::kGzip : Packing::kZlib;
+  const StatusOr<std::string> unpacked = Gunzip(packed, bytes_max, room, packing);
+  // Sent again it is no shorter.
+  if (absl::IsOutOfRange(unpacked.status())) {
+    return base::InvalidField("body", base::Cat("at most ", bytes_max, " bytes unpacked"));
+  }
+  if (!unpacked.ok()) return unpacked.status();
+  const grpc::Slice whole(*unpacked);
+  buffer = grpc::ByteBuffer(&whole, 1);
+  return absl::OkStatus();
 }
 
 Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message) {

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,10 @@ std::string ConnectionOf(std::string_view peer);
 // Token, peer, request id and deadline of a call; `operation` outlives it.
 authz::Call CallOf(const grpc::CallbackServerContext& context, const authz::Operation& operation);
 
+// Of a message that its sender packed the unpacked one. INVALID_ARGUMENT where it does not unpack, or grows past
+// `bytes_max`; what `room` refuses with, which is asked before memory for so many more bytes is taken. Else, and where
+// it is not packed, the buffer stays.
+Status Unpack(grpc::ByteBuffer& buffer, size_t bytes_max, const std::function<Status(size_t)>& room);
 // INVALID_ARGUMENT that names the field. The buffer is empty after.
 Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message);
 StatusOr<grpc::ByteBuffer> SerializeMessage(const google::protobuf::Message& message);

@@ -63,6 +63,9 @@ StatusOr<std::unique_ptr<GrpcDoor>> GrpcDoor::Make(const GrpcParts& parts) {
 }
 
 void GrpcDoor::Register(grpc::ServerBuilder& builder) {
+  // gRPC bounds what arrives, and unpacks it whole whatever it grows to: the calls do it, and within their bounds
+  // (Unpack).
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   for (const std::unique_ptr<grpc::Service>& service : services_) builder.RegisterService(service.get());
 }
 

@@ -19,7 +19,11 @@ constexpr std::chrono::milliseconds kPause{50};
 }  // namespace
 
 PushStream::PushStream(const Method* method, const GrpcParts& parts, grpc::CallbackServerContext* context)
-    : method_(method), front_(parts.front), service_(parts.services->ingest), context_(context) {
+    : method_(method),
+      front_(parts.front),
+      service_(parts.services->ingest),
+      message_bytes_max_(parts.message_bytes_max),
+      context_(context) {
   authz::Call call = CallOf(*context_, method_->operation);
   end_ = std::make_shared<RequestEnd>("grpc", method_->operation.name, call.request_id, /*lasting=*/true);
   context_->AddInitialMetadata("x-request-id", end_->request_id());
@@ -50,8 +54,16 @@ authz::Call PushStream::NextCall() const {
   return call;
 }
 
+Status PushStream::UnpackMessage() {
+  return Unpack(read_bytes_, message_bytes_max_, [this](size_t whole) REQUIRES(mutex_) {
+    return memory_.Resize(bytes_in_flight_ + read_bytes_.Length() + whole);
+  });
+}
+
 Status PushStream::TakeMessage() {
-  if (Status bad = ParseMessage(read_bytes_, request_); !bad.ok()) {
+  Status bad = UnpackMessage();
+  if (bad.ok()) bad = ParseMessage(read_bytes_, request_);
+  if (!bad.ok()) {
     request_.Clear();
     return bad;
   }
@@ -92,8 +104,10 @@ void PushStream::OnReadDone(bool ok) {
 }
 
 bool PushStream::MakeRoom() {
-  const Status room = memory_.Resize(bytes_in_flight_ + read_bytes_.Length());
-  if (room.ok()) return true;
+  Status room = memory_.Resize(bytes_in_flight_ + read_bytes_.Length());
+  if (room.ok()) room = UnpackMessage();
+  // What does not unpack at all is told of like any message that is none.
+  if (!absl::IsResourceExhausted(room)) return true;
   if (failure_.ok() && std::chrono::steady_clock::now() <= last_progress_ + kPatience) {
     Await(&PushStream::TryAgain, room_alarm_, kPause);
     return false;

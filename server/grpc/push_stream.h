@@ -43,12 +43,13 @@ class PushStream final : public RawReactor {
   void OnDone() override;
 
  private:
-  // Whether the message read may be unpacked; if not, it is looked at again later, or the stream fails.
+  // Unpacks the message read where there is room for it; if not, it is looked at again later, or the stream fails.
   bool MakeRoom() REQUIRES(mutex_);
   void Await(void (PushStream::*then)(), std::unique_ptr<grpc::Alarm>& alarm, std::chrono::milliseconds pause)
       REQUIRES(mutex_);
   void TryAgain() EXCLUDES(mutex_);
   void Accept() EXCLUDES(mutex_);
+  Status UnpackMessage() REQUIRES(mutex_);
   Status TakeMessage() REQUIRES(mutex_);
   Status CheckOrder() REQUIRES(mutex_);
   using Json = std::shared_ptr<const std::string>;
@@ -75,6 +76,7 @@ class PushStream final : public RawReactor {
   const Method* method_;
   authz::Front* front_;
   IngestService* service_;
+  const size_t message_bytes_max_;
   grpc::CallbackServerContext* context_;
   std::optional<authz::Call> settle_;  // where the stream ended with all it read durable
   std::shared_ptr<RequestEnd> end_;    // one id for all events of the stream

@@ -10,7 +10,11 @@ namespace cadastre::server {
 using google::protobuf::Message;
 
 UnaryCall::UnaryCall(const Method* method, const GrpcParts& parts, grpc::CallbackServerContext* context)
-    : method_(method), front_(parts.front), context_(context), call_(CallOf(*context, method->operation)) {
+    : method_(method),
+      front_(parts.front),
+      context_(context),
+      bytes_max_(login() ? kLoginBytesMax : parts.message_bytes_max),
+      call_(CallOf(*context, method->operation)) {
   end_ = std::make_shared<RequestEnd>("grpc", method_->operation.name, call_.request_id);
   call_.trace = end_;
   context_->AddInitialMetadata("x-request-id", end_->request_id());
@@ -73,10 +77,17 @@ void UnaryCall::Enqueue() {
       call_, [this] { Serve(); }, [this](const Status& busy) { Refuse(busy); });
 }
 
+Status UnaryCall::Unpacked() {
+  if (request_.Length() > bytes_max_) return base::InvalidField("body", base::Cat("at most ", bytes_max_, " bytes"));
+  return Unpack(request_, bytes_max_, [this](size_t whole) { return memory_.Resize(request_.Length() + whole); });
+}
+
 void UnaryCall::Serve() {
   call_.on_executor = true;
   call_.hold = [this](size_t bytes) { return memory_.Grow(bytes); };
   std::unique_ptr<Message> message = method_->new_request();
+  if (call_.shape.ok()) call_.shape = Unpacked();
+  if (call_.shape.ok()) call_.shape = memory_.Resize(request_.Length());
   if (call_.shape.ok()) call_.shape = ParseMessage(request_, *message);
   if (!call_.shape.ok()) message = method_->new_request();
   method_->invoke(std::move(call_), *message, [this](const StatusOr<std::unique_ptr<Message>>& answer) {

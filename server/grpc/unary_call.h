@@ -26,6 +26,7 @@ class UnaryCall final : public RawReactor {
   static constexpr std::chrono::seconds kMessageWait{60};
   // Of whom nobody knows; a login is short.
   static constexpr std::chrono::seconds kLoginWait{10};
+  static constexpr size_t kLoginBytesMax = 16 << 10;
 
   // The method outlives the server.
   UnaryCall(const Method* method, const GrpcParts& parts, grpc::CallbackServerContext* context);
@@ -36,6 +37,8 @@ class UnaryCall final : public RawReactor {
  private:
   // RESOURCE_EXHAUSTED where the sender has its share of calls, or of bytes not yet known.
   Status TakeShares(const GrpcParts& parts);
+  // Unpacks what arrived, within the sender's share.
+  Status Unpacked();
   bool login() const { return method_->operation.effect == authz::Effect::kLogin; }
   void AwaitMessage();
   void Enqueue();
@@ -47,6 +50,7 @@ class UnaryCall final : public RawReactor {
   const Method* method_;
   authz::Front* front_;
   grpc::CallbackServerContext* context_;
+  const size_t bytes_max_;  // of the message, unpacked
   authz::Call call_;
   std::shared_ptr<RequestEnd> end_;
   KnownPeers::Call known_;

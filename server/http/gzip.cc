@@ -10,10 +10,13 @@
 
 namespace cadastre::server {
 
-StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max, const std::function<Status(size_t)>& room) {
+StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max, const std::function<Status(size_t)>& room,
+                             Packing packing) {
+  constexpr int kZlibWindow = 15;
   constexpr int kGzipWindow = 15 + 16;
   z_stream stream{};
-  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return base::Internal("inflateInit2");
+  if (inflateInit2(&stream, packing == Packing::kGzip ? kGzipWindow : kZlibWindow) != Z_OK)
+    return base::Internal("inflateInit2");
   const std::unique_ptr<z_stream, int (*)(z_stream*)> closer(&stream, inflateEnd);
   // zlib's interface predates const; it does not write to its input.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));

@@ -10,9 +10,11 @@
 
 namespace cadastre::server {
 
-// INVALID_ARGUMENT where it is not gzip; OUT_OF_RANGE naming the limit where it grows past `bytes_max`. `room` is asked
-// before memory for so many unpacked bytes (of the whole) is taken; what it refuses with is the answer.
+enum class Packing { kGzip, kZlib };
+
+// INVALID_ARGUMENT where it is not so packed; OUT_OF_RANGE naming the limit where it grows past `bytes_max`. `room` is
+// asked before memory for so many unpacked bytes (of the whole) is taken; what it refuses with is the answer.
 StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max,
-                             const std::function<Status(size_t)>& room = nullptr);
+                             const std::function<Status(size_t)>& room = nullptr, Packing packing = Packing::kGzip);
 
 }  // namespace cadastre::server

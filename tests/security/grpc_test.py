@@ -59,6 +59,22 @@ def raw(call, *requests, **options):
     return "OK"
 
 
+class Packed(unittest.TestCase):
+    def test_a_small_message_does_not_unpack_to_a_large_one(self):
+        with Server() as server:
+            other = attack.principal(server, "other", "PRIVILEGE_BROWSE")
+            options = [("grpc.max_send_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+            codes = []
+            with Watch(server, other) as watch:
+                # A login of 12 KiB, and a call of 96.
+                for method, token, size in ((LOGIN, None, 12 * MIB), (GET_ASSET, other, 96 * MIB)) * 2:
+                    with grpc.insecure_channel(server.grpc, options=options, compression=grpc.Compression.Gzip) as channel:
+                        codes.append(raw(channel.unary_unary(method), b"\0" * size, metadata=metadata(token), timeout=60))
+            self.assertEqual(codes, ["INVALID_ARGUMENT"] * 4)
+            # Whoever unpacks first and measures then needs 96 MiB for one of them alone.
+            watch.assert_unharmed(self, more_mib=70)
+
+
 class Unknown(unittest.TestCase):
     def attacked(self, method, streams, message):
         with Server() as server:
