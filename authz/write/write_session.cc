@@ -307,26 +307,22 @@ StatusOr<bool> WriteSession::NotePushed(std::string_view stream_id, uint64_t seq
   return true;
 }
 
-Status WriteSession::SettlePushed(std::string_view stream_id, uint64_t durable) {
+Status WriteSession::SettlePushed(std::string_view stream_id, uint64_t durable, bool over) {
   if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
   const std::string own = PushKey(stream_id);
   std::vector<std::string> slots;
-  RETURN_IF_ERROR(Scan<std::string>(kPushTable, own, [&](const RowOf<std::string>& row) {
-    if (row.key != own) slots.push_back(row.key);
-    return true;
-  }));
+  if (over) {
+    RETURN_IF_ERROR(Scan<std::string>(kPushTable, own, [&](const RowOf<std::string>& row) {
+      if (row.key != own) slots.push_back(row.key);
+      return true;
+    }));
+  }
   for (const std::string& slot : slots) {
     ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kPushTable, slot));
     if (!row) continue;
     ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));
     if (pushed.sequence <= durable) Remove(RowPermit(), kPushTable, slot);
   }
-  return NoteDurable(stream_id, durable);
-}
-
-Status WriteSession::NoteDurable(std::string_view stream_id, uint64_t durable) {
-  if (!IsKeyText(stream_id, kStreamIdBytesMax)) return base::InvalidField("stream_id", "1 to 128 bytes without U+0000");
-  const std::string own = PushKey(stream_id);
   ASSIGN_OR_RETURN(const std::optional<RowOf<std::string>> row, Find(kPushTable, own));
   if (row) {
     ASSIGN_OR_RETURN(const PushedRow pushed, DecodePushed(row->record));

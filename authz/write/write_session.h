@@ -135,10 +135,9 @@ class WriteSession : public SessionRows {
   // Says that this commit holds event `sequence` of the stream, and that all up to `durable`, which is at most
   // kPushWindow before it, are on disk. False where that event was committed before: then it must not be applied again.
   StatusOr<bool> NotePushed(std::string_view stream_id, uint64_t sequence, uint64_t durable);
-  // All up to `durable` is on disk or was rejected: of what is rejected no commit tells.
-  Status NoteDurable(std::string_view stream_id, uint64_t durable);
-  // The same at the end of a stream: one row is kept of it.
-  Status SettlePushed(std::string_view stream_id, uint64_t durable);
+  // All up to `durable` is on disk or was rejected: of what is rejected no commit tells. Of a stream that is `over`
+  // this one row is kept.
+  Status SettlePushed(std::string_view stream_id, uint64_t durable, bool over);
 
  private:
   friend class Guard;

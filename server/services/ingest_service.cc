@@ -107,7 +107,7 @@ void IngestService::FindDurable(authz::Call call, std::string stream_id, Done<in
 
 void IngestService::NoteDurable(authz::Call call, std::string stream_id, int64_t durable, Done<bool> done) {
   const auto handler = [durable](authz::WriteSession& session, const std::string& stream) -> StatusOr<bool> {
-    RETURN_IF_ERROR(session.NoteDurable(stream, static_cast<uint64_t>(durable)));
+    RETURN_IF_ERROR(session.SettlePushed(stream, static_cast<uint64_t>(durable), /*over=*/false));
     return true;
   };
   ServeWrite(context_, std::move(call), std::move(stream_id), {}, handler, std::move(done));
@@ -115,7 +115,7 @@ void IngestService::NoteDurable(authz::Call call, std::string stream_id, int64_t
 
 void IngestService::Settle(authz::Call call, std::string stream_id, int64_t durable) {
   const auto handler = [durable](authz::WriteSession& session, const std::string& stream) {
-    return session.SettlePushed(stream, static_cast<uint64_t>(durable));
+    return session.SettlePushed(stream, static_cast<uint64_t>(durable), /*over=*/true);
   };
   Done<bool> nobody = [](const StatusOr<bool>&) {};
   ServeWrite(context_, std::move(call), std::move(stream_id), {}, handler, std::move(nobody));

@@ -71,7 +71,7 @@ TEST_F(RepeatRowsTest, KeysNobodyMayRepeatAnyMoreGo) {
 TEST_F(RepeatRowsTest, AStreamNobodyGoesOnWithGoesWhole) {
   for (uint64_t i = 1; i <= 5; ++i) Push("abandoned", i);
   for (uint64_t i = 1; i <= 3; ++i) Push("finished", i);
-  world_.Put([](WriteSession& session) { return session.SettlePushed("finished", 3); });
+  world_.Put([](WriteSession& session) { return session.SettlePushed("finished", 3, true); });
   Push("alive", 1);
   world_.clock().Advance(std::chrono::hours(24 * 6));
   Push("alive", 2);

@@ -164,11 +164,11 @@ TEST_F(SessionTest, WhatWasRejectedIsBehindTheStreamOnceThatIsNoted) {
   };
   world_.Put([](WriteSession& session) { return session.NotePushed("stream", 4, 0).status(); });
   EXPECT_EQ(durable(), 0u);
-  world_.Put([](WriteSession& session) { return session.NoteDurable("stream", 3); });
+  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 3, false); });
   EXPECT_EQ(durable(), 4u);
   world_.Put([](WriteSession& session) -> Status {
     EXPECT_FALSE(*session.NotePushed("stream", 4, 3));
-    return session.NoteDurable("stream", 2);
+    return session.SettlePushed("stream", 2, false);
   });
   EXPECT_EQ(durable(), 4u) << "never back";
 }
@@ -187,16 +187,16 @@ TEST_F(SessionTest, OfAStreamThatIsOverOneRowIsKept) {
       RETURN_IF_ERROR(session.NotePushed("stream", sequence, 0).status());
     return absl::OkStatus();
   });
-  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 12); });
+  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 12, true); });
   EXPECT_EQ(durable(), 20u);
   world_.Put([](WriteSession& session) -> Status {
     EXPECT_FALSE(*session.NotePushed("stream", 13, 12)) << "what is beyond stays";
     EXPECT_FALSE(*session.NotePushed("stream", 7, 0)) << "what has settled is known to whoever opened before";
     EXPECT_TRUE(*session.NotePushed("stream", 21, 12));
-    return session.SettlePushed("stream", 5);
+    return session.SettlePushed("stream", 5, true);
   });
   EXPECT_EQ(durable(), 21u) << "never back";
-  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 21); });
+  world_.Put([](WriteSession& session) { return session.SettlePushed("stream", 21, true); });
   EXPECT_EQ(durable(), 21u);
 }
 
