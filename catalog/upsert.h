@@ -65,6 +65,9 @@ class Upserter {
  public:
   Upserter(authz::WriteSession* session, Producer producer);
 
+  // What is stated from now on is this producer's: one request may edit some kinds and only push others.
+  void SpeakAs(Producer producer) { producer_ = std::move(producer); }
+
   // True where the statement was kept as a claim only. The permit must be `push` or the kind's own privilege.
   template <authz::Privilege kPrivilege>
   StatusOr<bool> Upsert(authz::Permit<kPrivilege> permit, AspectWrite write) {

@@ -2,6 +2,7 @@
 #include <string_view>
 #include <utility>
 
+#include "authz/write/stand_in.h"
 #include "base/status.h"
 #include "catalog/alias.h"
 #include "catalog/aspect_kind.h"
@@ -32,9 +33,10 @@ constexpr size_t kShownBytesMax = 2 << 20;
 // The read that an answer with what was written is recorded as.
 const authz::Operation& Shown() { return OperationTaking(*v1::GetAssetRequest::descriptor()); }
 
-// What the API states by hand: a person's own word, or a service's declared one.
-StatusOr<catalog::Producer> ProducerOf(authz::WriteSession& session) {
-  const bool person = session.viewer().person();
+// What the API states: a person's own word, where he holds the privilege to edit, else a declared one. What `push`
+// alone lets through is a source's whoever sends it, or a pusher would overwrite what people wrote.
+StatusOr<catalog::Producer> ProducerOf(authz::WriteSession& session, bool edits) {
+  const bool person = edits && session.viewer().person();
   return catalog::InternProducer(session, person ? catalog::kPersonTool : "api",
                                  person ? catalog::Rank::kPerson : catalog::Rank::kDeclared);
 }
@@ -61,20 +63,28 @@ StatusOr<catalog::AspectWrite> WriteOf(const v1::AspectUpsert& upsert) {
 }
 
 template <Privilege kPrivilege>
+StatusOr<bool> UpsertBy(authz::WriteSession& session, catalog::Upserter& upserter, authz::Permit<kPrivilege> permit,
+                        bool edits, catalog::AspectWrite write) {
+  ASSIGN_OR_RETURN(catalog::Producer producer, ProducerOf(session, edits));
+  upserter.SpeakAs(std::move(producer));
+  return upserter.Upsert(std::move(permit), std::move(write));
+}
+
+// By the kind's own privilege where the caller holds it on the asset, which then exists and is visible; else by `push`,
+// which names what it may create.
+template <Privilege kPrivilege>
 StatusOr<bool> UpsertUnder(authz::WriteSession& session, catalog::Upserter& upserter, const AssetName& name,
                            catalog::AspectWrite write) {
-  // Business and technical edits go to assets that exist and are visible.
-  ASSIGN_OR_RETURN(auto permit, session.PermitEdit<kPrivilege>(name));
-  return upserter.Upsert(std::move(permit), std::move(write));
+  auto edit = session.PermitEdit<kPrivilege>(name);
+  if (edit.ok()) return UpsertBy(session, upserter, *std::move(edit), /*edits=*/true, std::move(write));
+  const bool refused = absl::IsNotFound(edit.status()) || absl::IsPermissionDenied(edit.status());
+  if (!refused || !authz::MayPushInstead(session, kPrivilege, name)) return edit.status();
+  // Who makes an asset by what he says of it may be one who edits it from then on.
+  const bool edits = authz::HoldsByPolicy(session, kPrivilege, name);
+  ASSIGN_OR_RETURN(auto push, session.PermitPush(name));
+  return UpsertBy(session, upserter, std::move(push), edits, std::move(write));
 }
 
-StatusOr<bool> UpsertPushed(authz::WriteSession& session, catalog::Upserter& upserter, const AssetName& name,
-                            catalog::AspectWrite write) {
-  ASSIGN_OR_RETURN(auto permit, session.PermitPush(name));
-  return upserter.Upsert(std::move(permit), std::move(write));
-}
-
-// The kind's own privilege where the caller holds it on the asset; else `push`, which names what it may create.
 StatusOr<bool> UpsertOne(authz::WriteSession& session, catalog::Upserter& upserter,
                          const v1::UpsertAspectsRequest& request, int index) {
   const v1::AspectUpsert& upsert = request.upserts(index);
@@ -84,24 +94,23 @@ StatusOr<bool> UpsertOne(authz::WriteSession& session, catalog::Upserter& upsert
   ASSIGN_OR_RETURN(catalog::AspectWrite write, WriteOf(upsert));
   write.allow_unknown_column = request.allow_unknown_columns();
   write.field = base::Cat("upserts[", index, "]");
-  StatusOr<bool> edited = [&]() -> StatusOr<bool> {
-    switch (kind->write) {
-      case Privilege::kEditDocs: return UpsertUnder<Privilege::kEditDocs>(session, upserter, name, write);
-      case Privilege::kEditTags: return UpsertUnder<Privilege::kEditTags>(session, upserter, name, write);
-      default: return UpsertUnder<Privilege::kEditTechnical>(session, upserter, name, write);
-    }
-  }();
-  const bool refused = absl::IsNotFound(edited.status()) || absl::IsPermissionDenied(edited.status());
-  if (!refused || !session.MayPush(name)) return edited;
-  return UpsertPushed(session, upserter, name, std::move(write));
+  switch (kind->write) {
+    case Privilege::kEditDocs: return UpsertUnder<Privilege::kEditDocs>(session, upserter, name, std::move(write));
+    case Privilege::kEditTags: return UpsertUnder<Privilege::kEditTags>(session, upserter, name, std::move(write));
+    default: return UpsertUnder<Privilege::kEditTechnical>(session, upserter, name, std::move(write));
+  }
 }
 
-Status AliasOne(authz::WriteSession& session, const catalog::Producer& producer, const v1::AliasUpsert& alias) {
+// Who tends both names merges and parts them by his own word; else it is what a source says, and its own statement that
+// it takes back.
+Status AliasOne(authz::WriteSession& session, const v1::AliasUpsert& alias) {
   ASSIGN_OR_RETURN(const AssetName from, catalog::NameOfRef(alias.from(), "from"));
   ASSIGN_OR_RETURN(const AssetName to, catalog::NameOfRef(alias.to(), "to"));
   if (alias.type().size() > 64) return base::InvalidField("type", "at most 64 bytes");
+  const bool tends = authz::HoldsByPolicy(session, Privilege::kEditTechnical, from) &&
+                     authz::HoldsByPolicy(session, Privilege::kEditTechnical, to);
+  ASSIGN_OR_RETURN(const catalog::Producer producer, ProducerOf(session, tends));
   if (alias.take_back()) {
-    // Who tends both may part them; else it is his own word that he takes back.
     auto of_from = session.PermitEdit<Privilege::kEditTechnical>(from);
     auto of_to = session.PermitEdit<Privilege::kEditTechnical>(to);
     if (of_from.ok() && of_to.ok()) {
@@ -118,8 +127,8 @@ Status AliasOne(authz::WriteSession& session, const catalog::Producer& producer,
 }
 
 StatusOr<v1::UpsertAspectsResponse> UpsertAll(authz::WriteSession& session, const v1::UpsertAspectsRequest& request) {
-  ASSIGN_OR_RETURN(catalog::Producer producer, ProducerOf(session));
-  catalog::Upserter upserter(&session, producer);
+  ASSIGN_OR_RETURN(catalog::Producer producer, ProducerOf(session, /*edits=*/false));
+  catalog::Upserter upserter(&session, std::move(producer));
   v1::UpsertAspectsResponse response;
   for (int i = 0; i < request.upserts_size(); ++i) {
     const StatusOr<bool> claim = UpsertOne(session, upserter, request, i);
@@ -128,7 +137,7 @@ StatusOr<v1::UpsertAspectsResponse> UpsertAll(authz::WriteSession& session, cons
   }
   RETURN_IF_ERROR(upserter.Finish());
   for (int i = 0; i < request.aliases_size(); ++i) {
-    const Status status = AliasOne(session, producer, request.aliases(i));
+    const Status status = AliasOne(session, request.aliases(i));
     if (!status.ok()) return base::WithinField(base::Cat("aliases[", i, "]"), status);
   }
   return response;
