@@ -157,14 +157,18 @@ StatusOr<v1::GetRunResponse> PageOf(authz::GovernedView& view, const authz::Visi
   if (page.position.empty()) FillFacets(row, choice, run);
   for (const v1::Aspect& facet : run.facets()) authz::NoteReferences(facet, view);
   ASSIGN_OR_RETURN(const std::vector<int> places, DatasetsFrom(row->run, page.position));
+  const size_t used = run.ByteSizeLong();
+  FacetChoice of_datasets = choice;
+  if (choice.whole()) {
+    of_datasets.io_bytes_max = std::max(kRunIoFacetBytesMax, kAnswerBytesMax - std::min(used, kAnswerBytesMax));
+  }
   const auto make = [&](int place) -> StatusOr<v1::RunIo> {
-    v1::RunIo io = ToProto(row, place, view, choice);
+    v1::RunIo io = ToProto(row, place, view, of_datasets);
     NoteShown(view, AssetId(row->run.io(place).dataset()), io);
     return io;
   };
   google::protobuf::RepeatedPtrField<v1::RunIo> datasets;
-  ASSIGN_OR_RETURN(const size_t added,
-                   AddRows(view.shown(), PageBytes(run.ByteSizeLong()), places, page.size, make, &datasets));
+  ASSIGN_OR_RETURN(const size_t added, AddRows(view.shown(), PageBytes(used), places, page.size, make, &datasets));
   for (v1::RunIo& one : datasets) *(one.output() ? run.add_outputs() : run.add_inputs()) = std::move(one);
   if (added < places.size()) {
     response.set_next_page_token(page.Next(EncodePlace(row->run.io(places[added - 1]))));

@@ -50,7 +50,7 @@ void AddFacets(const TimedFacets& facets, const FacetChoice& choice, size_t byte
   for (const auto& [bytes, aspect] : chosen) sizes.push_back(bytes);
   std::sort(sizes.begin(), sizes.end());
   // Up to which length they fit, and how many just that long do.
-  size_t room = choice.whole() ? std::numeric_limits<size_t>::max() : bytes_max;
+  size_t room = choice.whole() && sizes.size() == 1 ? std::numeric_limits<size_t>::max() : bytes_max;
   size_t longest = 0;
   size_t of_longest = 0;
   for (const size_t bytes : sizes) {
@@ -102,7 +102,7 @@ v1::Run ToProto(const authz::Visible<lineage::RunRow>& row, const authz::Governe
 }
 
 void FillFacets(const authz::Visible<lineage::RunRow>& row, const FacetChoice& choice, v1::Run& out) {
-  AddFacets(row->run.facets(), choice, kRunFacetBytesMax, out);
+  AddFacets(row->run.facets(), choice, choice.whole() ? kRunChosenBytesMax : kRunFacetBytesMax, out);
 }
 
 v1::RunIo ToProto(const authz::Visible<lineage::RunRow>& row, int io, const authz::GovernedView& view,
@@ -111,7 +111,7 @@ v1::RunIo ToProto(const authz::Visible<lineage::RunRow>& row, int io, const auth
   v1::RunIo out;
   FillRef(view, from.dataset(), out.mutable_dataset());
   out.set_output(from.output());
-  AddFacets(from.facets(), choice, kRunIoFacetBytesMax, out);
+  AddFacets(from.facets(), choice, choice.io_bytes_max, out);
   return out;
 }
 

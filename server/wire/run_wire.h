@@ -13,15 +13,18 @@
 namespace cadastre::server {
 
 inline constexpr size_t kRunFacetBytesMax = size_t{2} << 20;
+// Where some are asked for.
+inline constexpr size_t kRunChosenBytesMax = size_t{5} << 19;
 inline constexpr size_t kRunIoFacetBytesMax = size_t{256} << 10;
 
 // Which facets of a run an answer holds.
 struct FacetChoice {
   bool with_facets = false;
-  // Numbers in Aspect.value, and names of unknown ones. Both empty: all, as many as fit; else these, whatever their
-  // length.
+  // Numbers in Aspect.value, and names of unknown ones; both empty: all. As many as fit, but a single one that was
+  // asked for whatever its length.
   std::set<int> kinds;
   std::set<std::string> names;
+  size_t io_bytes_max = kRunIoFacetBytesMax;
 
   bool whole() const { return !kinds.empty() || !names.empty(); }
 };

@@ -166,6 +166,27 @@ class LargeAnswers(unittest.TestCase):
         whole = self.stub.call(CATALOG, "GetRun", {**run, "view": "RUN_VIEW_FULL", "facets": ["longer"]})["run"]
         self.assertEqual([one["facet"]["name"] for one in whole["facets"]], ["longer"])
         self.assertNotIn("omitted", whole)
+        # Of several an answer holds what fits, and tells of the rest.
+        some = self.stub.call(CATALOG, "GetRun", {**run, "view": "RUN_VIEW_FULL", "facets": ["long", "longer", "short"]})["run"]
+        self.assertEqual(sorted(one["facet"]["name"] for one in some["facets"]), ["long", "short"])
+        self.assertEqual([(one["name"], int(one["bytes"]) > 3 * MIB) for one in some["omitted"]], [("longer", True)])
+
+    def test_chosen_facets_of_many_datasets_of_a_run(self):
+        names = ["one", "two", "three"]
+        tables = [{**table(20_000 + number), "inputFacets": {name: events.facet(text="x" * 700_000) for name in names}}
+                  for number in range(6)]
+        for half in (tables[:3], tables[3:]):
+            self.assertEqual(self.admin.push(events.event("wide", events.run_id(8), inputs=half))[0], 201)
+        run = {"job": ref("job", "etl", "wide"), "runId": events.run_id(8), "view": "RUN_VIEW_FULL", "facets": names}
+        read = []
+        while True:
+            # More than 4 MiB would be refused by the client.
+            answer = self.stub.call(CATALOG, "GetRun", run)
+            read += [(one["dataset"]["name"], len(one["facets"])) for one in answer["run"]["inputs"]]
+            if not answer.get("nextPageToken"):
+                break
+            run["pageToken"] = answer["nextPageToken"]
+        self.assertEqual(sorted(read), [(long_name(20_000 + number), 3) for number in range(6)])
 
 
 if __name__ == "__main__":
