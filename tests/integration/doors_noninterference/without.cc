@@ -133,13 +133,17 @@ class Filter {
     if (json.substr(0, list.size()) == list) return list + kept + "]}";
     return all ? json : "";
   }
-  bool SeesJson(const std::string& one) const {
+  bool SeesJson(const std::string& one) const { return FindJson(one).has_value(); }
+  std::optional<AssetName> FindJson(const std::string& one) const {
     const auto text = [&](const std::string& key) {
       const size_t from = one.find("\"" + key + "\":\"") + key.size() + 4;
       return one.substr(from, one.find('"', from) - from);
     };
-    const AssetName dataset{AssetKind::kDataset, text("namespace"), text("name")};
-    return Visible(dataset) || Visible({AssetKind::kJob, dataset.ns, dataset.name});
+    for (const AssetKind kind : {AssetKind::kDataset, AssetKind::kJob}) {
+      const AssetName name{kind, text("namespace"), text("name")};
+      if (Visible(name)) return name;
+    }
+    return std::nullopt;
   }
 
   std::optional<Write> Of(Statement statement) const {
@@ -277,8 +281,12 @@ class Filter {
       Sift(facet.mutable_job_dependencies()->mutable_upstream(), [&](const auto& one) { return Sees(one.job()); });
     }
     if (!facet.has_test_execution()) return;
-    Sift(facet.mutable_test_execution()->mutable_tests(),
-         [&](const auto& test) { return test.params().empty() || SeesJson(test.params().begin()->second); });
+    // What names a deleted asset goes with it, though its value, which told so, may be cleared here.
+    Sift(facet.mutable_test_execution()->mutable_tests(), [&](const auto& test) {
+      if (test.params().empty()) return true;
+      const std::optional<AssetName> named = FindJson(test.params().begin()->second);
+      return named && !IsDeleted(*named);
+    });
   }
 
   void FilterRun(openlineage::MappedRun& run) const {
