@@ -135,11 +135,13 @@ std::vector<HistoryItem> ItemsOf(const authz::GovernedView& view, Stretch& stret
   return items;
 }
 
-std::map<std::pair<Path, std::string>, const MergedAspect*> IndexOf(const AssetPage* page) {
-  std::map<std::pair<Path, std::string>, const MergedAspect*> index;
+// Facets by name, as on the page.
+using AspectIndex = std::map<std::tuple<Path, uint32_t, std::string>, const MergedAspect*>;
+AspectIndex IndexOf(const AssetPage* page) {
+  AspectIndex index;
   if (page == nullptr) return index;
   const auto add = [&](const Path& path, const MergedAspect& aspect) {
-    index[{path, base::Cat(aspect.number, "/", aspect.aspect.facet().name())}] = &aspect;
+    index[{path, std::min(aspect.number, kFacetBase), aspect.aspect.facet().name()}] = &aspect;
   };
   for (const MergedAspect& aspect : page->aspects) add({}, aspect);
   for (const ColumnPage& column : page->columns) {
@@ -323,13 +325,13 @@ authz::Visible<AssetDifference> DiffPages(const authz::GovernedView& view, const
   for (const auto& [key, aspect] : new_index) {
     const auto old = old_index.find(key);
     if (old != old_index.end() && CanonicalBytes(old->second->aspect) == CanonicalBytes(aspect->aspect)) continue;
-    AspectDifference difference{key.first, aspect->number, std::nullopt, aspect->aspect, 0, 0};
+    AspectDifference difference{std::get<Path>(key), aspect->number, std::nullopt, aspect->aspect, 0, 0};
     if (old != old_index.end()) difference.before = old->second->aspect;
     out.aspects.push_back(std::move(difference));
   }
   for (const auto& [key, aspect] : old_index) {
     if (!new_index.contains(key))
-      out.aspects.push_back({key.first, aspect->number, aspect->aspect, std::nullopt, 0, 0});
+      out.aspects.push_back({std::get<Path>(key), aspect->number, aspect->aspect, std::nullopt, 0, 0});
   }
   DiffColumns(before, after, out);
   BoundDifference(out);
