@@ -106,7 +106,8 @@ void LabelColumns(const LabelStatements& statements, const std::map<ColumnId, re
     std::set<std::string> left;
     std::set_difference(classes.begin(), classes.end(), stated.begin(), stated.end(), std::inserter(left, left.end()));
     const Path path = PathOf(column.path());
-    const auto tell = [&](ColumnId teller, const std::set<std::string>& told) {
+    // By name: clang does not yet capture a structured binding by itself.
+    const auto tell = [&, &column = column](ColumnId teller, const std::set<std::string>& told) {
       if (told.empty()) return;
       if (!column.orphaned()) return Tell(path, teller, told, labels);
       gone[{path, teller}].insert(told.begin(), told.end());

@@ -49,7 +49,8 @@ class PathFinder {
     answer_ = answer;
     const ReachLimits limits{request_->hops_max, ~uint64_t{0}, request_->include_stale, request_->deadline,
                              request_->spend};
-    const auto aliases = [this](uint32_t node, const auto& visit) { EachAlias(node, visit); };
+    // By `this`: in a generic lambda clang else takes the capture for unused.
+    const auto aliases = [this](uint32_t node, const auto& visit) { this->EachAlias(node, visit); };
     const Side back = side_ == Side::kOut ? Side::kIn : Side::kOut;
     RETURN_IF_ERROR(
         Reach(*source_, *sight_, aliases, back, static_cast<uint32_t>(request_->to.value()), limits, marks_).status());

@@ -100,6 +100,8 @@ void ServeWrite(const ServiceContext& context, authz::Call call, Request request
   auto finish = [guard = context.guard](Response& response, Revision revision) {
     if constexpr (requires { response.set_revision(std::string()); }) {
       response.set_revision(guard->opaque().SealRevision(revision));
+    } else {
+      (void)guard;  // clang minds a capture that no branch names
     }
   };
   if constexpr (requires(Response response) { response.revision(); }) {

@@ -214,7 +214,8 @@ StatusOr<std::optional<catalog::HistoryPlace>> DecodeHistoryPlace(std::string_vi
   ASSIGN_OR_RETURN(const uint64_t row_revision, reader.ReadU64());
   place->row_revision = Revision(row_revision);
   if (reader.empty()) return place;
-  catalog::HistoryPlace::Item& item = place->item.emplace();
+  // From one that is made here: to clang an optional within the class that defines its type cannot make one.
+  catalog::HistoryPlace::Item& item = place->item.emplace(catalog::HistoryPlace::Item());
   ASSIGN_OR_RETURN(item.revision, reader.ReadU64());
   ASSIGN_OR_RETURN(item.held, reader.ReadI64());
   item.order = std::string(reader.rest());

@@ -16,6 +16,9 @@ struct PageRows {
   google::protobuf::RepeatedPtrField<Row>* (Response::*in)();
   Make make;
 };
+// clang does not yet find it by itself.
+template <typename Response, typename Row, typename Make>
+PageRows(google::protobuf::RepeatedPtrField<Row>* (Response::*)(), Make) -> PageRows<Response, Row, Make>;
 
 // `list` is asked for one more than fits: rows(GovernedView&, const Request&, const std::string& after, size_t max).
 template <typename Request, typename Response, typename List, typename Row, typename Make>
