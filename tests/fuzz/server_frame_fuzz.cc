@@ -1,12 +1,11 @@
 // Whatever the bytes: what is unpacked stays within its bound and asks for room first, a header's framing is one
 // thing or refused, and a bearer is a piece of its header.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_split.h"
 #include "base/check.h"
 #include "base/status.h"
 #include "server/http/framing.h"
@@ -28,14 +27,25 @@ void Unpack(std::string_view bytes) {
   });
   if (!unpacked.ok()) return;
   CHECK(unpacked->size() <= kUnpackedMax);
-  CHECK(unpacked->size() <= asked);
+  // A short string lies within itself and takes no memory to ask for.
+  CHECK(unpacked->size() <= std::max(asked, std::string().capacity()));
 }
 
+// Names in lower case, as the door that reads them hands them on.
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+// One a line.
 server::HttpHeaders HeadersIn(std::string_view text) {
   server::HttpHeaders headers;
-  for (const std::string_view line : absl::StrSplit(text, '\n')) {
-    const std::pair<std::string_view, std::string_view> halves = absl::StrSplit(line, absl::MaxSplits(':', 1));
-    headers.emplace_back(absl::AsciiStrToLower(halves.first), halves.second);
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const size_t colon = std::min(line.find(':'), line.size());
+    headers.emplace_back(LowerCase(line.substr(0, colon)), line.substr(std::min(line.size(), colon + 1)));
   }
   return headers;
 }

@@ -1,5 +1,6 @@
 // Whatever the bytes: a body is a request or is refused by name; what is taken has every form the doors speak, and what
 // was stored before anybody checked it has one once it is mended.
+#include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <cstddef>
@@ -29,12 +30,15 @@ void CheckRefusal(const cadastre::Status& status, std::string_view body) {
   CHECK(status.code() == absl::StatusCode::kInvalidArgument) << status.ToString();
   const cadastre::Status told = server::Spelling::OfJson(body).Of(status);
   CHECK(told.code() == status.code());
-  CHECK(cadastre::base::IsValidUtf8(told.message())) << "a refusal is text too";
+  CHECK(cadastre::base::IsValidUtf8(cadastre::base::MessageOf(told))) << "a refusal is text too";
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  // Else it prints a line for each text that is no UTF-8.
+  static const auto printed = google::protobuf::SetLogHandler(nullptr);
+  (void)printed;
   const std::string body(reinterpret_cast<const char*>(data), size);
   Request json;
   if (const cadastre::Status parsed = server::ParseJsonRequest(body, json); !parsed.ok()) {
