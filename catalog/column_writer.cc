@@ -157,18 +157,18 @@ StatusOr<bool> ColumnWriter::Follow(const authz::RowPermit& permit, AssetId asse
   step.rule = RuleOf(asset);
   step.masks = &masks;
   step.new_id = [](const FlatField&, const ColumnRows& known) { return NextId(known); };
-  ASSIGN_OR_RETURN(ColumnRows after, ColumnsAfter(before, step));
-  return Become(permit, asset, std::move(after));
+  ASSIGN_OR_RETURN(const ColumnRows after, ColumnsAfter(before, step));
+  return Become(permit, asset, after);
 }
 
-StatusOr<bool> ColumnWriter::Become(const authz::RowPermit& permit, AssetId asset, ColumnRows after) {
+StatusOr<bool> ColumnWriter::Become(const authz::RowPermit& permit, AssetId asset, const ColumnRows& after) {
   bool changed = false;
-  for (auto& [id, column] : after) {
+  for (const auto& [id, column] : after) {
     const auto known = known_[asset].find(id);
     if (known == known_[asset].end()) {
-      Add(permit, asset, std::move(column));
+      Add(permit, asset, column);
     } else if (authz::EncodeRecord(known->second) != authz::EncodeRecord(column)) {
-      RETURN_IF_ERROR(Write(permit, asset, id, std::move(column)));
+      RETURN_IF_ERROR(Write(permit, asset, id, column));
     } else {
       continue;
     }
@@ -182,8 +182,8 @@ StatusOr<bool> ColumnWriter::Retrace(const authz::RowPermit& permit, AssetId ass
   ASSIGN_OR_RETURN(const ColumnRows* columns, ColumnsOf(asset));
   ASSIGN_OR_RETURN(const ColumnMasks masks, MasksOf(asset));
   const CourseWalk walk(*columns, masks, RuleOf(asset));
-  ASSIGN_OR_RETURN(ColumnRows retraced, walk.Retrace(before, after));
-  return Become(permit, asset, std::move(retraced));
+  ASSIGN_OR_RETURN(const ColumnRows retraced, walk.Retrace(before, after));
+  return Become(permit, asset, retraced);
 }
 
 }  // namespace cadastre::catalog

@@ -68,7 +68,7 @@ class ColumnWriter {
   Status Write(const authz::RowPermit& permit, AssetId asset, ColumnId column, record::Column record);
   StatusOr<ColumnMasks> MasksOf(AssetId asset);
   // Writes those that differ.
-  StatusOr<bool> Become(const authz::RowPermit& permit, AssetId asset, std::map<ColumnId, record::Column> after);
+  StatusOr<bool> Become(const authz::RowPermit& permit, AssetId asset, const std::map<ColumnId, record::Column>& after);
 
   authz::WriteSession* session_;
   std::map<AssetId, std::map<ColumnId, record::Column>> known_;

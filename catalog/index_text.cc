@@ -50,6 +50,7 @@ void FillLabels(const authz::SystemView& view, const authz::AssetLabels& labels,
   const authz::WordTable& words = view.registry().words();
   const auto texts = [&](const std::vector<uint32_t>& numbers) {
     std::vector<std::string> result;
+    result.reserve(numbers.size());
     for (const uint32_t number : numbers) result.emplace_back(words.Text(number));
     std::sort(result.begin(), result.end());
     return result;

@@ -102,6 +102,7 @@ StatusOr<SchemaCourse> SchemasInOrder(const authz::WriteSession& session, AssetI
       if (*statement) standing.emplace(key, &**statement);
     }
     std::vector<Statement> statements;
+    statements.reserve(standing.size());
     for (const auto& [key, statement] : standing) statements.push_back(*statement);
     std::optional<MergedAspect> merged = MergeStatements(kind, std::move(statements));
     const uint64_t stands = merged ? merged->sources.front().hash : 0;

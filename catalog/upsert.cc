@@ -99,6 +99,8 @@ StatusOr<bool> Upserter::State(authz::Privilege privilege, AspectWrite write) {
                                         " on both containers or domains too");
   }
   ASSIGN_OR_RETURN(const bool releases, verdict.claim ? StatusOr<bool>(false) : Releases(*kind, key, write, row));
+  const bool schema = write.aspect.has_schema() && !column.valid();
+  const uint64_t hash = schema && !write.withdraw ? ContentHash(row.aspect()) : 0;
   if (kind->merge == Merge::kEach) {
     RETURN_IF_ERROR(StoreEach(key, write, std::move(row), &changed));
   } else {
@@ -108,8 +110,7 @@ StatusOr<bool> Upserter::State(authz::Privilege privilege, AspectWrite write) {
     RETURN_IF_ERROR(EndAtNextRound(key, *write.held));
   }
   if (changed) Touch(*kind, write.asset, column);
-  if (changed && write.aspect.has_schema() && !column.valid()) {
-    const uint64_t hash = write.withdraw ? 0 : ContentHash(row.aspect());
+  if (changed && schema) {
     schemas_[write.asset][{EncodeAspectKey(key), write.held.value_or(kTimestampMax)}] = hash;
   }
   if (releases) RETURN_IF_ERROR(MoveMasks(key, write));

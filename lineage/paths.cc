@@ -34,6 +34,7 @@ struct PathStep {
   uint32_t job;
   uint32_t to;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): what the default compares with zero is no pointer.
   friend auto operator<=>(const PathStep&, const PathStep&) = default;
 };
 

@@ -121,6 +121,7 @@ bool KeepLast(google::protobuf::RepeatedPtrField<Named>* all, int max) {
   if (all->size() <= max) return false;
   // Of equal times the first stand.
   std::vector<std::pair<int64_t, int>> order;
+  order.reserve(static_cast<size_t>(all->size()));
   for (int i = 0; i < all->size(); ++i) order.emplace_back(-(*all)[i].at(), i);
   std::nth_element(order.begin(), order.begin() + max, order.end());
   std::vector<bool> left_out(static_cast<size_t>(all->size()));

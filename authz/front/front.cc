@@ -67,7 +67,7 @@ void RefusalTally::Note(const Status& refusal, const std::vector<std::string>& n
   if (room) ++refusals.fields[*field];
 }
 
-void Front::HandOn(const Call& call, std::function<void()> task) {
+void Front::HandOn(const Call& call, const std::function<void()>& task) {
   // A copy, because a refused task is gone.
   if (!executor_->Continue(call.sender, task)) task();
 }

@@ -156,7 +156,7 @@ class Front {
   StatusOr<Viewer> Admit(const Call& call, const std::function<void(Status)>& refused);
   Status CheckDeadline(const Call& call) const;
   // On the executor, or at once on this thread where that is stopping: an answer is never lost.
-  void HandOn(const Call& call, std::function<void()> task);
+  void HandOn(const Call& call, const std::function<void()>& task);
   // The call's sender, where the door did not say: the caller, or UNAUTHENTICATED.
   Status FindSender(Call& call);
 

@@ -40,8 +40,11 @@ PushStream::PushStream(const Method* method, const GrpcParts& parts, grpc::Callb
   if (!requests.ok()) known_.Strike();
   base::MutexLock lock(mutex_);
   memory_ = parts.budget->Begin(Budget::Resource::kBytes, sender);
-  if (requests.ok()) requests_ = *std::move(requests);
-  if (!requests.ok()) Fail(requests.status());
+  if (requests.ok()) {
+    requests_ = *std::move(requests);
+  } else {
+    Fail(requests.status());
+  }
   admitted_ = true;
   Advance();
 }
@@ -161,12 +164,12 @@ void PushStream::Accept() {
     Advance();
   }
   // Outside the lock: a refusal may call back at once.
-  if (first) return Open(sequence, std::move(json));
-  Begin(sequence, std::move(json));
+  if (first) return Open(sequence, json);
+  Begin(sequence, json);
 }
 
 // Nothing is applied before it is known what a stream cut earlier has made durable.
-void PushStream::Open(int64_t sequence, Json json) {
+void PushStream::Open(int64_t sequence, const Json& json) {
   authz::Call call = NextCall();
   std::string stream_id;
   {
@@ -199,7 +202,7 @@ void PushStream::Open(int64_t sequence, Json json) {
   });
 }
 
-void PushStream::Begin(int64_t sequence, Json json) {
+void PushStream::Begin(int64_t sequence, const Json& json) {
   StreamPlace place;
   {
     base::MutexLock lock(mutex_);
@@ -239,12 +242,12 @@ void PushStream::OfferAgain() {
     offered.swap(held_back_);
   }
   // Each is in flight, so the stream stands until the last one is begun.
-  for (auto& [sequence, json] : offered) {
-    opened ? Begin(sequence, std::move(json)) : Open(sequence, std::move(json));
+  for (const auto& [sequence, json] : offered) {
+    opened ? Begin(sequence, json) : Open(sequence, json);
   }
 }
 
-void PushStream::End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcome) {
+void PushStream::End(int64_t sequence, const Json& json, StatusOr<IngestOutcome> outcome) {
   base::MutexLock lock(mutex_);
   if (!outcome.ok() && HoldBack(sequence, json, outcome.status())) return;
   Leave(json);

@@ -54,9 +54,9 @@ class PushStream final : public RawReactor {
   Status CheckOrder() REQUIRES(mutex_);
   using Json = std::shared_ptr<const std::string>;
 
-  void Open(int64_t sequence, Json json) EXCLUDES(mutex_);
-  void Begin(int64_t sequence, Json json) EXCLUDES(mutex_);
-  void End(int64_t sequence, Json json, StatusOr<IngestOutcome> outcome) EXCLUDES(mutex_);
+  void Open(int64_t sequence, const Json& json) EXCLUDES(mutex_);
+  void Begin(int64_t sequence, const Json& json) EXCLUDES(mutex_);
+  void End(int64_t sequence, const Json& json, StatusOr<IngestOutcome> outcome) EXCLUDES(mutex_);
   // Whether a busy server's refusal was taken as such.
   bool HoldBack(int64_t sequence, Json json, const Status& status) REQUIRES(mutex_);
   void OfferAgain() EXCLUDES(mutex_);

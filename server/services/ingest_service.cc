@@ -56,12 +56,12 @@ void IngestService::Ingest(authz::Call call, std::shared_ptr<const std::string> 
   auto prepared = std::make_shared<Prepared>();
   prepared->json = std::move(json);
   call.names = [prepared] { return prepared->Names(); };
-  Try(std::move(call), std::move(prepared), std::move(place), kRoundsMax, std::move(done));
+  Try(std::move(call), prepared, std::move(place), kRoundsMax, std::move(done));
 }
 
 // A client that hears of a conflict would lose the event (a 409 is final to it), so events that contend for one job
 // take more rounds than other writes do, and end as an overload that is worth repeating.
-void IngestService::Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
+void IngestService::Try(authz::Call call, const std::shared_ptr<Prepared>& prepared, StreamPlace place, int rounds,
                         Done<IngestOutcome> done) {
   const auto handler = [prepared, limits = limits_, context = context_](
                            authz::WriteSession& session, const StreamPlace& at) -> StatusOr<IngestOutcome> {

@@ -58,7 +58,7 @@ class IngestService {
 
  private:
   struct Prepared;
-  void Try(authz::Call call, std::shared_ptr<Prepared> prepared, StreamPlace place, int rounds,
+  void Try(authz::Call call, const std::shared_ptr<Prepared>& prepared, StreamPlace place, int rounds,
            Done<IngestOutcome> done);
 
   ServiceContext context_;

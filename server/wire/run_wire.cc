@@ -47,6 +47,7 @@ void AddFacets(const TimedFacets& facets, const FacetChoice& choice, size_t byte
     if (!head && IsChosen(facet.aspect(), choice)) chosen.emplace_back(facet.aspect().ByteSizeLong(), &facet.aspect());
   }
   std::vector<size_t> sizes;
+  sizes.reserve(chosen.size());
   for (const auto& [bytes, aspect] : chosen) sizes.push_back(bytes);
   std::sort(sizes.begin(), sizes.end());
   // Up to which length they fit, and how many just that long do.
