@@ -93,24 +93,30 @@ class TestStore {
   // Submits all while the committer is held up, so that they make one group (while the bounds allow); answers in order.
   std::vector<StatusOr<CommitResult>> CommitTogether(std::vector<Work> works) {
     std::vector<StatusOr<CommitResult>> answers(works.size(), base::Internal("no answer"));
-    std::latch held_up(1);
-    std::latch submitted(1);
-    std::latch answered(static_cast<ptrdiff_t>(works.size()));
-    committer->Submit(Work(), [&](auto) {
-      held_up.count_down();
-      submitted.wait();
+    // Held by the committer too: works that are refused at once are all answered before it has passed the gate.
+    const auto gate = std::make_shared<Gate>(works.size());
+    committer->Submit(Work(), [gate](auto) {
+      gate->held_up.count_down();
+      gate->submitted.wait();
     });
-    held_up.wait();
+    gate->held_up.wait();
     for (size_t i = 0; i < works.size(); ++i) {
-      committer->Submit(std::move(works[i]), [&, i](auto answer) {
+      committer->Submit(std::move(works[i]), [&answers, gate, i](auto answer) {
         answers[i] = std::move(answer);
-        answered.count_down();
+        gate->answered.count_down();
       });
     }
-    submitted.count_down();
-    answered.wait();
+    gate->submitted.count_down();
+    gate->answered.wait();
     return answers;
   }
+
+  struct Gate {
+    explicit Gate(size_t works) : answered(static_cast<ptrdiff_t>(works)) {}
+    std::latch held_up{1};
+    std::latch submitted{1};
+    std::latch answered;
+  };
 
   Engine* engine;
   base::FakeClock clock{kMorning};

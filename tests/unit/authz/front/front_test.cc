@@ -134,10 +134,11 @@ TEST_F(FrontTest, ALoginPastItsDeadlineIsRecorded) {
 }
 
 TEST_F(FrontTest, WhoIsTurnedAwayIsCounted) {
-  base::Executor tiny(1, 1);
-  Front front(&world_.guard(), &tiny, &tiny);
+  // Before the executor, whose thread may still wait for them when the test is over.
   std::latch started(1);
   std::latch go(1);
+  base::Executor tiny(1, 1);
+  Front front(&world_.guard(), &tiny, &tiny);
   const base::Sender admin = base::Sender::OfPrincipal("admin");
   ASSERT_TRUE(tiny.TrySubmit(admin, [&] {
     started.count_down();
