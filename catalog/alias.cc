@@ -258,6 +258,19 @@ Status TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::Privileg
   return may_part ? absl::OkStatus() : StayMerged();
 }
 
+StatusOr<std::vector<AssetId>> FindNewerNames(authz::WriteSession& session, const Producer& producer, AssetId asset) {
+  std::vector<AssetId> newer;
+  RETURN_IF_ERROR(
+      session.Scan<record::Alias>(kAliasesOf, AliasPrefix(asset), [&](const authz::RowOf<record::Alias>& row) {
+        const std::optional<AliasKey> key = DecodeAliasKey(row.key);
+        const bool stands = row.record.state() != static_cast<uint32_t>(AliasStanding::kTakenBack);
+        if (key && key->producer == producer.number && stands && row.record.type() == kRename)
+          newer.push_back(key->far);
+        return true;
+      }));
+  return newer;
+}
+
 StatusOr<std::vector<AliasState>> ScanAliases(authz::GovernedView& view, AssetId id) {
   std::map<AssetId, std::optional<Verdict>> verdicts;
   RETURN_IF_ERROR(ScanOneWay(view, kAliases, id, verdicts));

@@ -43,6 +43,9 @@ Status TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::Privileg
                      authz::Permit<authz::Privilege::kEditTechnical> to, const Producer& producer,
                      std::string_view type);
 
+// The names that this producer says the asset has been renamed to, and has not taken back.
+StatusOr<std::vector<AssetId>> FindNewerNames(authz::WriteSession& session, const Producer& producer, AssetId asset);
+
 // All visible aliases of an asset, one entry a name, at the view's point.
 StatusOr<std::vector<AliasState>> ScanAliases(authz::GovernedView& view, AssetId id);
 

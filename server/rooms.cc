@@ -88,10 +88,11 @@ void Rooms::MakeServices() {
   policy_ = std::make_unique<PolicyService>(context, &house_->credentials());
   audit_ = std::make_unique<AuditService>(context, &house_->audit_log());
   ingest_ = std::make_unique<IngestService>(context, limits);
+  crawls_ = std::make_unique<CrawlService>(context);
   admin_ = std::make_unique<AdminService>(
       context, [this](const std::string& name) { return MakeBackup(*house_, config_, name); });
   services_ = {catalog_.get(), runs_.get(),  lineage_.get(), search_.get(), authz_.get(),
-               policy_.get(),  audit_.get(), ingest_.get(),  admin_.get()};
+               policy_.get(),  audit_.get(), ingest_.get(),  crawls_.get(), admin_.get()};
 }
 
 void Rooms::Start() {

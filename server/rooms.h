@@ -105,6 +105,7 @@ class Rooms {
   std::unique_ptr<PolicyService> policy_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<IngestService> ingest_;
+  std::unique_ptr<CrawlService> crawls_;
   std::unique_ptr<AdminService> admin_;
   Services services_{};
 

@@ -35,6 +35,7 @@ enum class Keyspace : uint8_t {
   kEditCount = 0x16,    // versioned  <id u64><column u32><aspect u32> -> record.EditCount       catalog
   kAspect = 0x20,       // held       <id u64><column u32><aspect u32><producer u32>             catalog
   kColumn = 0x21,       // versioned  <id u64><column u32> -> record.Column                      catalog
+  kCrawl = 0x22,        // plain      <what u8><source u64>… -> sources, crawls, what they saw       catalog
   kOut = 0x30,          // held       <from u64><edge kind u8><to u64><job u64><producer u32>    lineage
   kIn = 0x31,           // held       <to u64><edge kind u8><from u64><job u64><producer u32>    lineage
   kRun = 0x32,          // plain      <job u64><~start u64><run id>\0 -> record.Run              lineage

@@ -14,6 +14,10 @@ GovernedView::GovernedView(ViewContext context, Viewer viewer, std::shared_ptr<c
     : Sight(context, std::move(viewer), std::move(published), std::move(rules), point, storage::ReadPass(point.known)) {
 }
 
+bool GovernedView::MayPush(const CanonicalName& name) const {
+  return PolicyEvaluator(published().labels, *context().registry).AllowsPush(rules(), name);
+}
+
 void GovernedView::MoveTo(ReadPoint point) {
   point.known = std::min(point.known, revision());
   point.known_as_of = point.known < revision();

@@ -37,6 +37,9 @@ class GovernedView : public Sight {
   // revision is cut to it.
   void MoveTo(ReadPoint point);
 
+  // By the name alone, as writes decide it: whether there is such an asset, and whether he sees it, is no part of it.
+  bool MayPush(const CanonicalName& name) const;
+
   // --- Rows ---------------------------------------------------------------
   // Keys are given without keyspace byte and suffix.
   template <typename R>

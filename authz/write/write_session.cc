@@ -83,9 +83,7 @@ WriteSession::WriteSession(GovernedView view, ViewContext context, Timestamp now
 
 // --- Rights -----------------------------------------------------------------
 
-bool WriteSession::MayPush(const CanonicalName& name) const {
-  return PolicyEvaluator(published().labels, *registry_).AllowsPush(view_.rules(), name);
-}
+bool WriteSession::MayPush(const CanonicalName& name) const { return view_.MayPush(name); }
 
 StatusOr<Permit<Privilege::kPush>> WriteSession::PermitPush(const CanonicalName& name) const {
   RETURN_IF_ERROR(base::CheckAssetName(*name));

@@ -121,6 +121,15 @@ StatusOr<std::unique_ptr<MethodTable>> MethodTable::Make(const Services& service
   binder.Bind(services.audit, &AuditService::ListRecords);
   binder.Bind(services.audit, &AuditService::GetHead);
   binder.Bind(services.admin, &AdminService::Backup);
+  binder.Bind(services.crawls, &CrawlService::BeginCrawl);
+  binder.Bind(services.crawls, &CrawlService::RenewCrawl);
+  binder.Bind(services.crawls, &CrawlService::ListCrawledObjects);
+  binder.Bind(services.crawls, &CrawlService::RecordCrawledObjects);
+  binder.Bind(services.crawls, &CrawlService::MissCrawledObjects);
+  binder.Bind(services.crawls, &CrawlService::FinishCrawl);
+  binder.Bind(services.crawls, &CrawlService::ListSources);
+  binder.Bind(services.crawls, &CrawlService::ListCrawls);
+  binder.Bind(services.crawls, &CrawlService::GetCrawl);
   binder.BindStream<ingest::v1::PushRequest, ingest::v1::PushResponse>();
   return binder.Finish();
 }

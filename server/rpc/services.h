@@ -5,6 +5,7 @@
 #include "server/services/audit_service.h"
 #include "server/services/authz_service.h"
 #include "server/services/catalog_service.h"
+#include "server/services/crawl_service.h"
 #include "server/services/ingest_service.h"
 #include "server/services/lineage_service.h"
 #include "server/services/policy_service.h"
@@ -22,6 +23,7 @@ struct Services {
   PolicyService* policy;
   AuditService* audit;
   IngestService* ingest;
+  CrawlService* crawls;
   AdminService* admin;
 };
 

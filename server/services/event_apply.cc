@@ -197,7 +197,7 @@ Status ApplyAliases(authz::WriteSession& session, Names& names, const openlineag
 
 }  // namespace
 
-StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event) {
+StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event, catalog::Rank rank) {
   Applied applied;
   if (!event.job && event.datasets.empty()) return base::InvalidField("job", "a job or a dataset");
   auto permitted = session.PermitPush(event.job ? *event.job : event.datasets.front());
@@ -207,8 +207,7 @@ StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::Ma
                              base::MessageOf(permitted.status()));
   }
   auto permit = *std::move(permitted);
-  ASSIGN_OR_RETURN(const catalog::Producer producer,
-                   catalog::InternProducer(session, event.tool, catalog::Rank::kDeclared));
+  ASSIGN_OR_RETURN(const catalog::Producer producer, catalog::InternProducer(session, event.tool, rank));
   Names names(&session, authz::RowPermit(permit));
   for (const AssetName& dataset : event.datasets) RETURN_IF_ERROR(names.Of(dataset).status());
   if (event.job && event.of_statement) RETURN_IF_ERROR(authz::SetHasStatements(session, permit));

@@ -12,6 +12,7 @@
 
 #include "authz/write/write_session.h"
 #include "base/words.h"
+#include "catalog/producer.h"
 #include "ingestors/openlineage/mapped_event.h"
 
 namespace cadastre::server {
@@ -22,6 +23,8 @@ struct Applied {
   std::vector<openlineage::Warning> left_out;
 };
 
-StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event);
+// `rank`: that of the door the event came by.
+StatusOr<Applied> ApplyEvent(authz::WriteSession& session, const openlineage::MappedEvent& event,
+                             catalog::Rank rank = catalog::Rank::kDeclared);
 
 }  // namespace cadastre::server

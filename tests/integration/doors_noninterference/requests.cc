@@ -6,6 +6,7 @@
 #include "cadastre/admin/v1/admin.pb.h"
 #include "cadastre/audit/v1/audit.pb.h"
 #include "cadastre/authz/v1/authz.pb.h"
+#include "cadastre/ingest/v1/ingest.pb.h"
 #include "cadastre/lineage/v1/lineage.pb.h"
 #include "cadastre/search/v1/search.pb.h"
 #include "server/rpc/options.h"
@@ -145,6 +146,34 @@ Request GetRun(Asker& asker) {
   if (dice.Chance(80)) request.set_view(v1::RUN_VIEW_FULL);
   if (request.view() == v1::RUN_VIEW_FULL && dice.Chance(20)) request.add_kinds(v1::ASPECT_KIND_IO_STATISTICS);
   if (dice.Chance(50)) request.set_page_size(static_cast<int32_t>(1 + dice.Pick(3)));
+  return Made(request);
+}
+
+Request ListCrawledObjects(Asker& asker) {
+  ingest::v1::ListCrawledObjectsRequest request;
+  *request.mutable_source() = asker.SomeSource(Privilege::kBrowse);
+  request.set_page_size(PageSize(asker));
+  return Made(request);
+}
+
+Request ListSources(Asker& asker) {
+  ingest::v1::ListSourcesRequest request;
+  request.set_page_size(asker.dice().Chance(50) ? 1 + static_cast<int32_t>(asker.dice().Pick(2)) : 0);
+  request.set_min_revision(asker.SomeRevision());
+  return Made(request);
+}
+
+Request ListCrawls(Asker& asker) {
+  ingest::v1::ListCrawlsRequest request;
+  *request.mutable_source() = asker.SomeSource(Privilege::kReadOperations);
+  request.set_page_size(asker.dice().Chance(50) ? 1 + static_cast<int32_t>(asker.dice().Pick(2)) : 0);
+  return Made(request);
+}
+
+Request GetCrawl(Asker& asker) {
+  ingest::v1::GetCrawlRequest request;
+  *request.mutable_source() = asker.SomeSource(Privilege::kReadOperations);
+  if (asker.dice().Chance(40)) request.set_crawl(static_cast<int64_t>(asker.dice().Pick(3)));
   return Made(request);
 }
 
@@ -313,6 +342,15 @@ std::pair<v1::AssetRef, std::string> Asker::SomeRun() {
   return {RefOf(job), run_id};
 }
 
+v1::AssetRef Asker::SomeSource(Privilege privilege) {
+  if (script_.sources.empty() || dice_.Chance(5)) return SomeOf(AssetKind::kJob);
+  std::vector<AssetName> open;
+  for (const AssetName& source : script_.sources) {
+    if (sight_.Allows(*script_.Find(source), privilege)) open.push_back(source);
+  }
+  return RefOf(dice_.OneOf(open.empty() || dice_.Chance(10) ? script_.sources : open));
+}
+
 v1::AssetRef Asker::SomeWithColumns() {
   std::vector<size_t> readable;
   for (size_t i = 0; i < script_.assets.size(); ++i) {
@@ -386,6 +424,10 @@ const std::map<std::string, ReadRpc>& ReadRpcs() {
       {"cadastre.catalog.v1.CatalogService/ListRuns", {10, ListRuns}},
       {"cadastre.catalog.v1.CatalogService/ListRunRollups", {2, ListRunRollups}},
       {"cadastre.catalog.v1.CatalogService/GetRun", {5, GetRun}},
+      {"cadastre.ingest.v1.IngestService/ListCrawledObjects", {4, ListCrawledObjects}},
+      {"cadastre.ingest.v1.IngestService/ListSources", {3, ListSources}},
+      {"cadastre.ingest.v1.IngestService/ListCrawls", {3, ListCrawls}},
+      {"cadastre.ingest.v1.IngestService/GetCrawl", {4, GetCrawl}},
       {"cadastre.lineage.v1.LineageService/GetLineage", {10, GetLineage}},
       {"cadastre.lineage.v1.LineageService/FindPaths", {5, FindPaths}},
       {"cadastre.search.v1.SearchService/Search", {10, Search}},
@@ -411,14 +453,27 @@ const std::map<std::string, ReadRpc>& ReadRpcs() {
 
 const std::set<std::string>& WriteRpcs() {
   static const std::set<std::string> rpcs = {
-      "cadastre.catalog.v1.CatalogService/UpsertAspects",  "cadastre.catalog.v1.CatalogService/DeleteAsset",
-      "cadastre.catalog.v1.CatalogService/RestoreAsset",   "cadastre.authz.v1.AuthzService/Login",
-      "cadastre.authz.v1.AuthzService/CreateToken",        "cadastre.authz.v1.AuthzService/RevokeToken",
-      "cadastre.authz.v1.AuthzService/PutPrincipal",       "cadastre.authz.v1.AuthzService/PutRole",
-      "cadastre.authz.v1.AuthzService/PutGrant",           "cadastre.authz.v1.AuthzService/DeleteGrant",
-      "cadastre.authz.v1.AuthzService/DeletePrincipal",    "cadastre.authz.v1.AuthzService/DeleteRole",
-      "cadastre.authz.v1.AuthzService/PutEnvironmentRule", "cadastre.authz.v1.AuthzService/DeleteEnvironmentRule",
-      "cadastre.authz.v1.AuthzService/ChangePassword",     "cadastre.ingest.v1.IngestService/Push",
+      "cadastre.catalog.v1.CatalogService/UpsertAspects",
+      "cadastre.catalog.v1.CatalogService/DeleteAsset",
+      "cadastre.catalog.v1.CatalogService/RestoreAsset",
+      "cadastre.authz.v1.AuthzService/Login",
+      "cadastre.authz.v1.AuthzService/CreateToken",
+      "cadastre.authz.v1.AuthzService/RevokeToken",
+      "cadastre.authz.v1.AuthzService/PutPrincipal",
+      "cadastre.authz.v1.AuthzService/PutRole",
+      "cadastre.authz.v1.AuthzService/PutGrant",
+      "cadastre.authz.v1.AuthzService/DeleteGrant",
+      "cadastre.authz.v1.AuthzService/DeletePrincipal",
+      "cadastre.authz.v1.AuthzService/DeleteRole",
+      "cadastre.authz.v1.AuthzService/PutEnvironmentRule",
+      "cadastre.authz.v1.AuthzService/DeleteEnvironmentRule",
+      "cadastre.authz.v1.AuthzService/ChangePassword",
+      "cadastre.ingest.v1.IngestService/Push",
+      "cadastre.ingest.v1.IngestService/BeginCrawl",
+      "cadastre.ingest.v1.IngestService/RenewCrawl",
+      "cadastre.ingest.v1.IngestService/RecordCrawledObjects",
+      "cadastre.ingest.v1.IngestService/MissCrawledObjects",
+      "cadastre.ingest.v1.IngestService/FinishCrawl",
   };
   return rpcs;
 }

@@ -37,6 +37,8 @@ class Asker {
   std::pair<v1::AssetRef, Path> SomeLinkedColumn();
   // Mostly of a job whose runs the viewer may read.
   std::pair<v1::AssetRef, std::string> SomeRun();
+  // Mostly one that was crawled, and of which the viewer has the privilege.
+  v1::AssetRef SomeSource(Privilege privilege);
   // Mostly a dataset whose schema the viewer may read.
   v1::AssetRef SomeWithColumns();
   // Mostly spoken of after `then`.

@@ -78,6 +78,31 @@ authz::v1::Principal Person(const std::string& id, const std::vector<std::string
   return principal;
 }
 
+// By names alone, as push is decided.
+void AddPushes(Dice& dice, Rules& rules) {
+  const auto add = [&](const std::string& id, bool deny) -> Scope& {
+    Grant& grant = rules.grants.emplace_back();
+    grant.set_id(id);
+    grant.set_role("r0");
+    grant.set_deny(deny);
+    grant.add_privileges(privilege::v1::PRIVILEGE_PUSH);
+    return *grant.mutable_scope();
+  };
+  if (dice.Chance(90)) {
+    Scope& scope = add("pushes", false);
+    if (dice.Chance(50)) scope.set_namespace_("airflow");
+  }
+  if (dice.Chance(30)) {
+    Scope& scope = add("pushes-not", true);
+    scope.set_namespace_("airflow");
+    scope.set_name_prefix(dice.OneOf(kWords));
+  }
+}
+
+bool IsPush(const Grant& grant) {
+  return grant.privileges_size() > 0 && grant.privileges(0) == privilege::v1::PRIVILEGE_PUSH;
+}
+
 bool IsAboutHalf(size_t part, size_t all) { return 3 * part >= all && 3 * part <= 2 * all; }
 
 // One asset more or less, until enough assets and columns are seen.
@@ -175,6 +200,7 @@ Rules MakeRules(Dice& dice, const Script& script) {
   const size_t grants = 4 + dice.Pick(6);
   for (size_t i = 0; i < grants; ++i) rules.grants.push_back(NewGrant(dice, script, i));
   Steering(&dice, &script, &rules).Run();
+  AddPushes(dice, rules);
   if (dice.Chance(25)) {
     Grant manages;
     manages.set_id("manages");
@@ -225,7 +251,9 @@ std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const S
   };
   // What the viewer holds somewhere stays held somewhere, and everywhere where it is.
   for (const Grant& grant : rules.grants) {
-    if (grant.deny()) continue;
+    // What may be pushed is no matter of what is there.
+    if (IsPush(grant)) grants.push_back(grant);
+    if (grant.deny() || IsPush(grant)) continue;
     Grant& kept = grants.emplace_back(grant);
     kept.set_id("kept-" + grant.id());
     if (grant.id() == "manages") continue;
@@ -241,6 +269,7 @@ std::vector<Grant> PlainGrants(const Script& script, const Rules& rules, const S
     *open.mutable_scope()->mutable_asset() = ref;
     for (const Privilege privilege : rights.privileges) {
       if (privilege == Privilege::kReadColumns || privilege == Privilege::kManageGrants) continue;
+      if (privilege == Privilege::kPush) continue;
       open.add_privileges(static_cast<privilege::v1::Privilege>(privilege));
     }
     const bool all_columns = AllowsAllColumns(script, sight, i);

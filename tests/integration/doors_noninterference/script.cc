@@ -93,6 +93,7 @@ class Builder {
   size_t Some(AssetKind kind) { return parts_.Some(kind); }
 
   void BodyWrite(bool relabels) {
+    if (dice_.Chance(9)) return CrawlSource();
     const size_t what = dice_.Pick(100);
     if (what < 40) return Describe();
     if (what < 68) return Push();
@@ -124,6 +125,35 @@ class Builder {
     openlineage::MappedEvent event = parts_.NewEvent(job, kStart - hours(24 * 20) + minutes(dice_.Pick(28'000)));
     if (event.run) script_.runs.emplace_back(event.run->job, event.run->run_id);
     script_.writes.emplace_back(std::move(event));
+  }
+
+  void CrawlSource() {
+    Crawl crawl;
+    const AssetName& job = script_.assets[Some(AssetKind::kJob)].name;
+    const bool known = std::find(script_.sources.begin(), script_.sources.end(), job) != script_.sources.end();
+    if (script_.sources.size() < 3 || (script_.sources.size() < 6 && dice_.Chance(40))) {
+      if (!known) script_.sources.push_back(job);
+      crawl.source = job;
+    } else {
+      crawl.source = dice_.OneOf(script_.sources);
+    }
+    std::map<AssetName, Remembered>& remembered = remembered_[crawl.source];
+    const std::vector<std::string> scopes = {"shop.public", "shop.audit", "lake"};
+    std::set<AssetName> seen;
+    for (size_t i = 0; i < 4 + dice_.Pick(12); ++i) {
+      const AssetName& name = script_.assets[Some(dice_.Chance(80) ? AssetKind::kDataset : AssetKind::kContainer)].name;
+      if (!seen.insert(name).second) continue;
+      const std::string& scope = dice_.OneOf(scopes);
+      crawl.seen[scope].push_back(name);
+      remembered[name] = {scope, false};
+    }
+    for (auto& [name, one] : remembered) {
+      if (seen.contains(name) || one.missed || !dice_.Chance(30)) continue;
+      crawl.missed[one.scope].push_back(name);
+      one.missed = true;
+    }
+    if (dice_.Chance(85)) crawl.counted = static_cast<int64_t>(dice_.Pick(1000));
+    script_.writes.emplace_back(std::move(crawl));
   }
 
   // Two datasets whose columns are called alike as often as not, so that what is classified under the one name would be
@@ -295,6 +325,11 @@ class Builder {
   Script script_;
   Statements parts_;
   std::set<size_t> deleted_;
+  struct Remembered {
+    std::string scope;
+    bool missed = false;
+  };
+  std::map<AssetName, std::map<AssetName, Remembered>> remembered_;  // by source
 };
 
 }  // namespace

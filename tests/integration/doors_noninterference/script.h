@@ -93,7 +93,16 @@ struct Environment {
   AssetName asset;
   std::string word;
 };
-using Write = std::variant<Statement, openlineage::MappedEvent, Lifecycle, Environment>;
+// One crawl of a source, by the person: what it saw and did not find, by scope. What is missed was seen before and is
+// missed once.
+struct Crawl {
+  AssetName source;
+  std::map<std::string, std::vector<AssetName>> seen;
+  std::map<std::string, std::vector<AssetName>> missed;
+  // Its report says this; absent where it never ended.
+  std::optional<int64_t> counted;
+};
+using Write = std::variant<Statement, openlineage::MappedEvent, Lifecycle, Environment, Crawl>;
 
 // That two names are one thing, by the nth write: stated or taken back. What the person says goes before what the
 // service says, which takes nothing back.
@@ -116,6 +125,7 @@ struct Script {
   // What reads may ask for by name.
   std::vector<std::pair<AssetName, std::string>> runs;
   std::vector<AssetName> folded;
+  std::vector<AssetName> sources;
 
   std::optional<size_t> Find(const AssetName& name) const;
   const Labels* LabelsAt(size_t asset, size_t write) const;  // null before it was made

@@ -178,6 +178,14 @@ class Filter {
     if (!Visible(write.asset)) return std::nullopt;
     return write;
   }
+  // What a crawl reports is its own word.
+  std::optional<Write> Of(Crawl crawl) const {
+    if (!Visible(crawl.source)) return std::nullopt;
+    for (auto* scopes : {&crawl.seen, &crawl.missed}) {
+      for (auto& [scope, names] : *scopes) std::erase_if(names, [&](const AssetName& name) { return !Visible(name); });
+    }
+    return crawl;
+  }
   std::optional<Write> Of(MappedEvent event) const {
     // What it says of the datasets themselves holds whichever job says so.
     if (event.job && !Visible(*event.job)) {

@@ -10,6 +10,8 @@
 #include "authz/accounts/policy_tables.h"
 #include "base/check.h"
 #include "base/status.h"
+#include "base/utf8.h"
+#include "cadastre/ingest/v1/ingest.pb.h"
 #include "cadastre/privilege/v1/privilege.pb.h"
 #include "server/http/endpoints.h"
 #include "server/services/event_apply.h"
@@ -21,6 +23,7 @@ namespace {
 
 constexpr char kCatalog[] = "cadastre.catalog.v1.CatalogService/";
 constexpr char kAuthz[] = "cadastre.authz.v1.AuthzService/";
+constexpr char kIngest[] = "cadastre.ingest.v1.IngestService/";
 
 server::Config TestConfig() {
   server::Config config;
@@ -215,7 +218,59 @@ void World::PutPolicy(const std::vector<authz::v1::Grant>& grants) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+void World::Do(const Crawl& crawl) {
+  const std::string ingest = kIngest;
+  ingest::v1::BeginCrawlRequest begin;
+  *begin.mutable_source() = RefOf(crawl.source);
+  begin.set_holder("crawler:" + crawl.source.name);
+  // Over before the next write.
+  begin.mutable_lease()->set_seconds(10);
+  const int64_t number = Must<ingest::v1::BeginCrawlResponse>(ingest + "BeginCrawl", begin).crawl();
+  ingest::v1::FinishCrawlRequest finish;
+  const auto report = [&](const std::string& scope) {
+    ingest::v1::ScopeReport* one = finish.add_scopes();
+    one->set_scope(scope);
+    one->set_state(ingest::v1::SCOPE_STATE_COMPLETE);
+    one->set_seen(crawl.counted.value_or(0));
+  };
+  for (const auto& [scope, names] : crawl.seen) {
+    report(scope);
+    ingest::v1::RecordCrawledObjectsRequest request;
+    *request.mutable_source() = RefOf(crawl.source);
+    request.set_crawl(number);
+    request.set_scope(scope);
+    request.set_tool("postgres");
+    for (const AssetName& name : names) {
+      ingest::v1::CrawledObject* object = request.add_objects();
+      *object->mutable_asset() = RefOf(name);
+      object->set_source_id(std::string(base::Utf8Prefix(name.name, 10)));
+      object->set_digest("digest");
+    }
+    if (names.empty()) continue;
+    const auto recorded = Must<ingest::v1::RecordCrawledObjectsResponse>(ingest + "RecordCrawledObjects", request);
+    EXPECT_TRUE(recorded.rejected().empty()) << recorded.DebugString();
+  }
+  for (const auto& [scope, names] : crawl.missed) {
+    ingest::v1::MissCrawledObjectsRequest request;
+    *request.mutable_source() = RefOf(crawl.source);
+    request.set_crawl(number);
+    request.set_scope(scope);
+    request.set_tool("postgres");
+    request.set_allow_missed(1000);
+    for (const AssetName& name : names) *request.add_assets() = RefOf(name);
+    if (names.empty()) continue;
+    const auto missed = Must<ingest::v1::MissCrawledObjectsResponse>(ingest + "MissCrawledObjects", request);
+    EXPECT_EQ(missed.missed(), static_cast<int64_t>(names.size()));
+  }
+  if (!crawl.counted) return;
+  *finish.mutable_source() = RefOf(crawl.source);
+  finish.set_crawl(number);
+  finish.set_state(ingest::v1::CRAWL_STATE_COMPLETE);
+  Must<ingest::v1::FinishCrawlResponse>(ingest + "FinishCrawl", finish);
+}
+
 void World::Do(const Write& write) {
+  if (const auto* crawl = std::get_if<Crawl>(&write)) return Do(*crawl);
   if (const auto* statement = std::get_if<Statement>(&write)) {
     const Answer answer =
         CallAs(statement->claimed ? pusher_ : admin_, std::string(kCatalog) + "UpsertAspects", statement->request);

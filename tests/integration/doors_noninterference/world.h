@@ -48,6 +48,7 @@ class World {
   void NoteColumnsByClass(const Script& script, const Sight& sight);
   void StateReadColumns(Message& answer) const;
   void Do(const Write& write);
+  void Do(const Crawl& crawl);
   Status Run(std::function<Status(authz::WriteSession&)> handler);
 
   storage::MemoryEngine engine_;
