@@ -28,7 +28,12 @@ class Includes(unittest.TestCase):
                 ("cli/main.cc", "authz/view/view.h", True),
                 ("authz/proof/verify.cc", "storage/engine.h", True),
                 ("base/log.cc", "base/clock.h", False),
-                ("ingestors/openlineage/map.cc", "authz/view/view.h", True)]:
+                ("ingestors/openlineage/map.cc", "authz/view/view.h", True),
+                ("client/settings.cc", "cli/session.h", True),
+                ("ingestors/postgres/connection.cc", "ingestors/runner/source.h", False),
+                ("ingestors/runner/run.cc", "ingestors/postgres/postgres.h", True),
+                ("ingestors/runner/main.cc", "ingestors/postgres/postgres.h", False),
+                ("ingestors/runner/run.cc", "libpq-fe.h", True)]:
             self.assertEqual(self.refused(path, header), refused, f"{path} {header}")
 
     def test_a_floor_reaches_down_within_its_room(self):

@@ -13,6 +13,8 @@ ROOMS = {
     "lineage": "lineage",
     "search": "search",
     "ingestors": "ingestors",
+    "ingestors/runner": "ingest",
+    "ingestors/postgres": "ingest_postgres",
     "server": "server",
     "client": "client",
     "cli": "cli",
@@ -34,6 +36,8 @@ MAY_INCLUDE = {
     "lineage": {"authz", "base", "record", "vocabulary"},
     "search": {"authz", "base", "record", "vocabulary"},
     "ingestors": {"proto", "vocabulary", "base"},
+    "ingest": {"client", "proto", "vocabulary", "base"},
+    "ingest_postgres": {"ingest", "proto", "vocabulary", "base"},
     "server": {"authz", "proof", "catalog", "lineage", "search", "ingestors", "base", "record", "proto", "vocabulary"},
     "client": {"base", "proto", "vocabulary"},
     "cli": {"client", "proof", "base", "record", "proto", "vocabulary", "grpc"},
@@ -52,10 +56,13 @@ FLOORS = {
 ALSO_MAY_INCLUDE = {
     # Only main names the engine.
     "server/main.cc": {"storage"},
+    # Only main names the crawlers.
+    "ingestors/runner/main.cc": {"ingest_postgres"},
 }
 
 # Prefix of an include path -> the rooms that own it. Anything not listed, not standard and not POSIX is refused.
-WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server", "client", "cli", "demo_load", "bench"}
+WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "ingest", "ingest_postgres", "server", "client", "cli", "demo_load",
+              "bench"}
 THIRD_PARTY = {
     "absl/": ALL_ROOMS,
     "google/protobuf/": WITH_PROTO,
@@ -68,16 +75,17 @@ THIRD_PARTY = {
     "openssl/": {"authz", "proof", "server"},
     "argon2.h": {"authz"},
     "simdjson.h": {"ingestors", "server"},
-    "yaml-cpp/": {"server"},
-    "CLI/": {"cli", "server", "demo", "bench"},
+    "yaml-cpp/": {"server", "ingest"},
+    "CLI/": {"cli", "ingest", "server", "demo", "bench"},
     "spdlog/": {"base"},
     "prometheus/": {"base"},
     "boost/json": {"demo"},
     "boost/": {"server"},
-    "xxhash.h": {"storage", "authz", "catalog", "lineage", "search", "ingestors", "server"},
+    "xxhash.h": {"storage", "authz", "catalog", "lineage", "search", "ingestors", "ingest", "server"},
     "utf8proc.h": {"authz", "search"},
     "zlib.h": {"server"},
     "curl/": {"client"},
+    "libpq-fe.h": {"ingest_postgres"},
     "jemalloc/": {"server"},
     "benchmark/": {"bench"},
 }

@@ -1,0 +1,113 @@
+#include "ingestors/runner/crawl_calls.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/status.h"
+
+namespace cadastre::ingest {
+namespace {
+
+constexpr int kTries = 8;
+constexpr std::chrono::milliseconds kFirstPause{500};
+constexpr std::chrono::milliseconds kLongestPause{30'000};
+constexpr std::chrono::seconds kRenewAfter{60};
+constexpr int kListPage = 10'000;
+// Above what a catalog of this kind holds; a server that never ends is no server of ours.
+constexpr int kListPagesMax = 100'000;
+
+bool MayHeal(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsResourceExhausted(status); }
+
+}  // namespace
+
+Pace RealPace() {
+  return {[] { return std::chrono::steady_clock::now(); },
+          [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); }};
+}
+
+CrawlCalls::CrawlCalls(client::Caller* caller, catalog::v1::AssetRef source, Pace pace)
+    : caller_(caller), source_(std::move(source)), pace_(std::move(pace)), renewed_(pace_.now()) {}
+
+absl::Status CrawlCalls::Call(std::string_view method, const google::protobuf::Message& request,
+                              google::protobuf::Message* response) {
+  const std::string path = base::Cat("cadastre.ingest.v1.IngestService/", method);
+  std::chrono::milliseconds pause = kFirstPause;
+  for (int tries = 1;; ++tries) {
+    absl::Status status = caller_->Call(path, request, response);
+    if (status.ok() || tries == kTries || !MayHeal(status)) return status;
+    pace_.sleep(pause);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+absl::Status CrawlCalls::Begin(const std::string& holder) {
+  ingest::v1::BeginCrawlRequest request;
+  *request.mutable_source() = source_;
+  request.set_holder(holder);
+  request.mutable_lease()->set_seconds(kLease.count());
+  ingest::v1::BeginCrawlResponse response;
+  const auto asked = pace_.now();
+  RETURN_IF_ERROR(Call("BeginCrawl", request, &response));
+  crawl_ = response.crawl();
+  renewed_ = asked;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<ingest::v1::RememberedObject>> CrawlCalls::List() {
+  ingest::v1::ListCrawledObjectsRequest request;
+  *request.mutable_source() = source_;
+  request.set_page_size(kListPage);
+  std::vector<ingest::v1::RememberedObject> all;
+  for (int pages = 0; pages < kListPagesMax; ++pages) {
+    if (crawl_ != 0) RETURN_IF_ERROR(Renew());
+    ingest::v1::ListCrawledObjectsResponse response;
+    RETURN_IF_ERROR(Call("ListCrawledObjects", request, &response));
+    for (ingest::v1::RememberedObject& object : *response.mutable_objects()) all.push_back(std::move(object));
+    if (response.next_page_token().empty()) return all;
+    if (response.next_page_token() == request.page_token()) break;
+    request.set_page_token(response.next_page_token());
+  }
+  return base::Internal("the list of what is remembered does not end");
+}
+
+absl::Status CrawlCalls::Renew() {
+  const auto asked = pace_.now();
+  if (asked - renewed_ < kRenewAfter) return absl::OkStatus();
+  ingest::v1::RenewCrawlRequest request;
+  *request.mutable_source() = source_;
+  request.set_crawl(crawl_);
+  request.mutable_lease()->set_seconds(kLease.count());
+  ingest::v1::RenewCrawlResponse response;
+  RETURN_IF_ERROR(Call("RenewCrawl", request, &response));
+  renewed_ = asked;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ingest::v1::RecordCrawledObjectsResponse> CrawlCalls::Record(
+    ingest::v1::RecordCrawledObjectsRequest request) {
+  RETURN_IF_ERROR(Renew());
+  *request.mutable_source() = source_;
+  request.set_crawl(crawl_);
+  ingest::v1::RecordCrawledObjectsResponse response;
+  RETURN_IF_ERROR(Call("RecordCrawledObjects", request, &response));
+  return response;
+}
+
+absl::StatusOr<ingest::v1::MissCrawledObjectsResponse> CrawlCalls::Miss(ingest::v1::MissCrawledObjectsRequest request) {
+  RETURN_IF_ERROR(Renew());
+  *request.mutable_source() = source_;
+  request.set_crawl(crawl_);
+  ingest::v1::MissCrawledObjectsResponse response;
+  RETURN_IF_ERROR(Call("MissCrawledObjects", request, &response));
+  return response;
+}
+
+absl::Status CrawlCalls::Finish(ingest::v1::FinishCrawlRequest request) {
+  *request.mutable_source() = source_;
+  request.set_crawl(crawl_);
+  ingest::v1::FinishCrawlResponse response;
+  return Call("FinishCrawl", request, &response);
+}
+
+}  // namespace cadastre::ingest

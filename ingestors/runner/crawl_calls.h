@@ -1,0 +1,61 @@
+// The calls of a crawl, with patience: what may heal is tried again.
+//
+// Owner: the run. Thread rule: confined.
+// Errors: as the server told; UNAVAILABLE and RESOURCE_EXHAUSTED only after the last try. ABORTED where the lease is
+// another's.
+// Bounds: 8 tries of a call, with 0.5 s before the second and twice as long before each after it, at most 30 s.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cadastre/ingest/v1/ingest.pb.h"
+#include "client/caller.h"
+
+namespace cadastre::ingest {
+
+// Time as a run feels it; a test has its own.
+struct Pace {
+  std::function<std::chrono::steady_clock::time_point()> now;
+  std::function<void(std::chrono::milliseconds)> sleep;
+};
+Pace RealPace();
+
+class CrawlCalls {
+ public:
+  // `caller` outlives it.
+  CrawlCalls(client::Caller* caller, catalog::v1::AssetRef source, Pace pace);
+
+  static constexpr std::chrono::seconds kLease{300};
+
+  // ABORTED while another crawl holds the lease.
+  absl::Status Begin(const std::string& holder);
+  // Everything that is remembered of the source, in as many pages as it takes.
+  absl::StatusOr<std::vector<ingest::v1::RememberedObject>> List();
+  // Keeps the lease, where it was not kept within the last minute.
+  absl::Status Renew();
+  // `request` without its source and crawl.
+  absl::StatusOr<ingest::v1::RecordCrawledObjectsResponse> Record(ingest::v1::RecordCrawledObjectsRequest request);
+  absl::StatusOr<ingest::v1::MissCrawledObjectsResponse> Miss(ingest::v1::MissCrawledObjectsRequest request);
+  absl::Status Finish(ingest::v1::FinishCrawlRequest request);
+
+  // 0 before it began.
+  int64_t crawl() const { return crawl_; }
+  const Pace& pace() const { return pace_; }
+
+ private:
+  absl::Status Call(std::string_view method, const google::protobuf::Message& request,
+                    google::protobuf::Message* response);
+
+  client::Caller* caller_;
+  const catalog::v1::AssetRef source_;
+  const Pace pace_;
+  int64_t crawl_ = 0;
+  std::chrono::steady_clock::time_point renewed_;
+};
+
+}  // namespace cadastre::ingest

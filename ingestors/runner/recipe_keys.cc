@@ -1,0 +1,54 @@
+#include "ingestors/runner/recipe_key.h"
+
+namespace cadastre::ingest {
+
+const std::vector<RecipeKey>& CommonKeys() {
+  static const std::vector<RecipeKey> kKeys = {
+      {.path = "source.type",
+       .meaning = "What kind of system is read: a word of `cadastre-ingest list`",
+       .required = true},
+      {.path = "source.name",
+       .meaning = "What the source is called, once in a company: the job `cadastre-ingest`, NAME keeps its crawls",
+       .required = true},
+      {.path = "namespace", .meaning = "The namespace of its assets; the OpenLineage naming spec's without it"},
+      {.path = "defaults.owners", .shape = Shape::kTexts, .meaning = "Owners stated of every table and view"},
+      {.path = "defaults.domain", .meaning = "The domain stated of them: `domain:NAMESPACE#NAME`"},
+      {.path = "defaults.tags", .shape = Shape::kTexts, .meaning = "Tags stated of them, each `key` or `key:value`"},
+      {.path = "sink.url", .meaning = "The catalog's address; CADASTRE_URL, or http://127.0.0.1:8080, without it"},
+      {.path = "sink.token",
+       .shape = Shape::kSecret,
+       .meaning = "The token it is called with; CADASTRE_TOKEN, or the saved one, without it"},
+      {.path = "sink.ca", .meaning = "PEM file of the authority the catalog's certificate is of"},
+      {.path = "sink.certificate", .meaning = "PEM file of my certificate, where the catalog asks for one"},
+      {.path = "sink.key", .meaning = "PEM file of that certificate's key"},
+      {.path = "removal.enabled",
+       .shape = Shape::kFlag,
+       .meaning = "Whether what is gone from the source is told as gone",
+       .otherwise = "true"},
+      {.path = "removal.scope_percent",
+       .shape = Shape::kNumber,
+       .meaning = "More of one scope than this is not removed without --allow-removals",
+       .otherwise = "20",
+       .max = 100},
+      {.path = "removal.run_percent",
+       .shape = Shape::kNumber,
+       .meaning = "More of all scopes than this is not removed without --allow-removals",
+       .otherwise = "10",
+       .max = 100},
+      {.path = "schedule", .meaning = "When an agent runs it, in cron's five fields; `run` does not read it"},
+  };
+  return kKeys;
+}
+
+std::vector<std::string> ChoicesOf(const RecipeKey& key) {
+  std::vector<std::string> choices;
+  std::string_view rest = key.choices;
+  while (!rest.empty()) {
+    const size_t end = rest.find('|');
+    choices.emplace_back(rest.substr(0, end));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return choices;
+}
+
+}  // namespace cadastre::ingest

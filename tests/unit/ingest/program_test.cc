@@ -1,0 +1,172 @@
+// The program as a person or a script meets it: words, exit codes, what is printed and what is not.
+#include "ingestors/runner/program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "ingestors/runner/report.h"
+#include "ingestors/runner/setup.h"
+#include "tests/support/temp_folder.h"
+#include "tests/unit/ingest/fake_catalog.h"
+#include "tests/unit/ingest/fake_source.h"
+
+namespace cadastre::ingest {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+// What the program asked of a catalog that outlives it.
+class Forwarding final : public client::Caller {
+ public:
+  explicit Forwarding(client::Caller* to) : to_(to) {}
+  absl::Status Call(std::string_view method, const google::protobuf::Message& request,
+                    google::protobuf::Message* response) override {
+    return to_->Call(method, request, response);
+  }
+  absl::StatusOr<Answer> PostJson(std::string_view path, std::string_view body) override {
+    return to_->PostJson(path, body);
+  }
+
+ private:
+  client::Caller* to_;
+};
+
+class ProgramTest : public ::testing::Test {
+ protected:
+  struct Ended {
+    int code = 0;
+    std::string out, err;
+  };
+
+  ProgramTest() {
+    unsetenv("CADASTRE_URL");
+    Write("r.yml", "source: {type: fake, name: warehouse}\nsink: {url: 'http://catalog:1', token: tok-sesame}\n");
+  }
+
+  void Write(const std::string& name, const std::string& text) { std::ofstream(folder_.path() + "/" + name) << text; }
+
+  Ended Run(const std::vector<std::string>& words) {
+    std::ostringstream out, err;
+    Program program;
+    program.screen.out = &out;
+    program.screen.err = &err;
+    SourceType type;
+    type.word = "fake";
+    type.summary = "what a test says";
+    type.keys = &keys_;
+    type.make = [this](const Recipe&) -> absl::StatusOr<std::unique_ptr<Source>> {
+      auto source = std::make_unique<FakeSource>();
+      source->Holds("s", tables_);
+      return source;
+    };
+    program.types = {type};
+    program.connect = [this](const client::Settings& settings) {
+      settings_ = settings;
+      return std::make_unique<Forwarding>(&catalog_);
+    };
+    program.pace = RealPace();
+    program.pace.sleep = [](std::chrono::milliseconds) {};
+    program.clock = &clock_;
+    std::vector<const char*> argv = {"cadastre-ingest"};
+    for (const std::string& word : words) argv.push_back(word.c_str());
+    const int code = RunProgram(static_cast<int>(argv.size()), argv.data(), program);
+    return {code, out.str(), err.str()};
+  }
+
+  testing_support::TempFolder folder_;
+  const std::vector<RecipeKey> keys_;
+  std::vector<v1::CrawledObject> tables_ = {TableObject("t", "1")};
+  FakeCatalog catalog_;
+  client::Settings settings_;
+  base::FakeClock clock_{base::Timestamp(1'700'000'000'000'000)};
+};
+
+TEST_F(ProgramTest, ARunTellsWhatItDid) {
+  const Ended ended = Run({"run", folder_.path() + "/r.yml"});
+  EXPECT_EQ(ended.code, kDone) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("s: complete, 1 seen, 1 added"));
+  EXPECT_EQ(settings_.url, "http://catalog:1");
+  EXPECT_EQ(settings_.token, "tok-sesame");
+  EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("sesame")));
+}
+
+TEST_F(ProgramTest, JsonIsTheReportAndNothingElse) {
+  const Ended ended = Run({"run", folder_.path() + "/r.yml", "--json"});
+  EXPECT_THAT(ended.out, ::testing::StartsWith("{"));
+  EXPECT_THAT(ended.out, HasSubstr("\"exit_code\": 0"));
+  EXPECT_EQ(ended.err, "");
+}
+
+TEST_F(ProgramTest, APlanPrintsTheChanges) {
+  const Ended ended = Run({"plan", folder_.path() + "/r.yml"});
+  EXPECT_EQ(ended.code, kDone);
+  EXPECT_THAT(ended.out, HasSubstr("+ dataset:fake://db#t\n"));
+  EXPECT_THAT(catalog_.kept, IsEmpty());
+}
+
+TEST_F(ProgramTest, EveryWayItMayEndHasItsCode) {
+  const std::string recipe = folder_.path() + "/r.yml";
+  EXPECT_EQ(Run({}).code, kUsage);
+  EXPECT_EQ(Run({"crawl"}).code, kUsage);
+  EXPECT_EQ(Run({"run"}).code, kUsage);
+  EXPECT_EQ(Run({"run", folder_.path() + "/none.yml"}).code, kUsage);
+  EXPECT_EQ(Run({"run", recipe, "--if-locked", "perhaps"}).code, kUsage);
+  EXPECT_EQ(Run({"run", recipe, "--allow-removals", "-3"}).code, kUsage);
+  Write("wrong.yml", "source: {type: fake, name: x, hots: y}\n");
+  const Ended wrong = Run({"run", folder_.path() + "/wrong.yml"});
+  EXPECT_EQ(wrong.code, kUsage);
+  EXPECT_THAT(wrong.err, HasSubstr("wrong.yml:1: there is no key `source.hots`"));
+  Write("url.yml", "source: {type: fake, name: x}\nsink: {url: 'ftp://catalog'}\n");
+  EXPECT_THAT(Run({"run", folder_.path() + "/url.yml"}).err, HasSubstr("sink.url: "));
+  catalog_.faults["BeginCrawl"] = {absl::AbortedError("held")};
+  EXPECT_EQ(Run({"run", recipe}).code, kLocked);
+  catalog_.faults["BeginCrawl"] = std::deque<absl::Status>(20, absl::UnavailableError("nobody there"));
+  EXPECT_EQ(Run({"run", recipe}).code, kCatalogUnreachable);
+  catalog_.faults.clear();
+  EXPECT_EQ(Run({"--help"}).code, kDone);
+  EXPECT_EQ(Run({"test", recipe}).code, kDone);
+  EXPECT_THAT(Run({"list"}).out, HasSubstr("fake  what a test says"));
+  EXPECT_THAT(Run({"schema", "fake"}).out, HasSubstr("json-schema.org"));
+  EXPECT_THAT(Run({"schema", "fakee"}).err, HasSubstr("did you mean fake?"));
+}
+
+TEST_F(ProgramTest, MetricsAreWrittenWholeAndRememberTheLastCompleteRun) {
+  const std::string file = folder_.path() + "/shop.prom";
+  std::filesystem::remove(file);
+  const auto text = [&] {
+    std::stringstream read;
+    read << std::ifstream(file).rdbuf();
+    return read.str();
+  };
+  EXPECT_EQ(Run({"run", folder_.path() + "/r.yml", "--textfile", file}).code, kDone);
+  EXPECT_THAT(text(), HasSubstr("cadastre_ingest_last_run_exit_code{source=\"warehouse\"} 0\n"));
+  EXPECT_THAT(text(), HasSubstr("cadastre_ingest_last_run_objects{source=\"warehouse\",what=\"added\"} 1\n"));
+  const std::string complete = "cadastre_ingest_last_complete_timestamp_seconds{source=\"warehouse\"} 1700000000\n";
+  EXPECT_THAT(text(), HasSubstr(complete));
+  clock_.Advance(std::chrono::hours(1));
+  catalog_.faults["BeginCrawl"] = {absl::UnauthenticatedError("no such token")};
+  EXPECT_EQ(Run({"run", folder_.path() + "/r.yml", "--textfile", file}).code, kSourceOrLogin);
+  EXPECT_THAT(text(), HasSubstr("last_run_exit_code{source=\"warehouse\"} 3\n"));
+  EXPECT_THAT(text(), HasSubstr(complete)) << "the one before stands";
+  EXPECT_FALSE(std::filesystem::exists(file + ".new"));
+}
+
+TEST(Setup, CommandsAreWordsOfAShell) {
+  const std::string commands = SetupCommands("Kim's shop", "postgres://db:5432");
+  EXPECT_THAT(
+      commands,
+      HasSubstr(
+          R"(cadastre roles put '{"id": "ingest-kim-s-shop", "description": "what cadastre-ingest says of Kim'\''s shop"}')"));
+  EXPECT_THAT(commands, HasSubstr(R"("namespace": "cadastre-ingest", "name_prefix": "Kim'\''s shop"}})"));
+  EXPECT_THAT(commands, HasSubstr(R"("scope": {"namespace": "postgres://db:5432"})"));
+  EXPECT_THAT(commands, HasSubstr("tokens create --for svc-ingest-kim-s-shop"));
+}
+
+}  // namespace
+}  // namespace cadastre::ingest
