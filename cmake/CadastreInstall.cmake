@@ -1,9 +1,9 @@
-# `cmake --install`: the server, its command line with what shells complete, the dashboard, and the licences. DESTDIR is honoured.
+# `cmake --install`: the server, its command line, the program that crawls, with what shells complete, the dashboard, and the licences. DESTDIR is honoured.
 # The demo, tests and benches stay in the build folder.
 
-if(TARGET cadastred AND TARGET cadastre)
+if(TARGET cadastred AND TARGET cadastre AND TARGET cadastre-ingest)
   include(GNUInstallDirs)
-  install(TARGETS cadastred cadastre RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS cadastred cadastre cadastre-ingest RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(FILES ${CMAKE_SOURCE_DIR}/deploy/grafana/cadastre.json DESTINATION ${CMAKE_INSTALL_DATADIR}/cadastre/grafana)
   install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/NOTICE DESTINATION ${CMAKE_INSTALL_DOCDIR})
   install(CODE "

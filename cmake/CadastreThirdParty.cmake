@@ -45,4 +45,8 @@ if(CADASTRE_DOORS)
   cadastre_third_party(curl TARGETS CURL::libcurl)
   cadastre_third_party(cli11)
   cadastre_third_party(jemalloc LIBRARIES jemalloc)
+  cadastre_third_party(pq LIBRARIES pq)
+  # CMake's own module for it asks for the server's headers too.
+  find_path(CADASTRE_PQ_HEADERS libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+  target_include_directories(third_pq SYSTEM INTERFACE ${CADASTRE_PQ_HEADERS})
 endif()

@@ -11,7 +11,7 @@ HEADERS = {
     "xxhash": ("xxhash.h",), "utf8proc": ("utf8proc.h",), "argon2": ("argon2.h",), "simdjson": ("simdjson.h",), "yaml": ("yaml-cpp/",),
     "spdlog": ("spdlog/",), "prometheus": ("prometheus/",), "openssl": ("openssl/", "boost/beast/ssl", "boost/asio/ssl"),
     "crypto": ("openssl/",), "zlib": ("zlib.h",), "grpc": ("grpcpp/", "grpc/"), "grpc_reflection": ("grpcpp/ext/proto_server_reflection",),
-    "beast": ("boost/",), "curl": ("curl/",), "cli11": ("CLI/",),
+    "beast": ("boost/",), "curl": ("curl/",), "cli11": ("CLI/",), "pq": ("libpq-fe.h",),
 }
 # Linked for what it does when loaded, and included by nobody.
 LINKED_ALONE = {"jemalloc": "the allocator of the programs"}
@@ -23,7 +23,7 @@ PACKAGES = {
     "libxxhash-dev": {"xxhash"}, "libutf8proc-dev": {"utf8proc"}, "libargon2-dev": {"argon2"},
     "libsimdjson-dev": {"simdjson"}, "libyaml-cpp-dev": {"yaml"}, "libcli11-dev": {"cli11"}, "libspdlog-dev": {"spdlog"},
     "libfmt-dev": {"spdlog"}, "prometheus-cpp-dev": {"prometheus"}, "libssl-dev": {"openssl", "crypto"}, "zlib1g-dev": {"zlib"},
-    "libcurl4-openssl-dev": {"curl"}, "libboost1.81-dev": {"beast"}, "libjemalloc-dev": {"jemalloc"},
+    "libcurl4-openssl-dev": {"curl"}, "libboost1.81-dev": {"beast"}, "libjemalloc-dev": {"jemalloc"}, "libpq-dev": {"pq"},
     "libgtest-dev": "tests", "libgmock-dev": "tests", "g++": "the compiler", "cmake": "the build", "ninja-build": "the build",
     "ccache": "the build", "git": "the sources", "python3": "tools and tests", "python3-grpcio": "tests", "python3-protobuf": "tests",
     "curl": "./dev run", "openssl": "tests' certificates",

@@ -1,0 +1,163 @@
+// Every text that is sent to a PostgreSQL server. The catalogs are read set by set: $1 is a list of oids.
+//
+// Columns are read by their place: a query and what reads it (relation_reader.cc, postgres_source.cc) change together.
+#pragma once
+
+namespace cadastre::ingest_postgres {
+
+// Texts that people write are bounded here, so that no answer is larger than a page should be.
+
+// oid, name, owner, comment, whether it takes connections, whether we may connect, grants.
+inline constexpr char kDatabases[] = R"(
+  SELECT d.oid, d.datname, pg_get_userbyid(d.datdba), left(shobj_description(d.oid, 'pg_database'), 65536),
+         d.datallowconn, has_database_privilege(d.oid, 'CONNECT'), pg_encoding_to_char(d.encoding)
+    FROM pg_database d
+   WHERE NOT d.datistemplate
+   ORDER BY d.datname)";
+
+// Names that begin with pg_ are the server's own, those of temporary tables among them.
+// oid, name, owner, comment.
+inline constexpr char kSchemas[] = R"(
+  SELECT n.oid, n.nspname, pg_get_userbyid(n.nspowner), left(obj_description(n.oid, 'pg_namespace'), 65536)
+    FROM pg_namespace n
+   WHERE left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'
+     AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_namespace'::regclass AND e.objid = n.oid
+                                               AND e.deptype = 'e')
+   ORDER BY n.nspname)";
+
+// schema's oid, who, what.
+inline constexpr char kSchemaGrants[] = R"(
+  SELECT n.oid, CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee) END,
+         string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
+    FROM pg_namespace n, LATERAL aclexplode(n.nspacl) g
+   WHERE n.oid = ANY($1::oid[]) AND g.grantee <> n.nspowner
+   GROUP BY n.oid, g.grantee
+   ORDER BY 1, 2)";
+
+// 0 oid, 1 schema, 2 name, 3 kind, 4 owner, 5 comment, 6 estimated rows, 7 pages, 8 row security, 9 forced,
+// 10 persistence, 11 partition key, 12 parents by inheritance, 13 foreign server, 14 last analysed (µs), 15 populated.
+// Partitions are told by what they are part of.
+inline constexpr char kRelations[] = R"(
+  DECLARE relations NO SCROLL CURSOR FOR
+  SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner),
+         left(obj_description(c.oid, 'pg_class'), 65536), c.reltuples::bigint, c.relpages, c.relrowsecurity,
+         c.relforcerowsecurity, c.relpersistence, left(pg_get_partkeydef(c.oid), 4096),
+         (SELECT string_agg(format('%I.%I', pn.nspname, pc.relname), ', ' ORDER BY i.inhseqno)
+            FROM pg_inherits i JOIN pg_class pc ON pc.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+           WHERE i.inhrelid = c.oid),
+         (SELECT s.srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid),
+         (extract(epoch FROM greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid)))
+          * 1000000)::bigint,
+         c.relispopulated
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+     AND left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'
+     AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
+                                               AND e.objsubid = 0 AND e.deptype = 'e')
+   ORDER BY n.nspname, c.relname)";
+inline constexpr char kFetchRelations[] = "FETCH 200 FROM relations";
+
+// 0 relation, 1 number, 2 name, 3 type, 4 not null, 5 comment, 6 identity, 7 what it is generated from.
+inline constexpr char kColumns[] = R"(
+  SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+         left(d.description, 16384), a.attidentity,
+         CASE WHEN a.attgenerated <> '' THEN left(pg_get_expr(v.adbin, v.adrelid), 4096) END
+    FROM pg_attribute a
+    LEFT JOIN pg_description d ON d.objoid = a.attrelid AND d.classoid = 'pg_class'::regclass AND d.objsubid = a.attnum
+    LEFT JOIN pg_attrdef v ON v.adrelid = a.attrelid AND v.adnum = a.attnum AND a.attgenerated <> ''
+   WHERE a.attrelid = ANY($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+   ORDER BY a.attrelid, a.attnum)";
+
+// 0 relation, 1 name, 2 kind, 3 definition, 4 numbers of its columns as `{1,2}`, 5 validated.
+inline constexpr char kConstraints[] = R"(
+  SELECT c.conrelid, c.conname, c.contype, left(pg_get_constraintdef(c.oid, true), 4096), c.conkey, c.convalidated
+    FROM pg_constraint c
+   WHERE c.conrelid = ANY($1::oid[]) AND c.contype IN ('p', 'u', 'f', 'c', 'x')
+   ORDER BY c.conrelid, c.conname)";
+
+// Those that no constraint made. 0 relation, 1 name, 2 definition, 3 valid.
+inline constexpr char kIndexes[] = R"(
+  SELECT i.indrelid, c.relname, left(pg_get_indexdef(i.indexrelid), 4096), i.indisvalid
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+   WHERE i.indrelid = ANY($1::oid[])
+     AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+   ORDER BY i.indrelid, c.relname)";
+
+// Not their expressions, which are code. 0 relation, 1 name, 2 command, 3 permissive, 4 roles.
+inline constexpr char kPolicies[] = R"(
+  SELECT p.polrelid, p.polname, p.polcmd, p.polpermissive,
+         (SELECT string_agg(r.name, ', ' ORDER BY r.name)
+            FROM (SELECT CASE WHEN u = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(u) END AS name FROM unnest(p.polroles) u) r)
+    FROM pg_policy p
+   WHERE p.polrelid = ANY($1::oid[])
+   ORDER BY p.polrelid, p.polname)";
+
+// 0 relation, 1 who, 2 what.
+inline constexpr char kGrants[] = R"(
+  SELECT c.oid, CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee) END,
+         string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
+    FROM pg_class c, LATERAL aclexplode(c.relacl) g
+   WHERE c.oid = ANY($1::oid[]) AND g.grantee <> c.relowner
+   GROUP BY c.oid, g.grantee
+   ORDER BY 1, 2)";
+
+// What lies below partitioned tables, wholly. 0 table, 1 partitions, 2 of them partitioned themselves, 3 rows, 4
+// whether all were analysed, 5 pages, 6 last analysed (µs).
+inline constexpr char kPartitions[] = R"(
+  WITH RECURSIVE tree(root, part) AS (
+    SELECT p, p FROM unnest($1::oid[]) p
+    UNION ALL
+    SELECT t.root, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.part)
+  SELECT t.root, count(*) FILTER (WHERE c.relkind <> 'p'), count(*) FILTER (WHERE c.relkind = 'p') - 1,
+         sum(c.reltuples) FILTER (WHERE c.relkind <> 'p')::bigint,
+         bool_and(c.reltuples >= 0) FILTER (WHERE c.relkind <> 'p'),
+         sum(c.relpages) FILTER (WHERE c.relkind <> 'p'),
+         (extract(epoch FROM max(greatest(pg_stat_get_last_analyze_time(c.oid),
+                                          pg_stat_get_last_autoanalyze_time(c.oid)))) * 1000000)::bigint
+    FROM tree t JOIN pg_class c ON c.oid = t.part
+   GROUP BY t.root
+   ORDER BY t.root)";
+
+// 0 view, 1 its SQL where it is not larger than 1 MiB, 2 its rule as a tree where that is not larger than 4 MiB.
+inline constexpr char kDefinitions[] = R"(
+  SELECT v.oid, CASE WHEN octet_length(v.sql) <= 1048576 THEN v.sql END,
+         (SELECT CASE WHEN octet_length(r.ev_action::text) <= 4194304 THEN r.ev_action::text END
+            FROM pg_rewrite r WHERE r.ev_class = v.oid AND r.rulename = '_RETURN'),
+         v.sql IS NULL
+    FROM (SELECT c.oid, pg_get_viewdef(c.oid, true) AS sql FROM pg_class c
+           WHERE c.oid = ANY($1::oid[]) AND c.relkind IN ('v', 'm')) v
+   ORDER BY v.oid)";
+
+// What views are made from; a partition is told by its root. 0 view, 1 relation, 2 its root's schema, 3 its root's
+// name.
+inline constexpr char kInputs[] = R"(
+  SELECT d.view, d.input, n.nspname, c.relname
+    FROM (SELECT DISTINCT r.ev_class AS view, p.refobjid AS input
+            FROM pg_rewrite r
+            JOIN pg_depend p ON p.classid = 'pg_rewrite'::regclass AND p.objid = r.oid
+                            AND p.refclassid = 'pg_class'::regclass AND p.refobjid <> r.ev_class
+           WHERE r.ev_class = ANY($1::oid[]) AND r.rulename = '_RETURN') d
+    JOIN pg_class c ON c.oid = COALESCE(pg_partition_root(d.input), d.input)
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'
+   ORDER BY d.view, n.nspname, c.relname, d.input)";
+
+// 0 relation, 1 number, 2 name.
+inline constexpr char kColumnNames[] = R"(
+  SELECT a.attrelid, a.attnum, a.attname FROM pg_attribute a
+   WHERE a.attrelid = ANY($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped)";
+
+// The catalogs that a crawl reads and we may not. 0 name.
+inline constexpr char kUnreadable[] = R"(
+  SELECT t FROM unnest(ARRAY['pg_attrdef', 'pg_attribute', 'pg_class', 'pg_constraint', 'pg_database', 'pg_depend',
+                             'pg_description', 'pg_foreign_server', 'pg_foreign_table', 'pg_index', 'pg_inherits',
+                             'pg_namespace', 'pg_policy', 'pg_rewrite', 'pg_shdescription']) t
+   WHERE NOT has_table_privilege('pg_catalog.' || t, 'SELECT') AND NOT has_any_column_privilege('pg_catalog.' || t, 'SELECT')
+   ORDER BY t)";
+
+// 0 user, 1 superuser, 2 in recovery, 3 block size, 4 encrypted.
+inline constexpr char kSelf[] = R"(
+  SELECT current_user, current_setting('is_superuser') = 'on', pg_is_in_recovery(), current_setting('block_size')::bigint,
+         COALESCE((SELECT s.ssl FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()), false))";
+
+}  // namespace cadastre::ingest_postgres

@@ -1,0 +1,122 @@
+"""From an empty server to a crawled PostgreSQL by what the guide says: setup, test, plan, run, and what cannot be taken away."""
+import json
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "support"))
+from server import BIN, Server  # noqa: E402
+
+POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
+
+
+class Postgres:
+    """A server of its own on a Unix socket; as root it runs as the user of Debian's package."""
+
+    def __enter__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cadastre-postgres-"))
+        self.user = {}
+        if os.getuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+            self.user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        data = self.folder / "data"
+        subprocess.run([POSTGRES / "initdb", "-D", data, "-U", "admin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                        "--no-sync"], check=True, cwd="/", stdout=subprocess.DEVNULL, **self.user)
+        self.log = open(self.folder / "log", "wb")
+        self.process = subprocess.Popen([POSTGRES / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c",
+                                         "fsync=off"], cwd="/", stdout=self.log, stderr=self.log, **self.user)
+        end = time.monotonic() + 60
+        while subprocess.run([POSTGRES / "pg_isready", "-q", "-h", self.folder], check=False).returncode != 0:
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, database, *statements):
+        for statement in statements:
+            subprocess.run([POSTGRES / "psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "admin", "-d", database,
+                            "-c", statement], check=True)
+
+
+class CrawlPostgres(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = cls.enterClassContext(Postgres())
+        cls.server = cls.enterClassContext(Server())
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.environment = {"PATH": f"{BIN.resolve()}:/usr/bin:/bin", "HOME": str(cls.folder), "CADASTRE_URL": cls.server.http}
+        cls.admin = {**cls.environment, "CADASTRE_TOKEN": (cls.server.data_dir / "admin.token").read_text().strip()}
+        cls.postgres.run("postgres", "CREATE DATABASE shop", "CREATE ROLE reader LOGIN")
+        cls.postgres.run("shop", *[f"CREATE TABLE t{i} (id int PRIMARY KEY, name text)" for i in range(20)],
+                         "CREATE VIEW names AS SELECT id, name FROM t3", "COMMENT ON TABLE t3 IS '주문'")
+        cls.recipe = cls.folder / "shop.yml"
+        cls.recipe.write_text(f"source: {{type: postgres, name: shop, host: '{cls.postgres.folder}', user: reader, databases: [shop]}}\n"
+                              "namespace: postgres://db:5432\nsink: {token_file: ingest-shop.token}\n")
+        (cls.folder / "ingest-shop.token").write_text("none yet\n")
+        commands = cls.ingest("setup").stdout
+        subprocess.run(["sh", "-e", "-c", commands], check=True, env=cls.admin, cwd=cls.folder, stdout=subprocess.DEVNULL)
+
+    @classmethod
+    def ingest(cls, *words):
+        return subprocess.run([BIN / "cadastre-ingest", words[0], cls.recipe, *words[1:]], env=cls.environment, capture_output=True,
+                              text=True, check=False)
+
+    def report(self, *words, code=0):
+        ended = self.ingest(*words, "--json")
+        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
+        return json.loads(ended.stdout)
+
+    def asset(self, name):
+        told = subprocess.run([BIN / "cadastre", "get", f"dataset:postgres://db:5432#{name}", "--json"], env=self.admin,
+                              capture_output=True, text=True, check=False)
+        return told.stdout
+
+    def test_a_source_comes_in_changes_and_goes(self):
+        self.assertEqual(self.ingest("test").returncode, 0)
+        self.assertEqual(self.report("plan")["totals"]["added"], 23)
+        self.assertNotIn("shop.public.t3", self.asset("shop.public.t3"))
+        self.assertEqual(self.report("run")["totals"]["added"], 23)
+        self.assertIn("주문", self.asset("shop.public.t3"))
+        again = self.report("run")
+        self.assertEqual((again["totals"]["unchanged"], again["totals"]["changed"]), (23, 0))
+
+        lineage = subprocess.run([BIN / "cadastre", "lineage", "dataset:postgres://db:5432#shop.public.names", "--json"], env=self.admin,
+                                 capture_output=True, text=True, check=True).stdout
+        self.assertIn("shop.public.t3", lineage)
+
+        self.postgres.run("shop", "ALTER TABLE t5 RENAME TO five")
+        self.assertEqual(self.report("run")["totals"]["renamed"], 1)
+
+        self.postgres.run("shop", "DROP TABLE t7")
+        self.assertEqual(self.report("run")["totals"]["missed"], 1)
+        self.assertEqual(self.report("run")["totals"]["dropped"], 1)
+        self.assertIn("DROP", self.asset("shop.public.t7"))
+
+        self.postgres.run("shop", *[f"DROP TABLE t{i}" for i in range(10, 18)], "CREATE TABLE fresh (x int)")
+        stopped = self.report("run", code=5)
+        self.assertTrue(stopped["removals_stopped"])
+        self.assertEqual(stopped["totals"]["added"], 1)
+        self.assertEqual(self.report("run", "--allow-removals", "8")["totals"]["missed"], 8)
+        self.assertEqual(self.report("run", "--allow-removals", "8")["totals"]["dropped"], 8)
+
+    def test_no_secret_is_told(self):
+        ended = self.ingest("run")
+        token = (self.folder / "ingest-shop.token").read_text().strip()
+        self.assertNotIn(token, ended.stdout + ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
