@@ -116,6 +116,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Login& login)
 
 absl::StatusOr<Rows> Connection::Query(const std::string& sql, const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
   PGresult* result = PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
                                   values.data(), nullptr, nullptr, 0);
