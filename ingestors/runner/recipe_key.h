@@ -27,7 +27,7 @@ struct RecipeKey {
   // As in a recipe, levels joined by dots: `source.host`.
   std::string_view path;
   Shape shape = Shape::kText;
-  std::string_view meaning;
+  std::string_view meaning = {};
   // What holds where the recipe says nothing; empty: nothing does.
   std::string_view otherwise = {};
   bool required = false;
