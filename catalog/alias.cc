@@ -239,8 +239,10 @@ StatusOr<bool> TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::
                              const Producer& producer, AssetId to, std::string_view type) {
   ASSIGN_OR_RETURN(const Ends ends, EndsOf(session, permit.asset(), to));
   const authz::RowPermit rows(permit);
+  // A source takes back what it said; what others said of the names it does not weigh.
+  const bool parts = ends.may && producer.record.rank() >= static_cast<uint32_t>(Rank::kPerson);
   ASSIGN_OR_RETURN(const bool may_part,
-                   ends.may ? Part(session, rows, producer, ends, type) : Withdraw(session, rows, producer, ends));
+                   parts ? Part(session, rows, producer, ends, type) : Withdraw(session, rows, producer, ends));
   if (may_part) return ends.may;
   // That hidden names are merged is told to nobody.
   const bool sees =

@@ -34,9 +34,9 @@ inline constexpr size_t kAliasMembersMax = 64;
 StatusOr<bool> RecordAlias(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> permit,
                            const Producer& producer, AssetId to, std::string_view type);
 // Takes it back, unless that would open to the viewer what is closed to him (authz/write/label_rules.h): then
-// PERMISSION_DENIED where he sees both names, and nothing else. Who may push on both, or edit_technical on both, parts
-// the two names whoever merged them, as far as his rank reaches; from anybody else it is the producer's own statement
-// that goes, and no other loses by it.
+// PERMISSION_DENIED where he sees both names, and nothing else. A person who may push on both, or edit_technical on
+// both, parts the two names whoever merged them, as far as his rank reaches; from anybody else, and from a source, it
+// is the producer's own statement that goes, and no other loses by it.
 StatusOr<bool> TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::Privilege::kPush> permit,
                              const Producer& producer, AssetId to, std::string_view type);
 Status TakeBackAlias(authz::WriteSession& session, authz::Permit<authz::Privilege::kEditTechnical> from,

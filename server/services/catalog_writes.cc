@@ -117,6 +117,10 @@ Status AliasOne(authz::WriteSession& session, const v1::AliasUpsert& alias) {
       return catalog::TakeBackAlias(session, *std::move(of_from), *std::move(of_to), producer, alias.type());
     }
   }
+  for (const AssetName* name : {&from, &to}) {
+    if (tends || !session.MayPush(*name) || authz::MayPushInstead(session, Privilege::kEditTechnical, *name)) continue;
+    return session.PermitEdit<Privilege::kEditTechnical>(*name).status();
+  }
   ASSIGN_OR_RETURN(auto permit, session.PermitPush(from));
   RETURN_IF_ERROR(session.AssetOf(permit).status());
   ASSIGN_OR_RETURN(const AssetId to_id, session.Intern(authz::RowPermit(permit), to));

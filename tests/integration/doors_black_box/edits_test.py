@@ -215,6 +215,30 @@ class Pushed(unittest.TestCase):
         alias(pusher)
         self.assertEqual(merged(), parted)
 
+    def test_a_pusher_takes_back_what_he_merged_and_no_more(self):
+        old = {**ORDERS, "name": "shop.public.old"}
+        self.upsert(self.admin, {"schema": {"fields": [{"name": "a"}]}}, asset=old)
+
+        def alias(client, **more):
+            client.call(CATALOG + "UpsertAspects", {"aliases": [{"from": ORDERS, "to": old, **more}]})
+
+        def merged():
+            asset = self.admin.call(CATALOG + "GetAsset", {"asset": ORDERS})["asset"]
+            return any(one["ref"] == old and one["state"] == "ALIAS_STATE_MERGED" for one in asset.get("aliases", []))
+        source = self.person("source", "browse", "push")
+        alias(source)
+        self.assertTrue(merged())
+        alias(self.person("other_source", "browse", "push"), takeBack=True)
+        self.assertTrue(merged(), "another's statement")
+        denied = self.person("denied_source", "browse", "push", deny="edit_technical")
+        for take_back in (False, True):
+            with self.assertRaises(Refused) as refused:
+                alias(denied, takeBack=take_back)
+            self.assertEqual(refused.exception.code, "permission_denied")
+        self.assertTrue(merged())
+        alias(source, takeBack=True)
+        self.assertFalse(merged())
+
 
 if __name__ == "__main__":
     unittest.main()
