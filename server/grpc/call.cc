@@ -11,6 +11,7 @@
 #include "server/http/gzip.h"
 #include "server/rpc/bearer.h"
 #include "server/rpc/error_details.h"
+#include "server/rpc/message_parts.h"
 #include "server/rpc/request_id.h"
 #include "server/rpc/status_map.h"
 #include "server/rpc/wire_form.h"
@@ -102,7 +103,16 @@ Status Unpack(grpc::ByteBuffer& buffer, size_t bytes_max, const std::function<St
   return absl::OkStatus();
 }
 
-Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message) {
+Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message,
+                    const std::function<Status(size_t)>& hold) {
+  if (buffer.Valid()) {
+    grpc::ProtoBufferReader bytes(&buffer);
+    const size_t parts = CountParts(bytes, *message.GetDescriptor());
+    if (Status full = HoldParts(parts, hold); !full.ok()) {
+      buffer.Clear();
+      return full;
+    }
+  }
   const grpc::Status parsed =
       grpc::GenericDeserialize<grpc::ProtoBufferReader, google::protobuf::Message>(&buffer, &message);
   buffer.Clear();

@@ -45,8 +45,10 @@ authz::Call CallOf(const grpc::CallbackServerContext& context, const authz::Oper
 // `bytes_max`; what `room` refuses with, which is asked before memory for so many more bytes is taken. Else, and where
 // it is not packed, the buffer stays.
 Status Unpack(grpc::ByteBuffer& buffer, size_t bytes_max, const std::function<Status(size_t)>& room);
-// INVALID_ARGUMENT that names the field. The buffer is empty after.
-Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message);
+// INVALID_ARGUMENT that names the field, or says that there are too many; what `hold` says, which is asked for room for
+// them (server/rpc/message_parts.h). The buffer is empty after.
+Status ParseMessage(grpc::ByteBuffer& buffer, google::protobuf::Message& message,
+                    const std::function<Status(size_t)>& hold = nullptr);
 StatusOr<grpc::ByteBuffer> SerializeMessage(const google::protobuf::Message& message);
 
 }  // namespace cadastre::server

@@ -88,7 +88,7 @@ void UnaryCall::Serve() {
   std::unique_ptr<Message> message = method_->new_request();
   if (call_.shape.ok()) call_.shape = Unpacked();
   if (call_.shape.ok()) call_.shape = memory_.Resize(request_.Length());
-  if (call_.shape.ok()) call_.shape = ParseMessage(request_, *message);
+  if (call_.shape.ok()) call_.shape = ParseMessage(request_, *message, call_.hold);
   if (!call_.shape.ok()) message = method_->new_request();
   method_->invoke(std::move(call_), *message, [this](const StatusOr<std::unique_ptr<Message>>& answer) {
     if (!answer.ok()) return Refuse(answer.status());

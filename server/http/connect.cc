@@ -1,5 +1,6 @@
 #include "server/http/connect.h"
 
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <charconv>
@@ -15,6 +16,7 @@
 #include "server/http/spelling.h"
 #include "server/rpc/bearer.h"
 #include "server/rpc/error_details.h"
+#include "server/rpc/message_parts.h"
 #include "server/rpc/status_map.h"
 #include "server/rpc/wire_form.h"
 
@@ -36,6 +38,12 @@ Codec CodecOf(std::string_view content_type) {
   if (SameWord(type, "application/json")) return Codec::kJson;
   if (SameWord(type, "application/proto")) return Codec::kProto;
   return Codec::kNone;
+}
+
+size_t PartsOf(Codec codec, const std::string& body, const Message& request) {
+  if (codec == Codec::kJson) return CountJsonParts(body);
+  google::protobuf::io::ArrayInputStream bytes(body.data(), static_cast<int>(body.size()));
+  return CountParts(bytes, *request.GetDescriptor());
 }
 
 Status ParseInto(Codec codec, const std::string& body, Message& request) {
@@ -93,6 +101,8 @@ Misfit Read(HttpRequest& request, Codec codec, authz::Call& call, Message& messa
   const bool login = call.operation->effect == authz::Effect::kLogin;
   const StatusOr<std::string> body = BodyOf(request, login ? kLoginBytesMax : kRequestBytesMax, misfit);
   if (!body.ok()) return misfit;
+  misfit.status = HoldParts(PartsOf(codec, *body, message), call.hold);
+  if (!misfit.status.ok()) return misfit;
   if (codec == Codec::kJson) spelling = Spelling::OfJson(*body);
   misfit.status = ParseInto(codec, *body, message);
   if (misfit.status.ok()) misfit.status = spelling.Of(CheckWireForm(message));

@@ -36,6 +36,7 @@ Status CheckFraming(const HttpHeaders& headers, unsigned version) {
   int encodings = 0;
   int lengths = 0;
   int hosts = 0;
+  int credentials = 0;
   for (const auto& [name, value] : headers) {
     if (name == "transfer-encoding") {
       if (++encodings > 1 || !SameWord(value, "chunked")) return base::InvalidField("Transfer-Encoding", "chunked");
@@ -43,6 +44,9 @@ Status CheckFraming(const HttpHeaders& headers, unsigned version) {
       if (++lengths > 1 || !IsNumber(value)) return base::InvalidField("Content-Length", "one number");
     } else if (name == "host") {
       if (++hosts > 1 || !IsHost(value)) return base::InvalidField("Host", "one host");
+    } else if (name == "authorization") {
+      // Who looks at the first and who looks at the last would not see the same sender.
+      if (++credentials > 1) return base::InvalidField("Authorization", "one bearer");
     }
   }
   if (encodings > 0 && lengths > 0) {

@@ -14,7 +14,7 @@
 namespace cadastre::server {
 
 // `Transfer-Encoding` is `chunked`, once, on HTTP/1.1, and never beside `Content-Length`; that stands once and is a
-// number; an HTTP/1.1 request has one `Host`. `version` is 11 for HTTP/1.1.
+// number; an HTTP/1.1 request has one `Host`, and any no more than one `Authorization`. `version` is 11 for HTTP/1.1.
 Status CheckFraming(const HttpHeaders& headers, unsigned version);
 
 // Whether two words of a protocol are the same; only ASCII letters differ by case.

@@ -1,6 +1,7 @@
 """gRPC messages: of whom nobody knows they are not parsed, of one stream not many are held at once, those that are refused
 make few records, and those that never come are not waited for."""
 import contextlib
+import gzip
 import json
 import socket
 import struct
@@ -16,6 +17,7 @@ from silent import Silent
 
 GET_ASSET = "/cadastre.catalog.v1.CatalogService/GetAsset"
 LIST_COLUMNS = "/cadastre.catalog.v1.CatalogService/ListColumns"
+UPSERT = "/cadastre.catalog.v1.CatalogService/UpsertAspects"
 LOGIN = "/cadastre.authz.v1.AuthzService/Login"
 PUSH = "/cadastre.ingest.v1.IngestService/Push"
 # Field numbers.
@@ -73,6 +75,30 @@ class Packed(unittest.TestCase):
             self.assertEqual(codes, ["INVALID_ARGUMENT"] * 4)
             # Whoever unpacks first and measures then needs 96 MiB for one of them alone.
             watch.assert_unharmed(self, more_mib=70)
+
+
+class ManyParts(unittest.TestCase):
+    def test_many_small_parts_are_refused_before_they_are_read(self):
+        """8 million empty messages are 16 MiB, and some gigabytes once they are read."""
+        with Server() as server:
+            anyone = attack.principal(server, "anyone", "PRIVILEGE_BROWSE")
+            other = attack.principal(server, "other", "PRIVILEGE_BROWSE")
+            binary = field(1, b"") * (LARGE // 2)
+            text = b'{"upserts":[' + b"{}," * (LARGE // 3 - 10) + b"{}]}"
+            codes = []
+            with Watch(server, other) as watch:
+                for _ in range(4):
+                    with grpc.insecure_channel(server.grpc, options=[("grpc.max_send_message_length", -1)],
+                                               compression=grpc.Compression.Gzip) as channel:
+                        codes.append(raw(channel.unary_unary(UPSERT), binary, metadata=metadata(anyone), timeout=60))
+                client = server.client(anyone, timeout=60)
+                for kind, body in (("application/proto", binary), ("application/json", text)):
+                    packed = gzip.compress(body, 1)
+                    status = client.request("POST", UPSERT, packed, {"Content-Type": kind, "Content-Encoding": "gzip"})[0]
+                    codes.append(status)
+            self.assertEqual(codes, ["INVALID_ARGUMENT"] * 4 + [400] * 2)
+            # One such message alone takes a gigabyte where it is read first.
+            watch.assert_unharmed(self, more_mib=300)
 
 
 class Unknown(unittest.TestCase):

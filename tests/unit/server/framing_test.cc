@@ -44,6 +44,13 @@ TEST(Framing, OneHost) {
   EXPECT_EQ(field({{"host", ""}}, kHttp11), "");
 }
 
+TEST(Framing, OneSender) {
+  EXPECT_TRUE(CheckFraming({{"host", "a"}, {"authorization", "Bearer x"}}, kHttp11).ok());
+  const Status two =
+      CheckFraming({{"host", "a"}, {"authorization", "Bearer x"}, {"authorization", "Bearer x"}}, kHttp11);
+  EXPECT_EQ(base::FieldOf(two).value_or(""), "Authorization");
+}
+
 TEST(BearerIn, TheSchemeHasNoCase) {
   EXPECT_EQ(BearerIn("Bearer abc"), "abc");
   EXPECT_EQ(BearerIn("bearer  abc "), "abc");
