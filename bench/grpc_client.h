@@ -55,7 +55,8 @@ struct PushLoad {
   int64_t in_flight = 256;
 };
 
-// One stream a channel. Counts acknowledged events, until the last is.
+// One stream a channel, some at a time, each with one event until that is acknowledged. Counts acknowledged events,
+// until the last is.
 LoadFigures RunPush(const Channels& channels, const PushLoad& load);
 
 }  // namespace cadastre::bench

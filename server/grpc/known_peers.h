@@ -129,6 +129,8 @@ class KnownPeers {
   void Leave(const std::string& peer) EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
     const auto found = peers_.find(peer);
+    // What came since the last look came while somebody known called.
+    found->second.since_looked = true;
     if (--found->second.under_way == 0 && found->second.gone) peers_.erase(found);
   }
 

@@ -56,6 +56,17 @@ TEST_F(StrangerAllowanceTest, AddressesBeyondTheBoundShareOnePlace) {
   EXPECT_EQ(allowance_.addresses(), StrangerAllowance::kAddressesMax + 1);
 }
 
+// A stream that ends between two looks has sent megabytes since the first of them.
+TEST(KnownPeersTest, WhatCameDuringACallCameFromWhoCalled) {
+  KnownPeers peers;
+  {
+    const KnownPeers::Call call = peers.Enter("1.2.3.4 5", Sender::OfPrincipal("one"));
+    EXPECT_TRUE(peers.Look("1.2.3.4 5").known);
+  }
+  EXPECT_TRUE(peers.Look("1.2.3.4 5").known);
+  EXPECT_FALSE(peers.Look("1.2.3.4 5").known) << "and no longer";
+}
+
 TEST(KnownPeersTest, CallsForNothingMakeTheirSenderAStranger) {
   KnownPeers peers;
   int told = 0;
