@@ -6,10 +6,12 @@
 #include <grpcpp/resource_quota.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -18,8 +20,10 @@
 #include "base/durable_file.h"
 #include "base/mutex.h"
 #include "base/status.h"
+#include "server/grpc/credentials.h"
 #include "server/grpc/door.h"
 #include "server/grpc/listener.h"
+#include "server/grpc/stranger_gate.h"
 #include "server/http/gateway.h"
 #include "server/http/http_server.h"
 #include "server/http/metrics_door.h"
@@ -53,18 +57,16 @@ StatusOr<std::string> ReadFile(const std::string& path, std::string_view key) {
   return text.str();
 }
 
-StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Config& config) {
-  if (config.tls_certificate.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions options;
-  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-  ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(config.tls_certificate, "tls_certificate"));
-  ASSIGN_OR_RETURN(pair.private_key, ReadFile(config.tls_key, "tls_key"));
-  options.pem_key_cert_pairs.push_back(std::move(pair));
+// Nothing: plaintext.
+StatusOr<std::optional<TlsPem>> TlsOf(const Config& config) {
+  if (config.tls_certificate.empty()) return std::nullopt;
+  TlsPem tls;
+  ASSIGN_OR_RETURN(tls.certificate, ReadFile(config.tls_certificate, "tls_certificate"));
+  ASSIGN_OR_RETURN(tls.key, ReadFile(config.tls_key, "tls_key"));
   if (!config.tls_client_ca.empty()) {
-    ASSIGN_OR_RETURN(options.pem_root_certs, ReadFile(config.tls_client_ca, "tls_client_ca"));
-    options.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+    ASSIGN_OR_RETURN(tls.client_ca, ReadFile(config.tls_client_ca, "tls_client_ca"));
   }
-  return grpc::SslServerCredentials(options);
+  return tls;
 }
 
 class BothDoors final : public Doors {
@@ -118,15 +120,26 @@ class BothDoors final : public Doors {
   }
   std::string NotReady() const { return stopping_.load() ? "stopping" : rooms_.NotReady(); }
 
+  // Asked of each gRPC call while it is parsed.
+  bool MayBegin(std::string_view bearer, StrangerGate& gate) {
+    if (rooms_.front().Knows(bearer) || gate.Take(StrangerGate::Clock::now())) return true;
+    (void)rooms_.front().TurnAway(authz::Call());
+    return false;
+  }
+
   Status OpenGrpc() {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     ASSIGN_OR_RETURN(const HostPort at, ParseHostPort(config_.grpc_address, "grpc_address"));
-    ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(config_));
+    ASSIGN_OR_RETURN(const std::optional<TlsPem> tls, TlsOf(config_));
     grpc::ServerBuilder builder;
     ASSIGN_OR_RETURN(listener_, GrpcListener::Listen(at.host, at.port, &connections_, &known_));
-    auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
-        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
+    std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors;
+    for (StrangerGate& gate : gates_) {
+      acceptors.push_back(builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          MakeServerCredentials(tls, [this, &gate](std::string_view bearer) { return MayBegin(bearer, gate); })));
+    }
     const bool six = at.host.find(':') != std::string::npos;
     const std::string host = six ? base::Cat("[", at.host, "]") : at.host;
     const int message_bytes = static_cast<int>(config_.body_mib_max << 20) + kMessageSlackBytes;
@@ -145,7 +158,7 @@ class BothDoors final : public Doors {
     grpc_ = builder.BuildAndStart();
     if (grpc_ == nullptr) return base::Unavailable("grpc_address ", config_.grpc_address, " cannot be used");
     TellHealth();
-    listener_->Start(std::move(acceptor));
+    listener_->Start(std::move(acceptors));
     grpc_address_ = base::Cat(host, ":", listener_->port());
     return absl::OkStatus();
   }
@@ -250,7 +263,8 @@ class BothDoors final : public Doors {
   base::Mutex health_mutex_;
   Budget& budget_;
   Connections connections_;
-  KnownPeers known_;
+  std::array<StrangerGate, StrangerGate::kGates> gates_;
+  KnownPeers known_{&budget_, (static_cast<uint64_t>(config_.body_mib_max) << 20) + kMessageSlackBytes};
   std::unique_ptr<ConnectDoor> connect_;
   std::unique_ptr<OpenLineageDoor> openlineage_;
   std::unique_ptr<MetricsPage> metrics_;

@@ -27,11 +27,15 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kBacklog = 1024;
-constexpr milliseconds kLookEvery{200};
+constexpr milliseconds kLookEvery{100};
 constexpr milliseconds kAcceptPause{100};
 // What a stranger's kernel may be ahead of gRPC, and of us; whoever is known may be further.
 constexpr int kStrangerBufferBytes = 64 << 10;
 constexpr int kKnownBufferBytes = 4 << 20;
+// Within it a stranger has read all he was told at some moment, and more is never waiting: gRPC keeps what it could not
+// send, and the call of each answer.
+constexpr milliseconds kUnreadWait{1000};
+constexpr uint64_t kUnreadMax = 32 << 10;
 
 // 0: no file.
 uint64_t FileOf(int descriptor) {
@@ -118,8 +122,8 @@ GrpcListener::~GrpcListener() {
   }
 }
 
-void GrpcListener::Start(std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor) {
-  acceptor_ = std::move(acceptor);
+void GrpcListener::Start(std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors) {
+  acceptors_ = std::move(acceptors);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -203,12 +207,13 @@ void GrpcListener::Seat(int descriptor) {
   one.connection = ConnectionOf(base::Cat("ipv6:[", peer.address, "]:", peer.port));
   one.address = address;
   one.seat = std::move(seat);
+  one.read_at = Clock::now();
   open_.insert_or_assign(descriptor, std::move(one));
   Watch(events_, descriptor, EPOLLIN | EPOLLET);
   grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
   connection.listener_fd = listening_;
   connection.fd = descriptor;
-  acceptor_->HandleNewConnection(&connection);
+  acceptors_[address.number() % acceptors_.size()]->HandleNewConnection(&connection);
 }
 
 void GrpcListener::LookAround() {
@@ -228,12 +233,22 @@ void GrpcListener::LookAt(int descriptor, Open& one) {
   socklen_t size = sizeof(heard);
   if (one.ended || getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &heard, &size) != 0) return;
   one.seat->RestedSince(Clock::now() - milliseconds(heard.tcpi_last_data_recv));
-  LookAtSent(descriptor, one, heard.tcpi_bytes_received);
+  if (one.was_known || AnswersAreRead(one, heard.tcpi_notsent_bytes)) {
+    return LookAtSent(descriptor, one, heard.tcpi_bytes_received);
+  }
+  one.ended = true;
+  Disconnect(descriptor);
+}
+
+bool GrpcListener::AnswersAreRead(Open& one, uint64_t unsent) {
+  const auto now = Clock::now();
+  if (unsent == 0) one.read_at = now;
+  return unsent <= kUnreadMax && now - one.read_at <= kUnreadWait;
 }
 
 void GrpcListener::LookAtSent(int descriptor, Open& one, uint64_t came) {
   const uint64_t more = came - std::min(came, std::exchange(one.counted, came));
-  const KnownPeers::Looked looked = known_->Look(one.connection);
+  const KnownPeers::Looked looked = known_->Look(one.connection, came);
   const auto now = Clock::now();
   if (looked.struck) {
     strangers_.Shut(one.address, KnownPeers::kStruckFor, now);

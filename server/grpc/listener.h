@@ -5,7 +5,8 @@
 // connection, so the listener looks: a descriptor that is another file by now is one that was closed.
 // gRPC also keeps a header until all of it is there, and makes calls of those that were reset already, whoever sends
 // them: what comes on connections on which nobody known calls (KnownPeers) is counted by address (StrangerAllowance) as
-// it comes, and those that bring more are ended. So is one that is struck, with what of it gRPC has not read.
+// it comes, and those that bring more are ended. So is one whose client does not read what
+// it is told, and one that is struck, with what of it gRPC has not read.
 // Made by Doors; its thread ends with Stop. Thread rule: safe. Errors of Listen: UNAVAILABLE (the address is taken).
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/sender.h"
@@ -36,12 +38,13 @@ class GrpcListener {
   GrpcListener& operator=(const GrpcListener&) = delete;
 
   uint16_t port() const { return port_; }
-  // Hands connections to a server that was built with `acceptor` and is started.
-  void Start(std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor);
+  // Hands connections to a server that was built with these, of which each address has one, and is started.
+  void Start(std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors);
   // Before the server is shut down. Idempotent.
   void Stop();
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Open {
     uint64_t file;           // its inode
     std::string connection;  // as ConnectionOf tells it
@@ -49,10 +52,10 @@ class GrpcListener {
     // Bytes of it that were asked about, and whether somebody known ever called there.
     uint64_t counted = 0;
     bool was_known = false;
+    Clock::time_point read_at;  // when nothing that was said waited to be read
     bool ended = false;
     std::unique_ptr<Connections::Seat> seat;
   };
-  using Clock = std::chrono::steady_clock;
 
   GrpcListener(int listening, int events, int wake, uint16_t port, Connections* connections, KnownPeers* known)
       : listening_(listening), events_(events), wake_(wake), port_(port), connections_(connections), known_(known) {}
@@ -66,6 +69,8 @@ class GrpcListener {
   // that send more than they may.
   void LookAround();
   void LookAt(int descriptor, Open& one);
+  // False where its client has let what it was told wait for too long.
+  static bool AnswersAreRead(Open& one, uint64_t unsent);
   void LookAtSent(int descriptor, Open& one, uint64_t came);
 
   const int listening_;
@@ -75,7 +80,7 @@ class GrpcListener {
   const uint16_t port_;
   Connections* const connections_;
   KnownPeers* const known_;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors_;
   // The thread's own, by descriptor.
   absl::flat_hash_map<int, Open> open_;
   StrangerAllowance strangers_;

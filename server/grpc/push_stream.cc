@@ -34,7 +34,11 @@ PushStream::PushStream(const Method* method, const GrpcParts& parts, grpc::Callb
     Advance();
   });
   if (!admitted) return;
-  known_ = parts.known->Enter(ConnectionOf(context_->peer()), call.sender);
+  known_ = parts.known->Enter(ConnectionOf(context_->peer()), call.sender, [this](const Status& full) {
+    base::MutexLock lock(mutex_);
+    Fail(full);
+    Advance();
+  });
   const base::Sender sender = call.sender;
   StatusOr<Budget::Share> requests = parts.budget->Take(Budget::Resource::kRequests, sender, 1);
   if (!requests.ok()) known_.Strike();
@@ -94,6 +98,7 @@ Status PushStream::CheckOrder() {
 void PushStream::OnReadDone(bool ok) {
   {
     base::MutexLock lock(mutex_);
+    known_.EndRead(ok ? read_bytes_.Length() : 0);
     if (!ok) {
       reading_ = false;
       half_closed_ = true;
@@ -359,6 +364,7 @@ void PushStream::Write() {
 }
 
 void PushStream::OnDone() {
+  known_.End();
   // The stream is over: nobody else holds its lock, but the analysis of locks wants it.
   {
     base::MutexLock lock(mutex_);
@@ -387,6 +393,7 @@ void PushStream::Advance() {
   const bool ready = opened_ ? room : admitted_ && in_flight_ == 0;
   if (more && !reading_ && ready) {
     reading_ = true;
+    known_.BeginRead();
     StartRead(&read_bytes_);
   }
   // A read under way ends by itself once the stream is finished.

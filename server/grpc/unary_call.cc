@@ -21,15 +21,27 @@ UnaryCall::UnaryCall(const Method* method, const GrpcParts& parts, grpc::Callbac
   // A login names its sender in its message.
   if (!login()) {
     if (!front_->AdmitCaller(call_, [this](const Status& refused) { Refuse(refused); })) return;
-    known_ = parts.known->Enter(ConnectionOf(context_->peer()), call_.sender);
+    known_ =
+        parts.known->Enter(ConnectionOf(context_->peer()), call_.sender, [this](const Status& full) { GiveUp(full); });
   }
   const Status full = TakeShares(parts);
   if (full.ok()) {
     AwaitMessage();
   } else {
     known_.Strike();
-    Refuse(full);
+    Refuse(TurnAway(full));
   }
+}
+
+void UnaryCall::OnDone() {
+  // Before anything that GiveUp uses goes.
+  known_.End();
+  delete this;
+}
+
+Status UnaryCall::TurnAway(const Status& full) {
+  (void)front_->TurnAway(call_);
+  return full;
 }
 
 Status UnaryCall::TakeShares(const GrpcParts& parts) {
@@ -52,10 +64,19 @@ void UnaryCall::AwaitMessage() {
     call_.shape = base::DeadlineExceeded("the message did not arrive within ", wait.count(), " s");
     Enqueue();
   });
+  known_.BeginRead();
   StartRead(&request_);
 }
 
+void UnaryCall::GiveUp(const Status& full) {
+  if (arrived_->exchange(true)) return;
+  alarm_.Cancel();
+  end_->Arrive();
+  Refuse(TurnAway(full));
+}
+
 void UnaryCall::OnReadDone(bool ok) {
+  known_.EndRead(ok ? request_.Length() : 0);
   // The end of a call that was refused for want of it.
   if (arrived_->exchange(true)) return;
   alarm_.Cancel();
@@ -68,7 +89,7 @@ void UnaryCall::OnReadDone(bool ok) {
     }
     call_.shape = base::InvalidField("body", "one message");
   }
-  if (const Status full = memory_.Resize(request_.Length()); !full.ok()) return Refuse(full);
+  if (const Status full = memory_.Resize(request_.Length()); !full.ok()) return Refuse(TurnAway(full));
   Enqueue();
 }
 

@@ -3,8 +3,9 @@
 // To gRPC it is a stream of one message each way, which on the wire is the same as a unary call, because a unary
 // handler gets its message before anybody could look at the metadata. The message is parsed on the executor. The call
 // and the bytes of its message, then of its answer until that is sent, count in the sender's share of the budget: the
-// principal's, and of a login the address's. gRPC tells nothing of a message before all of it is there, so the wait for
-// it ends by time alone: after kMessageWait, of a login after kLoginWait, the call is refused as DEADLINE_EXCEEDED.
+// principal's, and of a login the address's. gRPC tells nothing of a message before all of it is there: until then what
+// comes of it is held by its connection (KnownPeers), and the wait for it ends by time, after kMessageWait, of a login
+// after kLoginWait, when the call is refused as DEADLINE_EXCEEDED.
 // Made for each call, deletes itself when gRPC is done with it. Thread rule: safe.
 #pragma once
 
@@ -32,15 +33,19 @@ class UnaryCall final : public RawReactor {
   UnaryCall(const Method* method, const GrpcParts& parts, grpc::CallbackServerContext* context);
 
   void OnReadDone(bool ok) override;
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
  private:
   // RESOURCE_EXHAUSTED where the sender has its share of calls, or of bytes not yet known.
   Status TakeShares(const GrpcParts& parts);
+  // The same; counted for the record.
+  Status TurnAway(const Status& full);
   // Unpacks what arrived, within the sender's share.
   Status Unpacked();
   bool login() const { return method_->operation.effect == authz::Effect::kLogin; }
   void AwaitMessage();
+  // What came of messages that are not whole is more than their sender may have.
+  void GiveUp(const Status& full);
   void Enqueue();
   void Serve();
   // Ends the call; nothing of it may be touched after.

@@ -13,11 +13,14 @@ import attack
 from attack import MIB, Server, Watch, in_threads
 
 import grpc
+from frames import (CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, INITIAL_WINDOW_SIZE, PREFACE, RST_STREAM, SETTINGS,
+                    Unfinished as UnfinishedCalls, asked, frame, literal, packed)
 from silent import Silent
 
 GET_ASSET = "/cadastre.catalog.v1.CatalogService/GetAsset"
 LIST_COLUMNS = "/cadastre.catalog.v1.CatalogService/ListColumns"
 UPSERT = "/cadastre.catalog.v1.CatalogService/UpsertAspects"
+WHO_AM_I = "/cadastre.authz.v1.AuthzService/WhoAmI"
 LOGIN = "/cadastre.authz.v1.AuthzService/Login"
 PUSH = "/cadastre.ingest.v1.IngestService/Push"
 # Field numbers.
@@ -149,25 +152,10 @@ class Known(unittest.TestCase):
             watch.assert_unharmed(self, more_mib=900)
 
 
-def frame(kind, flags, stream, payload=b""):
-    """An HTTP/2 frame (RFC 9113, 4.1)."""
-    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
-
-
-def literal(name, value):
-    """A header that enters no table (RFC 7541, 6.2.2)."""
-    return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
-
-
-DATA, HEADERS, RST_STREAM, SETTINGS, CONTINUATION = 0, 1, 3, 4, 9
-END_STREAM, END_HEADERS, INITIAL_WINDOW_SIZE = 1, 4, 4
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0)
-
-
 class Frames(unittest.TestCase):
     """What gRPC takes in before anybody could ask who sends it."""
 
-    def attacked(self, pieces, addresses=(None, None)):
+    def attacked(self, pieces, addresses=(None, None), reads=True, more_mib=None):
         """Sends these to one connection after the other, for some seconds, from each address (twice: from the same)."""
         with Server() as server:
             other, ended, stop = attack.principal(server, "other"), [0], threading.Event()
@@ -181,8 +169,9 @@ class Frames(unittest.TestCase):
                             if stop.is_set():
                                 return
                             sock.sendall(piece)
-                            with contextlib.suppress(BlockingIOError):
-                                sock.recv(65536, socket.MSG_DONTWAIT)
+                            if reads:
+                                with contextlib.suppress(BlockingIOError):
+                                    sock.recv(65536, socket.MSG_DONTWAIT)
                     ended[0] += 1
             with Watch(server, other) as watch:
                 threads = [threading.Thread(target=flood, args=(address,)) for address in addresses]
@@ -194,18 +183,14 @@ class Frames(unittest.TestCase):
                     thread.join()
             self.assertGreater(ended[0], 0)
             # One connection alone takes more than that in ten seconds where nobody ends it.
-            watch.assert_unharmed(self, more_mib=250 if addresses == (None, None) else 900)
+            watch.assert_unharmed(self, more_mib or (250 if addresses == (None, None) else 900))
 
     def begun(self, token=None):
         """A hundred calls at a time that are begun and whose messages never come."""
-        asked = b"".join(literal(name, value) for name, value in (
-            (b":method", b"POST"), (b":scheme", b"http"), (b":path", GET_ASSET.encode()), (b":authority", b"x"),
-            (b"content-type", b"application/grpc"), (b"te", b"trailers")))
-
         def pieces(server):
             if token and not token[0]:
                 token[0] = attack.principal(server, "pest")
-            header = asked + (literal(b"authorization", b"Bearer " + token[0].encode()) if token else b"")
+            header = asked(GET_ASSET, token[0] if token else None)
             for stream in range(1, 1 << 30, 200):
                 yield b"".join(frame(HEADERS, END_HEADERS, stream + 2 * one, header) for one in range(100))
         return pieces
@@ -216,14 +201,29 @@ class Frames(unittest.TestCase):
     def test_calls_that_somebody_known_only_begins_make_him_a_stranger(self):
         self.attacked(self.begun(token=[""]), [f"127.2.0.{number}" for number in range(1, 25)])
 
+    def many(self, flags, after=lambda stream: b""):
+        """Calls of some fifteen bytes each, whose answers nobody reads."""
+        first, further = packed(GET_ASSET)
+
+        def pieces(_):
+            for stream in range(1, 1 << 30, 400):
+                yield b"".join(frame(HEADERS, flags, one, first if one == 1 else further) + after(one)
+                               for one in range(stream, stream + 400, 2))
+        # Where they are taken as they come, those of ten seconds are four to seven gigabytes.
+        self.attacked(pieces, [f"127.2.0.{number}" for number in range(1, 9)], reads=False, more_mib=1500)
+
+    def test_small_calls_of_strangers_are_refused_before_gRPC_takes_them(self):
+        self.many(END_HEADERS | END_STREAM)
+
+    def test_small_calls_of_strangers_that_are_reset_are_refused_as_soon(self):
+        self.many(END_HEADERS, lambda stream: frame(RST_STREAM, 0, stream, struct.pack(">I", 8)))
+
     def test_calls_that_are_reset_at_once_are_not_taken_for_ever(self):
-        asked = b"".join(literal(name, value) for name, value in (
-            (b":method", b"POST"), (b":scheme", b"http"), (b":path", GET_ASSET.encode()), (b":authority", b"x"),
-            (b"content-type", b"application/grpc"), (b"te", b"trailers")))
+        header = asked(GET_ASSET)
 
         def pieces(_):
             for stream in range(1, 1 << 30, 2):
-                yield frame(HEADERS, END_HEADERS, stream, asked) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
+                yield frame(HEADERS, END_HEADERS, stream, header) + frame(RST_STREAM, 0, stream, struct.pack(">I", 8))
         self.attacked(pieces)
 
     def test_a_header_without_an_end_is_not_kept(self):
@@ -254,13 +254,10 @@ class Unread(unittest.TestCase):
                 column["description"] = "x" * 600
             self.assertEqual(server.admin().push(json.dumps(made).encode())[0], 201)
             table, other = made["outputs"][0], attack.principal(server, "other")
-            asked = (field(1, field(1, b"dataset") + field(2, table["namespace"].encode()) + field(3, table["name"].encode()))
-                     + varint(COLUMNS_PAGE_SIZE << 3) + varint(1000))
-            head = b"".join(literal(name, value) for name, value in (
-                (b":method", b"POST"), (b":scheme", b"http"), (b":path", LIST_COLUMNS.encode()), (b":authority", b"x"),
-                (b"content-type", b"application/grpc"), (b"te", b"trailers"),
-                (b"authorization", b"Bearer " + server.admin_token.encode())))
-            message = b"\0" + struct.pack(">I", len(asked)) + asked
+            columns = (field(1, field(1, b"dataset") + field(2, table["namespace"].encode()) + field(3, table["name"].encode()))
+                       + varint(COLUMNS_PAGE_SIZE << 3) + varint(1000))
+            head = asked(LIST_COLUMNS, server.admin_token)
+            message = b"\0" + struct.pack(">I", len(columns)) + columns
             with Watch(server, other) as watch, contextlib.closing(attack.connect(server.grpc, timeout=60)) as sock:
                 # Of no stream may a byte of an answer be sent.
                 sock.sendall(PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)))
@@ -270,6 +267,47 @@ class Unread(unittest.TestCase):
                 time.sleep(3)
             # All of them are a gigabyte.
             watch.assert_unharmed(self, more_mib=450)
+
+
+class Unfinished(unittest.TestCase):
+    def attacked(self, method, size=LARGE):
+        """Six connections of forty calls whose messages all but come."""
+        with Server() as server:
+            pest, other = attack.principal(server, "pest", "PRIVILEGE_PUSH"), attack.principal(server, "other")
+            header = asked(method, pest)
+            with Watch(server, other) as watch:
+                connections = [UnfinishedCalls(server, header, 40, size) for _ in range(6)]
+                for one in connections:
+                    one.start()
+                time.sleep(10)
+                for one in connections:
+                    one.stop = True
+                for one in connections:
+                    one.join(60)
+            print(f"{sum(one.sent for one in connections) // MIB} MiB sent")
+            # All of what they announce is 3.8 GiB; half of what requests may hold is 256 MiB.
+            watch.assert_unharmed(self, more_mib=700)
+
+    def test_messages_that_are_never_whole_are_held_within_the_senders_share(self):
+        self.attacked(WHO_AM_I)
+
+    def test_events_that_are_never_whole_are_held_within_the_senders_share(self):
+        self.attacked(PUSH)
+
+    def test_what_came_is_held_no_longer_than_it_is_unfinished(self):
+        """One connection with streams that wait for their next event all the while, and calls beside them that bring a
+        gigabyte together."""
+        with Server() as server, grpc.insecure_channel(server.grpc, options=[("grpc.max_send_message_length", -1)]) as channel:
+            token, silent = attack.principal(server, "pusher", "PRIVILEGE_PUSH"), Silent()
+            # What is not whole of these may be more than the sender's share.
+            streams = [channel.stream_stream(PUSH)(silent, metadata=metadata(token)) for _ in range(24)]
+            message = field(9, b"x" * (8 * MIB))
+            codes = [raw(channel.unary_unary(WHO_AM_I), message, metadata=metadata(token), timeout=60) for _ in range(128)]
+            self.assertEqual(set(codes), {"OK"})
+            self.assertEqual([one.is_active() for one in streams], [True] * len(streams))
+            silent.over.set()
+            for one in streams:
+                one.cancel()
 
 
 class Refused(unittest.TestCase):

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
-#include "server/grpc/known_peers.h"
 
 namespace cadastre::server {
 namespace {
@@ -54,39 +53,6 @@ TEST_F(StrangerAllowanceTest, AddressesBeyondTheBoundShareOnePlace) {
   EXPECT_TRUE(allowance_.Take(Sender::OfAddress("198.51.100.1"), 1, now_));
   EXPECT_TRUE(allowance_.Take(Sender::OfAddress("198.51.100.2"), 1, now_));
   EXPECT_EQ(allowance_.addresses(), StrangerAllowance::kAddressesMax + 1);
-}
-
-// A stream that ends between two looks has sent megabytes since the first of them.
-TEST(KnownPeersTest, WhatCameDuringACallCameFromWhoCalled) {
-  KnownPeers peers;
-  {
-    const KnownPeers::Call call = peers.Enter("1.2.3.4 5", Sender::OfPrincipal("one"));
-    EXPECT_TRUE(peers.Look("1.2.3.4 5").known);
-  }
-  EXPECT_TRUE(peers.Look("1.2.3.4 5").known);
-  EXPECT_FALSE(peers.Look("1.2.3.4 5").known) << "and no longer";
-}
-
-TEST(KnownPeersTest, CallsForNothingMakeTheirSenderAStranger) {
-  KnownPeers peers;
-  int told = 0;
-  peers.set_on_struck([&told] { ++told; });
-  const Sender pest = Sender::OfPrincipal("pest");
-  {
-    KnownPeers::Call one = peers.Enter("1.2.3.4 5", pest);
-    KnownPeers::Call another = peers.Enter("1.2.3.4 6", pest);
-    for (uint32_t i = 1; i < KnownPeers::kStrikesMax; ++i) one.Strike();
-    EXPECT_FALSE(peers.Look("1.2.3.4 5").struck);
-    another.Strike();
-    EXPECT_EQ(told, 1);
-    EXPECT_TRUE(peers.Look("1.2.3.4 5").struck);
-    EXPECT_TRUE(peers.Look("1.2.3.4 6").struck);
-  }
-  const KnownPeers::Call later = peers.Enter("1.2.3.4 7", pest);
-  EXPECT_FALSE(peers.Look("1.2.3.4 7").known);
-  const KnownPeers::Call other = peers.Enter("1.2.3.4 8", Sender::OfPrincipal("other"));
-  EXPECT_TRUE(peers.Look("1.2.3.4 8").known);
-  EXPECT_FALSE(peers.Look("1.2.3.4 8").struck);
 }
 
 }  // namespace
