@@ -46,6 +46,7 @@ StatusOr<bool> ColumnPairs::Stands(const EdgeKey& edge, const record::ColumnPair
 }
 
 Status ColumnPairs::AddPairs(Side side, const EdgeKey& edge, const record::Edge& record, std::vector<SeenPair>* pairs) {
+  const bool described = ShowsDescriptions(edge, authz::ColumnSight(view_));
   for (const record::ColumnPair& pair : record.columns()) {
     const bool from_seen = view_->SeesColumnPath(edge.from, PathOf(pair.from()));
     const bool to_seen = pair.to().empty() || view_->SeesColumnPath(edge.to, PathOf(pair.to()));
@@ -54,6 +55,7 @@ Status ColumnPairs::AddPairs(Side side, const EdgeKey& edge, const record::Edge&
     const bool ended = record.ended() || !stands;
     if (ended && !include_stale_) continue;
     pairs->push_back({side == Side::kOut ? edge.to : edge.from, edge.job, edge.producer, ended, pair});
+    if (!described) pairs->back().pair.clear_description();
   }
   return absl::OkStatus();
 }

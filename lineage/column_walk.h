@@ -70,7 +70,7 @@ struct ColumnEdge {
   bool stale = false;
   bool alias = false;
   std::vector<uint32_t> producers;
-  // As stated; an alias has none.
+  // As stated, without a description that the viewer may not read; an alias has none.
   record::ColumnPair pair;
 };
 

@@ -18,13 +18,17 @@ int ComparePaths(const google::protobuf::RepeatedPtrField<std::string>& left,
   return left.size() - right.size();
 }
 
-int ComparePairs(const record::ColumnPair& left, const record::ColumnPair& right) {
+int CompareUndescribed(const record::ColumnPair& left, const record::ColumnPair& right) {
   if (const int order = ComparePaths(left.from(), right.from()); order != 0) return order;
   if (const int order = ComparePaths(left.to(), right.to()); order != 0) return order;
   if (const int order = left.type().compare(right.type()); order != 0) return order;
   if (const int order = left.subtype().compare(right.subtype()); order != 0) return order;
-  if (const int order = left.description().compare(right.description()); order != 0) return order;
   return static_cast<int>(left.masking()) - static_cast<int>(right.masking());
+}
+
+int ComparePairs(const record::ColumnPair& left, const record::ColumnPair& right) {
+  const int order = CompareUndescribed(left, right);
+  return order != 0 ? order : left.description().compare(right.description());
 }
 
 void AddBytes(std::string& out, std::string_view bytes) {
@@ -38,6 +42,9 @@ void AddBytes(std::string& out, std::string_view bytes) {
 bool PairLess(const record::ColumnPair& left, const record::ColumnPair& right) { return ComparePairs(left, right) < 0; }
 bool PairEqual(const record::ColumnPair& left, const record::ColumnPair& right) {
   return ComparePairs(left, right) == 0;
+}
+bool PairEqualUndescribed(const record::ColumnPair& left, const record::ColumnPair& right) {
+  return CompareUndescribed(left, right) == 0;
 }
 
 uint64_t HashOf(const google::protobuf::RepeatedPtrField<record::ColumnPair>& pairs) {

@@ -20,6 +20,8 @@ std::vector<std::string> PathOf(const Repeated& segments) {
 // A total order over all that a pair says.
 bool PairLess(const record::ColumnPair& left, const record::ColumnPair& right);
 bool PairEqual(const record::ColumnPair& left, const record::ColumnPair& right);
+// To who does not see descriptions.
+bool PairEqualUndescribed(const record::ColumnPair& left, const record::ColumnPair& right);
 
 // The empty pair by which a history says that walks pass through (see record.Edge.through).
 inline record::ColumnPair ThroughPair() { return {}; }

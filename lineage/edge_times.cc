@@ -22,11 +22,14 @@ const authz::Table<record::EdgeSeen>& PairedSeenTable() {
 struct Asked {
   size_t edge;
   const record::ColumnPair* pair;
+  // Else the pair stands for all that its description would tell apart.
+  bool described = true;
 };
 
-bool Speaks(const record::Stating& group, const record::ColumnPair& pair) {
-  return std::any_of(group.columns().begin(), group.columns().end(),
-                     [&](const record::ColumnPair& own) { return PairEqual(own, pair); });
+bool Speaks(const record::Stating& group, const Asked& asked) {
+  return std::any_of(group.columns().begin(), group.columns().end(), [&](const record::ColumnPair& own) {
+    return asked.described ? PairEqual(own, *asked.pair) : PairEqualUndescribed(own, *asked.pair);
+  });
 }
 
 void AddTimes(const record::Stating& group, Timestamp until, EdgeTimes& times) {
@@ -39,9 +42,9 @@ void AddTimes(const record::Stating& group, Timestamp until, EdgeTimes& times) {
   }
 }
 
-void AddTimes(const record::EdgeSeen& seen, const record::ColumnPair* pair, Timestamp until, EdgeTimes& times) {
+void AddTimes(const record::EdgeSeen& seen, const Asked& asked, Timestamp until, EdgeTimes& times) {
   for (int i = 0; i < seen.groups_size(); ++i) {
-    if (pair == nullptr ? i == 0 : i > 0 && Speaks(seen.groups(i), *pair)) AddTimes(seen.groups(i), until, times);
+    if (asked.pair == nullptr ? i == 0 : i > 0 && Speaks(seen.groups(i), asked)) AddTimes(seen.groups(i), until, times);
   }
 }
 
@@ -55,7 +58,7 @@ StatusOr<authz::Visible<std::vector<EdgeTimes>>> FindTimes(authz::GovernedView& 
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!rows[i]) continue;
     const auto row = view.Reveal(PairedSeenTable(), *std::move(rows[i]));
-    if (row) AddTimes((*row)->record, asked[i].pair, until, times[asked[i].edge]);
+    if (row) AddTimes((*row)->record, asked[i], until, times[asked[i].edge]);
   }
   return view.Merge(std::move(times), parts);
 }
@@ -94,13 +97,15 @@ StatusOr<authz::Visible<std::vector<EdgeTimes>>> FindEdgeTimes(authz::GovernedVi
   std::vector<std::string> keys;
   std::vector<Asked> asked;
   authz::Witness parts;
+  const authz::ColumnSight sight(&view);
   for (size_t i = 0; i < answer.edges.size(); ++i) {
     const ColumnEdge& edge = answer.edges[i];
     if (const auto from = view.RevealAsset(asset_of(edge.from))) parts.Add(*from);
     if (edge.alias) continue;
     for (const uint32_t producer : edge.producers) {
-      keys.push_back(EdgeSeenKey({asset_of(edge.from), EdgeKind::kDerives, asset_of(edge.to), edge.job, producer}));
-      asked.push_back({i, &edge.pair});
+      const EdgeKey key{asset_of(edge.from), EdgeKind::kDerives, asset_of(edge.to), edge.job, producer};
+      keys.push_back(EdgeSeenKey(key));
+      asked.push_back({i, &edge.pair, ShowsDescriptions(key, sight)});
     }
   }
   return FindTimes(view, answer.edges.size(), keys, asked, parts);

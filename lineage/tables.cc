@@ -45,6 +45,8 @@ void OutMask(std::string_view key, record::Edge& edge, authz::ColumnSight& sight
     return sight.Sees(parsed->from, PathOf(pair.from())) &&
            (pair.to().empty() || sight.Sees(parsed->to, PathOf(pair.to())));
   });
+  if (ShowsDescriptions(*parsed, sight)) return;
+  for (record::ColumnPair& pair : *edge.mutable_columns()) pair.clear_description();
 }
 
 // Seen rows are shown for their times alone.
@@ -128,6 +130,11 @@ StatusOr<EdgeParts> ReadEdge(std::string_view key) {
 std::string SeenKey(Seen what) { return std::string(1, static_cast<char>(what)); }
 
 }  // namespace
+
+bool ShowsDescriptions(const EdgeKey& edge, const authz::ColumnSight& sight) {
+  const auto code = [&](AssetId id) { return sight.Allows(Privilege::kReadCode, id); };
+  return code(edge.from) && code(edge.to) && (!edge.job.valid() || code(edge.job));
+}
 
 const authz::Table<record::Edge> kOutTable = {Keyspace::kOut, OutRule, OutMask};
 const authz::Table<record::EdgeState> kOutStateTable = {Keyspace::kOut, OutStateRule};

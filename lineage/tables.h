@@ -18,6 +18,8 @@ namespace cadastre::lineage {
 
 // An edge is about its two ends and its job: all must be visible.
 extern const authz::Table<record::Edge> kOutTable;
+// What a pair of the edge is described by may be code: it opens under `read_code` on all that the edge is about.
+bool ShowsDescriptions(const EdgeKey& edge, const authz::ColumnSight& sight);
 // The same rows without their column pairs, so that walking one notes no column as shown.
 extern const authz::Table<record::EdgeState> kOutStateTable;
 extern const authz::Table<record::EdgeState> kInTable;

@@ -558,6 +558,7 @@ std::vector<openlineage::ColumnPair> Statements::NewPairs(const AssetName& from,
     if (dice_.Chance(85)) pair.to = dice_.OneOf(right.columns).path;
     pair.type = pair.to.empty() ? "INDIRECT" : "DIRECT";
     pair.subtype = pair.to.empty() ? "FILTER" : "IDENTITY";
+    if (dice_.Chance(50)) pair.description = Words(1);
     pairs.push_back(std::move(pair));
   }
   std::sort(pairs.begin(), pairs.end());

@@ -201,6 +201,13 @@ class Filter {
       return !Visible(edge.from) || !Visible(edge.to) || (edge.job && !Visible(*edge.job));
     });
     for (openlineage::MappedEdge& edge : event.edges) {
+      const bool code = Allows(edge.from, Privilege::kReadCode) && Allows(edge.to, Privilege::kReadCode) &&
+                        (!edge.job || Allows(*edge.job, Privilege::kReadCode));
+      for (openlineage::ColumnPair& pair : edge.columns) {
+        if (!code) pair.description.clear();
+      }
+      std::sort(edge.columns.begin(), edge.columns.end());
+      edge.columns.erase(std::unique(edge.columns.begin(), edge.columns.end()), edge.columns.end());
       std::erase_if(edge.columns, [&](const auto& pair) {
         return !SeesColumn(edge.from, pair.from) || (!pair.to.empty() && !SeesColumn(edge.to, pair.to));
       });

@@ -264,5 +264,49 @@ TEST_F(ColumnWalkTest, EachPairTellsWhenItWasStated) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+// What describes a pair may be code. Pairs that nothing else tells apart are one to who may not read it.
+TEST_F(ColumnWalkTest, ADescriptionOpensAsCode) {
+  const auto state = [&](double day, const std::string& description) {
+    record::ColumnPair pair = PairOf("x", "y");
+    pair.set_description(description);
+    EventWrite event;
+    event.producer = 1;
+    event.event_time = Day(day);
+    event.edges.push_back(world_.Derives("a", "b", "etl", {pair}));
+    world_.PushAll({event});
+  };
+  state(3, "sha256(x)");
+  state(8, "md5(x)");
+  const auto told_to = [&](const std::string& bearer) {
+    std::string told;
+    const Status status = world_.Look(bearer, [&](GovernedView& view) -> Status {
+      ASSIGN_OR_RETURN(const auto walked, WalkColumns(view, From("b", "y", Direction::kUpstream)));
+      ASSIGN_OR_RETURN(const auto times, FindEdgeTimes(view, *walked));
+      for (size_t i = 0; i < walked->edges.size(); ++i) {
+        const EdgeTimes& at = (*times)[i];
+        told += "[" + walked->edges[i].pair.description() + "]";
+        if (at.first_stated == Day(3)) told += " from 3";
+        if (at.last_stated == Day(8)) told += " to 8";
+        told += "; ";
+      }
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return told;
+  };
+  const auto code_of = [](AssetKind kind) {
+    record::Grant grant = EventWorld::Allow({Privilege::kReadCode});
+    grant.mutable_scope()->add_kinds(static_cast<uint32_t>(kind));
+    return grant;
+  };
+  const record::Grant browse = EventWorld::Allow({Privilege::kBrowse});
+  EXPECT_EQ(told_to(world_.admin()), "[md5(x)] to 8; [sha256(x)] from 3; ");
+  EXPECT_EQ(told_to(world_.AddPerson("coder", {browse, EventWorld::Allow({Privilege::kReadCode})})),
+            "[md5(x)] to 8; [sha256(x)] from 3; ");
+  EXPECT_EQ(told_to(world_.AddPerson("browser", {browse})), "[] from 3 to 8; ");
+  EXPECT_EQ(told_to(world_.AddPerson("of-datasets", {browse, code_of(AssetKind::kDataset)})), "[] from 3 to 8; ");
+  EXPECT_EQ(told_to(world_.AddPerson("of-jobs", {browse, code_of(AssetKind::kJob)})), "[] from 3 to 8; ");
+}
+
 }  // namespace
 }  // namespace cadastre::lineage
