@@ -10,11 +10,8 @@ namespace {
 
 // Where an allow of it on everything would not help, it is a deny that keeps it.
 bool IsDenied(const WriteSession& session, const RuleSet& rules, Privilege privilege, AssetId asset) {
-  const bool any = std::any_of(rules.grants.begin(), rules.grants.end(), [&](const CompiledGrant& grant) {
-    return grant.deny && grant.privileges.Has(privilege);
-  });
   // Most have none, and their rules need no copy.
-  if (!any) return false;
+  if (!Denies(rules, privilege)) return false;
   RuleSet allowed = rules;
   CompiledGrant everything;
   everything.privileges.Add(privilege);
@@ -23,20 +20,25 @@ bool IsDenied(const WriteSession& session, const RuleSet& rules, Privilege privi
   return !session.EvaluatorOver(session.published().labels).Allows(allowed, privilege, asset);
 }
 
-bool IsDeniedByName(const RuleSet& rules, Privilege privilege, const CanonicalName& name) {
+}  // namespace
+
+bool Denies(const RuleSet& rules, Privilege privilege) {
+  return std::any_of(rules.grants.begin(), rules.grants.end(),
+                     [&](const CompiledGrant& grant) { return grant.deny && grant.privileges.Has(privilege); });
+}
+
+bool DeniesByName(const RuleSet& rules, Privilege privilege, const CanonicalName& name) {
   const AssetNameView view = AssetNameView::Of(*name);
   return std::any_of(rules.grants.begin(), rules.grants.end(), [&](const CompiledGrant& grant) {
     return grant.deny && grant.privileges.Has(privilege) && grant.CoversName(view);
   });
 }
 
-}  // namespace
-
 bool MayPushInstead(WriteSession& session, Privilege privilege, const CanonicalName& name) {
   if (!session.MayPush(name)) return false;
   const RuleSet& rules = session.view().rules();
   const StatusOr<AssetId> seen = session.view().ResolveExact(name);
-  return seen.ok() ? !IsDenied(session, rules, privilege, *seen) : !IsDeniedByName(rules, privilege, name);
+  return seen.ok() ? !IsDenied(session, rules, privilege, *seen) : !DeniesByName(rules, privilege, name);
 }
 
 bool HoldsByPolicy(WriteSession& session, Privilege privilege, const CanonicalName& name) {

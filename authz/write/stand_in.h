@@ -1,4 +1,5 @@
-// Whether `push` may stand in for a privilege to edit, and whether the viewer holds that one all the same.
+// What a deny keeps by name; whether `push` may stand in for a privilege to edit, and whether the viewer holds that one
+// all the same.
 //
 // Functions over a session. Thread rule: confined, as the session is.
 // It may where nobody gave him the privilege, and not where a deny keeps it from him. Of an asset that he may browse
@@ -11,6 +12,10 @@
 #include "base/words.h"
 
 namespace cadastre::authz {
+
+// Is there a deny of it at all, and one that the name alone comes under?
+bool Denies(const RuleSet& rules, Privilege privilege);
+bool DeniesByName(const RuleSet& rules, Privilege privilege, const CanonicalName& name);
 
 bool MayPushInstead(WriteSession& session, Privilege privilege, const CanonicalName& name);
 // By policy, where no edit finds the asset because it is not there yet, or deleted. A hidden one he may not edit. What

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "authz/view/row_reads.h"
 #include "authz/write/repeat_rows.h"
+#include "authz/write/stand_in.h"
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -83,10 +85,29 @@ WriteSession::WriteSession(GovernedView view, ViewContext context, Timestamp now
 
 // --- Rights -----------------------------------------------------------------
 
-bool WriteSession::MayPush(const CanonicalName& name) const { return view_.MayPush(name); }
+std::optional<AssetId> WriteSession::PushedAsOne(const CanonicalName& name) const {
+  if (!Denies(view_.rules(), Privilege::kPush)) return std::nullopt;
+  const std::optional<AssetId> id = FindName(name);
+  if (!id || IsNew(*id)) return std::nullopt;
+  // Whether it is deleted is no matter of what he may know of it.
+  const bool browses = EvaluatorOver(published().labels).Allows(view_.rules(), Privilege::kBrowse, *id);
+  return browses ? id : std::nullopt;
+}
 
-StatusOr<Permit<Privilege::kPush>> WriteSession::PermitPush(const CanonicalName& name) const {
+bool WriteSession::MayPush(const CanonicalName& name) const {
+  if (!view_.MayPush(name)) return false;
+  const std::optional<AssetId> asset = PushedAsOne(name);
+  if (!asset) return true;
+  const StatusOr<std::vector<AssetId>> set = SetOf(*asset);
+  return set.ok() && std::none_of(set->begin(), set->end(), [&](AssetId id) {
+           const std::optional<AssetName> other = NameOf(id);
+           return other && DeniesByName(view_.rules(), Privilege::kPush, *other);
+         });
+}
+
+StatusOr<Permit<Privilege::kPush>> WriteSession::PermitPush(const CanonicalName& name) {
   RETURN_IF_ERROR(base::CheckAssetName(*name));
+  if (const std::optional<AssetId> asset = PushedAsOne(name)) RETURN_IF_ERROR(HoldLabels(*asset));
   if (!MayPush(name)) return Denied(Privilege::kPush);
   return Permit<Privilege::kPush>(name);
 }

@@ -48,8 +48,9 @@ class WriteSession : public SessionRows {
   // --- Rights -------------------------------------------------------------
   // All by the canonical name, which is that of the asset written to.
   // push is decided on kind, namespace and name alone, so a hidden or absent name
-  // answers as any other. PERMISSION_DENIED names the privilege only.
-  StatusOr<Permit<Privilege::kPush>> PermitPush(const CanonicalName& name) const;
+  // answers as any other. Of an asset that the viewer may browse, a deny that covers any name merged with it holds too,
+  // and its labels are held. PERMISSION_DENIED names the privilege only.
+  StatusOr<Permit<Privilege::kPush>> PermitPush(const CanonicalName& name);
   // Every other write: NOT_FOUND where the viewer may not browse the asset,
   // PERMISSION_DENIED where it is visible and the privilege is missing.
   template <Privilege kPrivilege>
@@ -144,6 +145,8 @@ class WriteSession : public SessionRows {
   friend class House;
   WriteSession(GovernedView view, ViewContext context, Timestamp now, std::optional<uint64_t> based_on);
   Status CheckEdit(Privilege privilege, const CanonicalName& name);
+  // The asset where `push` on it is decided by more than its name; else nullopt.
+  std::optional<AssetId> PushedAsOne(const CanonicalName& name) const;
   Status CheckEverywhere(Privilege privilege);
   std::string PushKey(std::string_view stream_id) const;
 

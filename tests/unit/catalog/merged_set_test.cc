@@ -147,6 +147,32 @@ TEST_F(MergedSetTest, ADenyOfOneNameHoldsForAll) {
   EXPECT_FALSE(world_.PageOf(kLake, reader));
 }
 
+// Of a name that its pusher may not browse a refusal would tell what it is merged with.
+TEST_F(MergedSetTest, ADenyOfPushHoldsUnderEveryNameThatHeBrowses) {
+  const record::Grant denied = Deny({Privilege::kPush}, InNamespace(kHive.ns));
+  const std::string seeing =
+      world_.AddPerson("seeing", {CatalogWorld::Allow({Privilege::kPush, Privilege::kBrowse}), denied});
+  const std::string seeing_one = world_.AddPerson(
+      "seeing-one", {CatalogWorld::Allow({Privilege::kPush}),
+                     CatalogWorld::Allow({Privilege::kBrowse}, InNamespace(kLake.ns)), denied});
+  const std::string blind = world_.AddPerson("blind", {CatalogWorld::Allow({Privilege::kPush}), denied});
+  const auto may_push = [&](const std::string& bearer) {
+    const Status status = world_
+                              .Write(CatalogWorld::WriteCall(bearer),
+                                     [](authz::WriteSession& session) { return session.PermitPush(kLake).status(); })
+                              .status();
+    EXPECT_TRUE(status.ok() || absl::IsPermissionDenied(status)) << status;
+    return status.ok();
+  };
+  for (const std::string& bearer : {seeing, seeing_one, blind}) EXPECT_TRUE(may_push(bearer)) << "of its own name";
+  Merge(kLake, kHive);
+  EXPECT_FALSE(may_push(seeing));
+  EXPECT_FALSE(may_push(seeing_one)) << "whoever may see which";
+  EXPECT_TRUE(may_push(blind));
+  Merge(kLake, kHive, "TABLE", /*take_back=*/true);
+  EXPECT_TRUE(may_push(seeing));
+}
+
 TEST_F(MergedSetTest, ADenyHoldsThroughANameBetween) {
   const AssetName third = Table("staff");
   world_.MustSay({third, Columns({"id"}), 10});
