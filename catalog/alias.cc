@@ -130,6 +130,28 @@ StatusOr<Ends> EndsOf(const authz::WriteSession& session, const CanonicalName& f
   return Ends{*from, to, session.MayPush(from_name) && session.MayPush(*to_name)};
 }
 
+// Whether it is deleted is no matter of what he may know of it.
+bool Browses(authz::WriteSession& session, AssetId id) {
+  if (session.IsNew(id)) return session.May(authz::Privilege::kBrowse, id);
+  return session.EvaluatorOver(session.published().labels)
+      .Allows(session.view().rules(), authz::Privilege::kBrowse, id);
+}
+
+// What one name carries shuts readers out from all. Who merged a name that he sees with one that he does not would read
+// off the first what the second carries.
+StatusOr<bool> WouldShowNothing(authz::WriteSession& session, const Ends& ends) {
+  for (const AssetId end : {ends.from, ends.to}) RETURN_IF_ERROR(session.HoldLabels(end));
+  const bool from = Browses(session, ends.from);
+  const bool to = Browses(session, ends.to);
+  if (from || to) return from && to;
+  // Nor may it change what he sees through another name of either.
+  for (const AssetId end : {ends.from, ends.to}) {
+    ASSIGN_OR_RETURN(const std::vector<AssetId> names, session.SetOf(end));
+    if (std::any_of(names.begin(), names.end(), [&](AssetId id) { return Browses(session, id); })) return false;
+  }
+  return true;
+}
+
 StatusOr<bool> AreMerged(authz::WriteSession& session, const Ends& ends) {
   ASSIGN_OR_RETURN(const record::AssetHeader header, session.HeaderOf(ends.from));
   return std::any_of(header.merged().begin(), header.merged().end(),
@@ -221,6 +243,9 @@ StatusOr<bool> RecordAlias(authz::WriteSession& session, authz::Permit<authz::Pr
                            const Producer& producer, AssetId to, std::string_view type) {
   ASSIGN_OR_RETURN(const Ends ends, EndsOf(session, permit.asset(), to));
   bool merges = ends.may;
+  if (merges) {
+    ASSIGN_OR_RETURN(merges, WouldShowNothing(session, ends));
+  }
   const std::vector<authz::MergedName>& merged = session.published().labels.Of(ends.from).merged;
   const bool known = std::any_of(merged.begin(), merged.end(), [&](const auto& name) { return name.id == ends.to; });
   // Looked at only where it is news: a pipeline says it with each event.

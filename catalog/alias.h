@@ -1,5 +1,5 @@
 // Aliases: two names of one thing, stated by producers, merged only for claimants
-// who may push on both, and taken back without loss. Thread rule: confined.
+// who may push on both and who see both or nothing of either, and taken back without loss. Thread rule: confined.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ struct AliasState {
 inline constexpr size_t kAliasMembersMax = 64;
 
 // States that the permit's asset and `to` are one thing; of type RENAME, the permit's is the newer name. Merged where
-// the session may push on both, else a claim. True if it was merged. What then stands of all statements about the two
+// the session may push on both, and browses both or none of all names that would be one, else a claim. True if it was
+// merged, which is no answer to a caller: it may hang on hidden names. What then stands of all statements about the two
 // is written into both headers, where policy, pages, walks and search read it. Errors: INVALID_ARGUMENT for equal ends,
 // ends of two kinds, containers and domains (which policy looks up by the assets that lie in them: move those instead);
 // those of WriteSession.

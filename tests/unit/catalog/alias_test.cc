@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "catalog/lifecycle.h"
 #include "tests/unit/catalog/catalog_world.h"
 
 namespace cadastre::catalog {
@@ -18,6 +19,14 @@ Status Alias(authz::WriteSession& session, bool take_back, std::string_view tool
   ASSIGN_OR_RETURN(auto permit, session.PermitPush(kTable));
   return take_back ? TakeBackAlias(session, std::move(permit), producer, to, "TABLE").status()
                    : RecordAlias(session, std::move(permit), producer, to, "TABLE").status();
+}
+
+void SetGone(CatalogWorld& world, bool gone) {
+  world.Put([&](authz::WriteSession& session) -> Status {
+    session.ShowDeleted();
+    ASSIGN_OR_RETURN(auto permit, session.PermitEdit<authz::Privilege::kEditTechnical>(kTable));
+    return SetDeleted(session, std::move(permit), gone);
+  });
 }
 
 TEST(Alias, MergedNamesShowOnePage) {
@@ -55,6 +64,71 @@ TEST(Alias, WithoutPushOnBothNamesItIsAClaim) {
   EXPECT_EQ(DocOf(page), "");
   ASSERT_EQ(page->aliases.size(), 1u);
   EXPECT_EQ(page->aliases[0].standing, AliasStanding::kClaimed);
+}
+
+// A merge brings what the one name carries to the other: who sees one alone would read it off.
+TEST(Alias, WhoSeesOneNameMergesItWithNoHiddenOne) {
+  CatalogWorld world;
+  world.MustSay({kTable, Columns({"iban", "id"}), 10});
+  world.MustSay({kTrino, Columns({"iban"}), 10});
+  world.MustSay({kTrino, Classes({"pii"}), 10, {"iban"}, "person", Rank::kPerson});
+  const auto in = [](const AssetName& name) {
+    record::Scope scope;
+    scope.set_namespace_(name.ns);
+    return scope;
+  };
+  const record::Grant push = CatalogWorld::Allow({authz::Privilege::kPush});
+  const auto reads = [&](const AssetName& name) {
+    return CatalogWorld::Allow({authz::Privilege::kBrowse, authz::Privilege::kRead}, in(name));
+  };
+  const auto say = [&](const std::string& bearer) {
+    const StatusOr<Revision> said = world.Write(CatalogWorld::WriteCall(bearer),
+                                                [&](authz::WriteSession& session) { return Alias(session, false); });
+    EXPECT_TRUE(said.ok()) << said.status();
+  };
+  const std::string one = world.AddPerson("one", {push, reads(kTable)});
+  const std::string other = world.AddPerson("other", {push, reads(kTrino)});
+  for (const std::string& bearer : {one, other}) {
+    say(bearer);
+    EXPECT_EQ(ColumnsOf(world.PageOf(kTable, one)), "iban id");
+  }
+  // Deleted for a while, it would be there again.
+  SetGone(world, true);
+  say(one);
+  SetGone(world, false);
+  EXPECT_EQ(ColumnsOf(world.PageOf(kTable, one)), "iban id");
+  say(world.AddPerson("both", {push, reads(kTable), reads(kTrino)}));
+  EXPECT_EQ(ColumnsOf(world.PageOf(kTable, one)), "id");
+}
+
+// Services that push as a rule browse nothing.
+TEST(Alias, WhoSeesNothingOfTwoNamesMergesThem) {
+  CatalogWorld world;
+  const AssetName alias = {AssetKind::kDataset, "s3://l", "shop/orders"};
+  for (const AssetName& name : {kTable, kTrino, alias}) world.MustSay({name, Doc("of " + name.ns), 10});
+  record::Scope seen;
+  seen.set_namespace_(alias.ns);
+  const record::Grant push = CatalogWorld::Allow({authz::Privilege::kPush});
+  const auto merged_by = [&](const std::string& bearer) {
+    bool merged = false;
+    const StatusOr<Revision> said =
+        world.Write(CatalogWorld::WriteCall(bearer), [&](authz::WriteSession& session) -> Status {
+          RETURN_IF_ERROR(Alias(session, false));
+          ASSIGN_OR_RETURN(const auto names, session.SetOf(*session.FindName(kTrino)));
+          merged = names.size() > 1;
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(said.ok()) << said.status();
+    return merged;
+  };
+  // What he sees through a third name would change as well.
+  world.Put([&](authz::WriteSession& session) -> Status {
+    ASSIGN_OR_RETURN(const Producer producer, InternProducer(session, "trino", Rank::kDeclared));
+    ASSIGN_OR_RETURN(auto permit, session.PermitPush(kTable));
+    return RecordAlias(session, std::move(permit), producer, *session.FindName(alias), "TABLE").status();
+  });
+  EXPECT_FALSE(merged_by(world.AddPerson("seeing", {push, CatalogWorld::Allow({authz::Privilege::kBrowse}, seen)})));
+  EXPECT_TRUE(merged_by(world.AddPerson("blind", {push})));
 }
 
 TEST(Alias, AHiddenNameIsNoAlias) {
