@@ -25,7 +25,14 @@ bool IsHost(std::string_view text) {
   });
 }
 
+bool IsControl(char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; }
+
 }  // namespace
+
+bool ChunkExtensions::Take(std::string_view extensions) {
+  bytes_ += extensions.size();
+  return bytes_ <= kBytesMax && std::none_of(extensions.begin(), extensions.end(), IsControl);
+}
 
 bool SameWord(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&

@@ -13,6 +13,8 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,7 @@
 #include <vector>
 
 #include "server/http/arriving_body.h"
+#include "server/http/framing.h"
 #include "server/http/http_server.h"
 #include "server/http/message.h"
 
@@ -130,6 +133,9 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   std::unique_ptr<Connections::Seat> seat_;
   Budget::Share head_memory_;
   beast::flat_buffer buffer_;
+  ChunkExtensions extensions_;
+  std::function<void(uint64_t, beast::string_view, error_code&)> on_chunk_;
+  // Calls on_chunk_.
   std::optional<http::request_parser<ArrivingBody>> parser_;
   HttpRequest head_;
   std::optional<HttpAdmission> admission_;

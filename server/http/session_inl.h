@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/status.h"
-#include "server/http/framing.h"
 #include "server/http/session.h"
 #include "server/rpc/request_id.h"
 
@@ -28,6 +27,11 @@ void Session<Stream>::ReadHeader() {
   parser_.emplace();
   parser_->header_limit(kHeaderBytesMax);
   parser_->body_limit(boost::none);
+  extensions_ = {};
+  on_chunk_ = [this](uint64_t, beast::string_view extensions, error_code& error) {
+    if (!extensions_.Take({extensions.data(), extensions.size()})) error = http::error::bad_chunk_extension;
+  };
+  parser_->on_chunk_header(on_chunk_);
   if (buffer_.size() == 0) buffer_.shrink_to_fit();
   head_memory_.GiveBack();
   seat_->Rest();

@@ -27,6 +27,58 @@ IN_DOUBT = {
     "no host": "Content-Length: 2\r\n",
     "two hosts": "Host: x\r\nHost: y\r\nContent-Length: 2\r\n",
     "a host and a path": "Host: x/y\r\nContent-Length: 2\r\n",
+    "a line feed in a field": "Host: x\r\nX: a\nContent-Length: 2\r\n",
+    "a carriage return in a field": "Host: x\r\nX: a\rContent-Length: 2\r\n",
+    "a zero in a field": "Host: x\r\nX: a\0b\r\nContent-Length: 2\r\n",
+    "a space before a colon": "Host: x\r\nContent-Length : 2\r\n",
+    "a field without a colon": "Host: x\r\nContent-Length\r\n",
+}
+
+
+# What stands in place of a body of chunks, `2\r\n[]\r\n0\r\n\r\n`.
+CHUNKS_IN_DOUBT = {
+    "a line feed in an extension": b'2;a="\n"\r\n[]\r\n0\r\n\r\n',
+    "a line feed behind a backslash": b'2;a="\\\n"\r\n[]\r\n0\r\n\r\n',
+    "a line feed in the last chunk's extension": b'2\r\n[]\r\n0;a="\n"\r\n\r\n',
+    "a carriage return in an extension": b'2;a="\r"\r\n[]\r\n0\r\n\r\n',
+    "a whole line end in an extension": b'2;a="\r\n"\r\n[]\r\n0\r\n\r\n',
+    "a zero in an extension": b'2;a="\0"\r\n[]\r\n0\r\n\r\n',
+    "a control character in an extension": b'2;a="\x1b"\r\n[]\r\n0\r\n\r\n',
+    "a delete in an extension": b'2;a="\x7f"\r\n[]\r\n0\r\n\r\n',
+    "a control character without quotes": b"2;a=\x01\r\n[]\r\n0\r\n\r\n",
+    "an extension without a name": b"2;\r\n[]\r\n0\r\n\r\n",
+    "a quote that ends in the next chunk": b'2;a="\r\n[]\r\n0;b="\r\n\r\n',
+    "a long extension": b"2;a=" + 70_000 * b"x" + b"\r\n[]\r\n0\r\n\r\n",
+    "many extensions": 70 * (b"1;a=" + 1_000 * b"x" + b"\r\n \r\n") + b"2\r\n[]\r\n0\r\n\r\n",
+    "a line feed alone": b"2\n[]\r\n0\r\n\r\n",
+    "a carriage return alone": b"2\r[]\r\n0\r\n\r\n",
+    "a space before the size": b" 2\r\n[]\r\n0\r\n\r\n",
+    "a space behind the size": b"2 \r\n[]\r\n0\r\n\r\n",
+    "a tab behind the size": b"2\t\r\n[]\r\n0\r\n\r\n",
+    "a space in the size": b"0 2\r\n[]\r\n0\r\n\r\n",
+    "a prefix": b"0x2\r\n[]\r\n0\r\n\r\n",
+    "a plus": b"+2\r\n[]\r\n0\r\n\r\n",
+    "a minus": b"-2\r\n[]\r\n0\r\n\r\n",
+    "no size": b"\r\n[]\r\n0\r\n\r\n",
+    "no number": b"g\r\n[]\r\n0\r\n\r\n",
+    "a size past all": b"10000000000000002\r\n[]\r\n0\r\n\r\n",
+    "more than the size": b"2\r\n[]]\r\n0\r\n\r\n",
+    "a line feed behind the data": b"2\r\n[]\n0\r\n\r\n",
+    "a line feed in a trailer": b"2\r\n[]\r\n0\r\nX: a\nb\r\n\r\n",
+    "a carriage return in a trailer": b"2\r\n[]\r\n0\r\nX: a\rb\r\n\r\n",
+    "a zero in a trailer": b"2\r\n[]\r\n0\r\nX: a\0b\r\n\r\n",
+    "a space before a trailer's colon": b"2\r\n[]\r\n0\r\nX : a\r\n\r\n",
+    "a trailer without a name": b"2\r\n[]\r\n0\r\n: a\r\n\r\n",
+    "a trailer without a colon": b"2\r\n[]\r\n0\r\nX\r\n\r\n",
+    "a length as a trailer": b"2\r\n[]\r\n0\r\nContent-Length: 2\r\n\r\n",
+    "a coding as a trailer": b"2\r\n[]\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "long trailers": b"2\r\n[]\r\n0\r\n" + 70 * (b"X: " + 1_000 * b"x" + b"\r\n") + b"\r\n",
+}
+CHUNKS = {
+    "plain": b"2\r\n[]\r\n0\r\n\r\n",
+    "zeros": b"0002\r\n[]\r\n000\r\n\r\n",
+    "extensions": b'1;a;b=c\r\n[\r\n1 ; a = "\t \\" \xc3\xa4"\r\n]\r\n0;z\r\n\r\n',
+    "trailers": b"2\r\n[]\r\n0\r\nX: a\r\nAuthorization: Bearer none\r\nHost: y\r\n\r\n",
 }
 
 
@@ -48,6 +100,20 @@ class Framing(unittest.TestCase):
                 self.assertEqual(status_of(said), 400, said[:300])
                 self.assertEqual(len(re.findall(rb"HTTP/1\.1 [0-9]", said)), 1, said)
                 self.assertIn(b"Connection: close", said)
+
+    def test_a_body_whose_chunks_are_in_doubt_is_400_and_the_last(self):
+        fields = f"{POST}{self.bearer}Host: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        for name, body in CHUNKS_IN_DOUBT.items():
+            with self.subTest(name):
+                said = self.said(fields + body + HIDDEN)
+                self.assertEqual(status_of(said), 400, said[:300])
+                self.assertEqual(len(re.findall(rb"HTTP/1\.1 [0-9]", said)), 1, said)
+                self.assertIn(b"Connection: close", said)
+        for name, body in CHUNKS.items():
+            with self.subTest(name):
+                said = self.said(fields + body + HIDDEN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+                self.assertIn(b'"field":"body"', said)
+                self.assertEqual(len(re.findall(rb"HTTP/1\.1 [0-9]", said)), 2, said)
 
     def test_an_old_client_sends_no_chunks(self):
         fields = f"POST {LINEAGE} HTTP/1.0\r\n{self.bearer}Transfer-Encoding: chunked\r\n\r\n"

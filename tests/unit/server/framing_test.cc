@@ -32,6 +32,22 @@ TEST(Framing, OnlyOneEndIsBelieved) {
   EXPECT_EQ(with({{"content-length", "1"}, {"content-length", "1"}}), "Content-Length");
 }
 
+TEST(Framing, AChunksLineEndsOnce) {
+  const auto takes = [](std::string_view extensions) { return ChunkExtensions().Take(extensions); };
+  for (const std::string_view fine : {"", ";a", "; a = \"b c\"", ";a=\"\t\"", ";a=\"\xc3\xa4\""}) {
+    EXPECT_TRUE(takes(fine)) << fine;
+  }
+  for (const char control : {'\n', '\r', '\0', '\x01', '\x1f', '\x7f'}) {
+    const std::string quoted = std::string(";a=\"") + control + "\"";
+    EXPECT_FALSE(takes(quoted)) << static_cast<int>(control);
+    EXPECT_FALSE(takes(std::string(";a=\"\\") + control + "\"")) << "behind a backslash";
+  }
+  ChunkExtensions all;
+  const std::string long_one = ";a=" + std::string(1'021, 'x');
+  for (size_t i = 0; i < ChunkExtensions::kBytesMax / long_one.size(); ++i) EXPECT_TRUE(all.Take(long_one)) << i;
+  EXPECT_FALSE(all.Take(";")) << "of all chunks together";
+}
+
 TEST(Framing, OneHost) {
   const auto field = [](const HttpHeaders& headers, unsigned version) {
     return base::FieldOf(CheckFraming(headers, version)).value_or("");
