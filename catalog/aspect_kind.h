@@ -5,9 +5,11 @@
 // a kind that is kept entry by entry, from kEntryBase on. Thread rule: compatible.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "authz/policy/privilege.h"
 #include "base/words.h"
@@ -56,6 +58,13 @@ std::span<const AspectKind> AspectKinds();
 // What readers see as one value bears one number: that of their kind for entries, else the same.
 inline uint32_t ValueNumber(uint32_t number) {
   return number >= kEntryBase ? static_cast<uint32_t>(Aspect::kQualityResults) : number;
+}
+
+// By what values are put in order and found again. Facets go by name: their numbers tell in which order this server
+// first met them, on assets hidden or not. The name must outlive it.
+using AspectPlace = std::pair<uint32_t, std::string_view>;
+inline AspectPlace AspectPlaceOf(uint32_t number, std::string_view facet) {
+  return {std::min(number, kFacetBase), facet};
 }
 
 // The kind of a value; 0 where the oneof is not set.

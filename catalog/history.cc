@@ -54,9 +54,11 @@ std::string OrderOf(const KnownRow& row) {
   std::string order;
   for (const std::string& segment : row.path) base::AppendString(order, segment);
   base::AppendString(order, "");
-  base::AppendU32(order, std::min(row.number, kFacetBase));
-  for (const std::string* text : {&row.facet, &row.producer.principal(), &row.producer.tool()}) {
-    base::AppendString(order, *text);
+  const auto [kind, facet] = AspectPlaceOf(row.number, row.facet);
+  base::AppendU32(order, kind);
+  for (const std::string_view text :
+       {facet, std::string_view(row.producer.principal()), std::string_view(row.producer.tool())}) {
+    base::AppendString(order, text);
   }
   base::AppendU32(order, row.producer.rank());
   base::AppendU64(order, row.entry);
@@ -135,13 +137,13 @@ std::vector<HistoryItem> ItemsOf(const authz::GovernedView& view, Stretch& stret
   return items;
 }
 
-// Facets by name, as on the page.
-using AspectIndex = std::map<std::tuple<Path, uint32_t, std::string>, const MergedAspect*>;
+// As long as the page lives.
+using AspectIndex = std::map<std::pair<Path, AspectPlace>, const MergedAspect*>;
 AspectIndex IndexOf(const AssetPage* page) {
   AspectIndex index;
   if (page == nullptr) return index;
   const auto add = [&](const Path& path, const MergedAspect& aspect) {
-    index[{path, std::min(aspect.number, kFacetBase), aspect.aspect.facet().name()}] = &aspect;
+    index[{path, AspectPlaceOf(aspect.number, aspect.aspect.facet().name())}] = &aspect;
   };
   for (const MergedAspect& aspect : page->aspects) add({}, aspect);
   for (const ColumnPage& column : page->columns) {

@@ -122,13 +122,10 @@ void FillFromSchema(const v1::Schema& schema, Spellings& spellings, std::map<Pat
   }
 }
 
-// Facets by name: their numbers tell in which order this server first met them, on assets hidden or not.
 void SortByKind(std::vector<MergedAspect>& aspects) {
-  const auto kind_of = [](const MergedAspect& one) { return std::min(one.number, kFacetBase); };
-  std::stable_sort(aspects.begin(), aspects.end(), [&](const MergedAspect& a, const MergedAspect& b) {
-    if (kind_of(a) != kind_of(b)) return kind_of(a) < kind_of(b);
-    return a.aspect.facet().name() < b.aspect.facet().name();
-  });
+  const auto place = [](const MergedAspect& one) { return AspectPlaceOf(one.number, one.aspect.facet().name()); };
+  std::stable_sort(aspects.begin(), aspects.end(),
+                   [&](const MergedAspect& a, const MergedAspect& b) { return place(a) < place(b); });
 }
 
 void MergeInto(Gathered gathered, AssetPage& page) {

@@ -1,7 +1,8 @@
 // ColumnPairs: the column pairs of a dataset's edges that one viewer may see.
 //
 // Made by a column walk; thread rule: confined. The one place where pairs are read: those with a hidden end are left
-// out, and descriptions that he may not read; pairs that only these told apart are alike then. Errors: those of the view's reads, DEADLINE_EXCEEDED.
+// out, and descriptions that he may not read; pairs that only these told apart are alike then. Errors: those of the
+// view's reads, DEADLINE_EXCEEDED.
 #pragma once
 
 #include <chrono>

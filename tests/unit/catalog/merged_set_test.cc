@@ -152,9 +152,9 @@ TEST_F(MergedSetTest, ADenyOfPushHoldsUnderEveryNameThatHeBrowses) {
   const record::Grant denied = Deny({Privilege::kPush}, InNamespace(kHive.ns));
   const std::string seeing =
       world_.AddPerson("seeing", {CatalogWorld::Allow({Privilege::kPush, Privilege::kBrowse}), denied});
-  const std::string seeing_one = world_.AddPerson(
-      "seeing-one", {CatalogWorld::Allow({Privilege::kPush}),
-                     CatalogWorld::Allow({Privilege::kBrowse}, InNamespace(kLake.ns)), denied});
+  const std::string seeing_one =
+      world_.AddPerson("seeing-one", {CatalogWorld::Allow({Privilege::kPush}),
+                                      CatalogWorld::Allow({Privilege::kBrowse}, InNamespace(kLake.ns)), denied});
   const std::string blind = world_.AddPerson("blind", {CatalogWorld::Allow({Privilege::kPush}), denied});
   const auto may_push = [&](const std::string& bearer) {
     const Status status = world_
