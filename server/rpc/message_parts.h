@@ -20,8 +20,9 @@ inline constexpr size_t kPartsMax = 500'000;
 // What one takes while the request is worked on, nearly.
 inline constexpr size_t kPartBytes = 256;
 
-// Messages, texts of lists and entries of maps; fields the type does not know count too. What does not parse counts as
-// far as it does.
+// Messages, texts of lists and entries of maps. Fields the type does not know count too, or that came in another wire
+// type than it has, and all that stands in a group; of packed numbers so many as take the room of one. What does not
+// parse counts as far as it does.
 size_t CountParts(google::protobuf::io::ZeroCopyInputStream& bytes, const google::protobuf::Descriptor& type);
 // Objects, lists, and what commas divide, outside of texts.
 size_t CountJsonParts(std::string_view json);

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "base/status.h"
+#include "cadastre/authz/v1/authz.pb.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
+#include "cadastre/privilege/v1/privilege.pb.h"
 
 namespace cadastre::server {
 namespace {
@@ -37,6 +39,44 @@ TEST(MessageParts, AreCountedWhereverTheyStand) {
 }
 
 TEST(MessageParts, WhatTheTypeDoesNotKnowCountsToo) { EXPECT_EQ(Count(Repeated({"\xf8\x7f\x01", 3}, 1000)), 1000u); }
+
+TEST(MessageParts, WhatCameInAnotherWireTypeCountsToo) {
+  // `upserts`, a list of messages, as numbers; `idempotency_key`, a text, as a number; `allow_unknown_columns` as a
+  // text.
+  const UpsertAspectsRequest request;
+  for (const std::string name : {"upserts", "idempotency_key", "allow_unknown_columns"}) {
+    const int number = request.GetDescriptor()->FindFieldByName(name)->number();
+    const bool text = name == "allow_unknown_columns";
+    const std::string one = {static_cast<char>(number << 3 | (text ? 2 : 0)), text ? '\0' : '\x01'};
+    EXPECT_EQ(Count(Repeated(one, 1000)), 1000u) << name;
+  }
+}
+
+// Field 2047 is unknown; its tags of group and of number are f8 7f with other low bits.
+TEST(MessageParts, AGroupCountsWithAllThatStandsInIt) {
+  const std::string begin("\xfb\x7f", 2);
+  const std::string end("\xfc\x7f", 2);
+  const std::string number("\xf8\x7f\x01", 3);
+  EXPECT_EQ(Count(begin + end), 1u);
+  EXPECT_EQ(Count(begin + Repeated(number, 1000) + end + number), 1002u);
+  EXPECT_EQ(Count(Repeated(begin, 50) + Repeated(number, 10) + Repeated(end, 50)), 60u);
+  EXPECT_EQ(Count(Repeated(begin + end, 1000)), 1000u);
+  // As one occurrence of a field that is a message.
+  EXPECT_EQ(Count("\x0b" + Repeated(number, 10) + "\x0c"), 11u);
+  // What does not end, or ends as another, is counted as far as it stands.
+  EXPECT_EQ(Count(begin + Repeated(number, 10)), 11u);
+  EXPECT_EQ(Count(begin + number + "\x0c" + Repeated(number, 10)), 2u);
+  // Deeper than messages are read.
+  EXPECT_LE(Count(Repeated(begin, 10'000)), 102u);
+}
+
+TEST(MessageParts, PackedNumbersCountByTheRoomTheyTake) {
+  authz::v1::Grant grant;
+  for (int i = 0; i < 3200; ++i) grant.add_privileges(privilege::v1::PRIVILEGE_BROWSE);
+  const std::string bytes = grant.SerializeAsString();
+  google::protobuf::io::ArrayInputStream in(bytes.data(), static_cast<int>(bytes.size()));
+  EXPECT_EQ(CountParts(in, *authz::v1::Grant::descriptor()), 1u + 3200 * sizeof(uint64_t) / kPartBytes);
+}
 
 TEST(MessageParts, WhatDoesNotParseCountsAsFarAsItDoes) {
   EXPECT_EQ(Count(Repeated({"\x0a\x00", 2}, 10) + "\x0a\x7f"), 11u);
