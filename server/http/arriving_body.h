@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string>
 
+#include "server/http/text_room.h"
+
 namespace cadastre::server {
 
 struct ArrivingBody {
@@ -34,7 +36,7 @@ struct ArrivingBody {
       if (wanted > body_.capacity()) {
         const size_t doubled = std::max(wanted, 2 * body_.capacity());
         // The end is known and near: no room behind it.
-        body_.reserve(length_ >= wanted ? std::min(doubled, length_) : doubled);
+        GiveRoom(body_, length_ >= wanted ? std::min(doubled, length_) : doubled);
       }
       for (auto piece = boost::asio::buffer_sequence_begin(buffers); piece != boost::asio::buffer_sequence_end(buffers);
            ++piece) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "server/http/text_room.h"
 
 namespace cadastre::server {
 
@@ -32,8 +33,9 @@ StatusOr<std::string> Gunzip(std::string_view bytes, size_t bytes_max, const std
     if (out.size() + got > bytes_max) return base::OutOfRange("body: at most ", bytes_max, " bytes unpacked");
     if (out.size() + got > out.capacity()) {
       const size_t doubled = std::min(bytes_max, std::max(out.size() + got, 2 * out.capacity()));
-      if (room) RETURN_IF_ERROR(room(doubled));
-      out.reserve(doubled);
+      if (room) RETURN_IF_ERROR(room(out.capacity() + doubled));
+      GiveRoom(out, doubled);
+      if (room) RETURN_IF_ERROR(room(out.capacity()));
     }
     out.append(piece.data(), got);
     if (got == 0 && stream.avail_in == 0 && result != Z_STREAM_END) return base::InvalidField("body", "whole gzip");

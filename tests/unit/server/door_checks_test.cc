@@ -1,8 +1,14 @@
 #include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <boost/beast/http/message.hpp>
+#include <string>
 
 #include "base/status.h"
 #include "cadastre/catalog/v1/catalog.pb.h"
 #include "server/grpc/call.h"
+#include "server/http/arriving_body.h"
 #include "server/http/connect.h"
 #include "server/http/gzip.h"
 #include "server/rpc/options.h"
@@ -62,6 +68,43 @@ TEST(Options, TimesGoThereAndBack) {
 TEST(Gunzip, GarbageIsRefused) {
   EXPECT_TRUE(absl::IsInvalidArgument(Gunzip("not gzip", 100).status()));
   EXPECT_TRUE(absl::IsInvalidArgument(Gunzip("", 100).status()));
+}
+
+TEST(Gunzip, HoldsWhatItAskedFor) {
+  const std::string text(600'000, 'x');
+  std::string packed(compressBound(text.size()), '\0');
+  uLongf size = packed.size();
+  ASSERT_EQ(compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(text.data()),
+                     text.size()),
+            Z_OK);
+  packed.resize(size);
+  // The second lies between what is held before and twice that.
+  for (const size_t bytes_max : {size_t{1} << 24, size_t{700'000}}) {
+    size_t held = 0;
+    size_t most = 0;
+    const auto room = [&](size_t bytes) {
+      held = bytes;
+      most = std::max(most, bytes);
+      return absl::OkStatus();
+    };
+    const StatusOr<std::string> unpacked = Gunzip(packed, bytes_max, room, Packing::kZlib);
+    ASSERT_TRUE(unpacked.ok()) << unpacked.status();
+    EXPECT_EQ(*unpacked, text);
+    EXPECT_EQ(unpacked->capacity(), held) << bytes_max;
+    EXPECT_LE(most, 2 * bytes_max);
+  }
+}
+
+TEST(ArrivingBody, HasNoRoomBehindItsEnd) {
+  std::string body;
+  boost::beast::http::header<true> header;
+  ArrivingBody::reader reader(header, body);
+  boost::system::error_code error;
+  reader.init(700'000, error);
+  const std::string piece(100'000, 'x');
+  for (int i = 0; i < 7; ++i) reader.put(boost::asio::buffer(piece), error);
+  EXPECT_EQ(body.size(), 700'000u);
+  EXPECT_EQ(body.capacity(), 700'000u);
 }
 
 TEST(JsonString, ControlCharactersAndQuotesAreEscaped) {
