@@ -1,8 +1,7 @@
 #include "catalog/aspect_mask.h"
 
 #include <algorithm>
-#include <optional>
-#include <set>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "authz/view/reference_mask.h"
 #include "authz/view/verbatim_facets.h"
+#include "base/status.h"
 #include "catalog/aspect_kind.h"
 
 namespace cadastre::catalog {
@@ -22,93 +22,31 @@ bool SeesText(AssetId asset, const std::string& column, authz::ColumnSight& sigh
 }
 
 bool Opens(char c) { return c == '<' || c == '(' || c == '{' || c == '['; }
-bool Closes(char c) { return c == '>' || c == ')' || c == '}' || c == ']'; }
-bool IsQuote(char c) { return c == '"' || c == '`' || c == '\''; }
 
-// The columns that the text of a type may name, below the one that it is of: `struct<a:string>`, `row(a varchar)`.
-class NamedInType {
- public:
-  explicit NamedInType(std::string_view type) {
-    char quote = '\0';
-    for (const char c : type) {
-      if (quote != '\0' ? c == quote : IsQuote(c)) {
-        quote = quote == '\0' ? c : '\0';
-      } else if (quote != '\0' || !(Opens(c) || Closes(c) || c == ',' || c == ':' || c == ' ')) {
-        word_ += c;
-      } else {
-        EndWord();
-        Delimit(c);
-      }
-    }
-    EndWord();
-  }
+bool IsOfWord(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-  const std::set<std::vector<std::string>>& paths() const { return paths_; }
-
- private:
-  // What stands between two commas: its first word is its name, unless it is all of a type that opens.
-  struct Part {
-    std::string name;
-    bool is_type = true;
-  };
-
-  void EndWord() {
-    if (word_.empty()) return;
-    if (part_.name.empty()) {
-      part_.name = word_;
-    } else {
-      part_.is_type = false;
-    }
-    if (!above_.empty()) {
-      paths_.insert({word_});
-      std::vector<std::string> path;
-      for (const Part& part : above_) {
-        if (!part.is_type) path.push_back(part.name);
-      }
-      path.push_back(word_);
-      paths_.insert(std::move(path));
-    }
-    word_.clear();
-  }
-
-  void Delimit(char c) {
-    if (Opens(c)) {
-      above_.push_back(std::exchange(part_, {}));
-    } else if (Closes(c) && !above_.empty()) {
-      part_ = std::move(above_.back());
-      above_.pop_back();
-    } else if (c == ',') {
-      part_ = {};
-    } else if (c == ':') {
-      part_.is_type = false;
-    }
-  }
-
-  std::vector<Part> above_;
-  Part part_;
-  std::string word_;
-  std::set<std::vector<std::string>> paths_;
-};
-
-// A class may be of a column that the schema names in the type of another alone.
+// A class may be of a column that the schema names in the type of another alone. Of whatever grammar the type is, a
+// column below is named in it by its words.
 bool TypeNamesHidden(AssetId asset, const std::vector<std::string>& path, const std::string& type,
-                     authz::ColumnSight& sight) {
-  if (sight.SeesAllOf(asset) || std::none_of(type.begin(), type.end(), Opens)) return false;
-  const NamedInType named(type);
-  return std::any_of(named.paths().begin(), named.paths().end(), [&](const std::vector<std::string>& below) {
-    std::vector<std::string> whole = path;
-    whole.insert(whole.end(), below.begin(), below.end());
-    return !sight.Sees(asset, whole);
-  });
+                     const authz::ColumnSight& sight) {
+  if (sight.SeesAllOf(asset) || std::all_of(type.begin(), type.end(), IsOfWord)) return false;
+  std::vector<std::string> named = path;
+  named.push_back(type);
+  return !sight.SeesNamed(asset, named);
 }
 
-// `struct` of `struct<a:string>`; empty where that is no word.
+// Of types that hold columns. Any other word may be the name of one.
+constexpr std::string_view kOuterTypes[] = {"array",  "bag", "list", "map",    "multiset", "nested", "object",
+                                            "record", "row", "set",  "struct", "tuple",    "union",  "variant"};
+
+// `struct` of `struct<a:string>`; empty where that is no such word.
 std::string OuterType(std::string_view type) {
   std::string_view outer =
       type.substr(0, static_cast<size_t>(std::find_if(type.begin(), type.end(), Opens) - type.begin()));
-  while (!outer.empty() && outer.back() == ' ') outer.remove_suffix(1);
-  const auto of_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-  return std::all_of(outer.begin(), outer.end(), of_word) ? std::string(outer) : std::string();
+  outer = base::FromAbsl(absl::StripAsciiWhitespace(base::ToAbsl(outer)));
+  const std::string word = absl::AsciiStrToLower(base::ToAbsl(outer));
+  const bool known = std::find(std::begin(kOuterTypes), std::end(kOuterTypes), word) != std::end(kOuterTypes);
+  return known ? std::string(outer) : std::string();
 }
 
 // True where a column was taken out: the types of those above it name it too.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "authz/policy/column_mask.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "catalog/labels.h"
@@ -214,9 +213,9 @@ ColumnClasses LeftToNew(const ColumnMasks& masks, const ColumnRows& columns) {
 }
 
 void ColumnMasks::Add(const record::ColumnLabels& labels, bool own) {
-  by_key_[authz::MaskKey(PathOf(labels.path()), authz::ColumnCase::kIgnored)].push_back(
-      {own ? ColumnId(labels.column()) : ColumnId(),
-       {labels.classifications().begin(), labels.classifications().end()}});
+  mask_.Hide(PathOf(labels.path()), static_cast<uint32_t>(entries_.size()));
+  entries_.push_back({own ? ColumnId(labels.column()) : ColumnId(),
+                      {labels.classifications().begin(), labels.classifications().end()}});
 }
 
 bool ColumnMasks::AddFormer(const record::RenamedColumn& renamed) {
@@ -250,20 +249,12 @@ void ColumnMasks::AddCarried(const ColumnRows& columns) {
 
 ColumnClasses ColumnMasks::Gather(ColumnId column, const Path& path, bool own) const {
   ColumnClasses classes;
-  if (by_key_.empty()) return classes;
-  const std::string key = authz::MaskKey(path, authz::ColumnCase::kIgnored);
-  std::vector<std::string> keys = {"", key};
-  for (size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1)) {
-    keys.push_back(key.substr(0, dot));
-  }
-  for (const std::string& above : keys) {
-    const auto found = by_key_.find(above);
-    if (found == by_key_.end()) continue;
-    for (const Entry& entry : found->second) {
-      if (!own && entry.column.valid() && entry.column == column) continue;
-      classes.insert(entry.classes.begin(), entry.classes.end());
-    }
-  }
+  mask_.ForEachOver(path, [&](uint32_t at) {
+    const Entry& entry = entries_[at];
+    const bool itself = entry.column.valid() && entry.column == column;
+    if (own || !itself) classes.insert(entry.classes.begin(), entry.classes.end());
+    return true;
+  });
   return classes;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "authz/policy/column_case.h"
+#include "authz/policy/column_mask.h"
 #include "base/words.h"
 #include "cadastre/catalog/v1/aspects.pb.h"
 #include "cadastre/record/registry.pb.h"
@@ -63,7 +64,7 @@ class ColumnMasks {
   // What these columns inherited, and what the names they had carry, beside what is known.
   void AddCarried(const ColumnRows& columns);
 
-  bool empty() const { return by_key_.empty(); }
+  bool empty() const { return entries_.empty(); }
   // Of the column, and of what else masks its path.
   ColumnClasses Of(ColumnId column, const std::vector<std::string>& path) const { return Gather(column, path, true); }
   // Without what it carries itself.
@@ -80,8 +81,9 @@ class ColumnMasks {
 
   ColumnClasses Gather(ColumnId column, const std::vector<std::string>& path, bool own) const;
 
-  // By the column as a mask reads it.
-  std::map<std::string, std::vector<Entry>> by_key_;
+  // By their places among the entries.
+  authz::ColumnMask mask_;
+  std::vector<Entry> entries_;
 };
 
 // What the vanished of these columns leave to one that was never there.

@@ -67,7 +67,7 @@ void FillLabels(const authz::SystemView& view, const authz::AssetLabels& labels,
 class Classified {
  public:
   Classified(const authz::SystemView& view, AssetId id)
-      : words_(&view.registry().words()), name_(view.registry().NameOf(id).value_or(AssetName()).name) {
+      : words_(&view.registry().words()), mask_(view.registry().NameOf(id).value_or(AssetName()).name) {
     const authz::LabelColumns& all = view.published().labels;
     Add(all.Of(id));
     for (const AssetId other : authz::MergedWith(all, id, all.Of(id)).others) Add(all.Of(other));
@@ -81,19 +81,14 @@ class Classified {
   }
 
  private:
-  struct Column {
-    std::vector<uint32_t> classes;
-    // As a mask reads it.
-    std::string key;
-  };
-
   void Add(const authz::AssetLabels& labels) {
     for (const authz::ClassifiedColumn& column : labels.columns) Add(column.path, column.classes);
     for (const authz::RenamedColumn& column : labels.renamed) renamed_.push_back(&column);
   }
 
   void Add(const Path& path, std::vector<uint32_t> classes) {
-    columns_.push_back({std::move(classes), authz::MaskKey(path, authz::ColumnCase::kIgnored)});
+    mask_.Hide(path, static_cast<uint32_t>(classes_.size()));
+    classes_.push_back(std::move(classes));
   }
 
   // A name masked so may be that of another's column, which had others before.
@@ -114,20 +109,17 @@ class Classified {
 
   std::set<uint32_t> NumbersOf(const Path& path) const {
     std::set<uint32_t> numbers;
-    if (columns_.empty()) return numbers;
-    const std::vector<std::string> readings = authz::MaskReadings(path, authz::ColumnCase::kIgnored, name_);
-    for (const Column& column : columns_) {
-      const bool lies = std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
-        return authz::KeyLiesUnder(reading, column.key);
-      });
-      if (lies) numbers.insert(column.classes.begin(), column.classes.end());
-    }
+    mask_.ForEachOver(path, [&](uint32_t at) {
+      numbers.insert(classes_[at].begin(), classes_[at].end());
+      return true;
+    });
     return numbers;
   }
 
   const authz::WordTable* words_;
-  std::string name_;
-  std::vector<Column> columns_;
+  // By their places among the classes.
+  authz::ColumnMask mask_;
+  std::vector<std::vector<uint32_t>> classes_;
   std::vector<const authz::RenamedColumn*> renamed_;
 };
 

@@ -14,7 +14,6 @@
 #include <string_view>
 #include <vector>
 
-#include "authz/policy/column_case.h"
 #include "authz/policy/labels.h"
 #include "authz/policy/privilege.h"
 #include "authz/policy/registry.h"
@@ -127,7 +126,6 @@ struct HiddenColumn {
   // 0 for a column of a merged name, and for a name without a column.
   ColumnId column;
   std::vector<std::string> path;
-  ColumnCase rule = ColumnCase::kTold;
 };
 
 // Decides one (rules, privilege, asset): the slow way that bitmaps cache. Labels

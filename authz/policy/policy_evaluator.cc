@@ -123,8 +123,7 @@ std::vector<HiddenColumn> PolicyEvaluator::HiddenColumns(const RuleSet& rules, A
       const auto [known, fresh] = allowed.try_emplace(column.classes, false);
       if (fresh) known->second = AllowsColumn(rules, id, labels, name, column.classes);
       if (known->second) continue;
-      // Whatever the source does: which tool folds the case of a name on its way here is not known.
-      hidden.push_back({member == id ? column.column : ColumnId(), column.path, ColumnCase::kIgnored});
+      hidden.push_back({member == id ? column.column : ColumnId(), column.path});
     }
   };
   add(labels.columns, id);
@@ -145,10 +144,10 @@ void PolicyEvaluator::HideFormerNames(const AssetLabels& labels, const MergedSet
   ColumnMask mask;
   size_t masked = 0;
   for (bool more = !seen.empty(); more;) {
-    for (; masked < hidden.size(); ++masked) mask.Hide(hidden[masked].path, hidden[masked].rule);
+    for (; masked < hidden.size(); ++masked) mask.Hide(hidden[masked].path);
     more = std::erase_if(seen, [&](const RenamedColumn* renamed) {
              if (!mask.Hides(renamed->path)) return false;
-             for (const auto& name : renamed->former) hidden.push_back({ColumnId(), name, ColumnCase::kIgnored});
+             for (const auto& name : renamed->former) hidden.push_back({ColumnId(), name});
              return true;
            }) > 0;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "authz/policy/column_case.h"
+
 namespace cadastre::authz {
 namespace {
 
@@ -44,9 +46,8 @@ bool Widening::OnColumns(AssetId id, const AssetName& name, const AssetLabels& b
   if (was_hidden.empty()) return false;
   const std::vector<HiddenColumn> hidden = after_.evaluator.HiddenColumns(rules_, id, after, name);
   return std::any_of(was_hidden.begin(), was_hidden.end(), [&](const HiddenColumn& was) {
-    return std::none_of(hidden.begin(), hidden.end(), [&](const HiddenColumn& is) {
-      return (is.rule == was.rule || is.rule == ColumnCase::kIgnored) && LiesUnder(was.path, is.path, is.rule);
-    });
+    return std::none_of(hidden.begin(), hidden.end(),
+                        [&](const HiddenColumn& is) { return LiesUnder(was.path, is.path, ColumnCase::kIgnored); });
   });
 }
 

@@ -154,7 +154,7 @@ const Sight::Hidden& Sight::HiddenOf(AssetId id) const {
   }
   if (hidden.columns.empty()) return hidden;
   hidden.mask = ColumnMask(context_.registry->NameOf(id).value_or(AssetName()).name);
-  for (const HiddenColumn& one : hidden.columns) hidden.mask.Hide(one.path, one.rule);
+  for (const HiddenColumn& one : hidden.columns) hidden.mask.Hide(one.path);
   return hidden;
 }
 

@@ -119,6 +119,10 @@ class ColumnSight {
   static ColumnSight Noting(GovernedView* view);
   bool Sees(AssetId asset, const std::vector<std::string>& path);
   bool Sees(AssetId asset, ColumnId column);
+  // Would a column of this path be shown, whose last segment is any text that may name columns below? Notes nothing.
+  bool SeesNamed(AssetId asset, const std::vector<std::string>& path) const {
+    return noting_ || view_->SeesColumnPath(asset, path);
+  }
   // An asset a value refers to by name: false where it is hidden and where there is none.
   bool Sees(const AssetName& name);
   // The same, and which it is, without noting it.

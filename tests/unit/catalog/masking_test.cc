@@ -250,6 +250,55 @@ TEST_F(MaskingTest, TheTypeOfAParentNamesNoHiddenColumn) {
   EXPECT_THAT(TypesOf(world_.PageOf(deep, viewer_)), testing::HasSubstr("person struct; "));
 }
 
+TEST_F(MaskingTest, ATypeOfAnyGrammarNamesNoHiddenColumn) {
+  const struct {
+    const char* type;
+    const char* shown;
+  } kRows[] = {
+      {"array<struct<a:int,\n\tpin:string>>", "array"},
+      {"STRUCT<a int; pin string>", "STRUCT"},
+      {"row (pin varchar)", "row"},
+      {"pin{string}", ""},
+      {"struct Item { 1: optional string pin; }", ""},
+      {R"({"type":"record","fields":[{"name":"pin","type":"string"}]})", ""},
+      {R"({"properties":{"pin":{"type":"string"}}})", ""},
+      {"message m { optional group items (LIST) { repeated group list { optional binary pin (UTF8); } } }", ""},
+      {"struct<a:int,pins:string>", "struct<a:int,pins:string>"},
+      {"timestamp(6) with time zone", "timestamp(6) with time zone"}};
+  int number = 0;
+  for (const auto& row : kRows) {
+    const AssetName table = Table("shop.t" + std::to_string(++number));
+    v1::Aspect schema;
+    for (const char* name : {"items", "pin_of_another"}) {
+      schema.mutable_schema()->add_fields()->set_name(name);
+      schema.mutable_schema()->mutable_fields()->rbegin()->set_type(row.type);
+    }
+    world_.MustSay({table, schema});
+    world_.MustSay({table, Classes({"pii"}), std::nullopt, {"items", "element", "pin"}, "person", Rank::kPerson});
+    const std::string rest = std::string("; pin_of_another ") + row.type + "; ";
+    EXPECT_EQ(TypesOf(world_.PageOf(table, viewer_)), std::string("items ") + row.shown + rest);
+  }
+}
+
+TEST_F(MaskingTest, WhatReachesIntoAListIsMaskedInStatistics) {
+  world_.MustSay({kOrders, Columns({"items"})});
+  world_.MustSay({kOrders, Classes({"pii"}), std::nullopt, {"items", "pin"}, "person", Rank::kPerson});
+  v1::Aspect profile;
+  for (const char* column :
+       {"items", "items.list.element.pin", "get(items,0).pin", "items[1:2].pin", "items．pin", "items.element.name"}) {
+    profile.mutable_profile()->add_columns()->set_column(column);
+  }
+  world_.MustSay({kOrders, profile});
+  std::vector<std::string> shown;
+  const std::string reader = world_.AddPerson(
+      "rita", {CatalogWorld::Allow({Privilege::kBrowse, Privilege::kRead, Privilege::kReadOperations})});
+  const auto page = world_.PageOf(kOrders, reader);
+  const v1::Aspect* seen = AspectOf(page, v1::Aspect::kProfile);
+  ASSERT_NE(seen, nullptr);
+  for (const auto& column : seen->profile().columns()) shown.push_back(column.column());
+  EXPECT_THAT(shown, ElementsAre("items", "items.element.name"));
+}
+
 TEST_F(MaskingTest, WhatSearchCountsIsSaidToHaveChanged) {
   v1::Aspect type;
   type.mutable_dataset_type()->set_type("VIEW");
