@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "authz/view/reference_mask.h"
+#include "authz/view/statistics_mask.h"
 #include "authz/view/verbatim_facets.h"
 #include "base/status.h"
 #include "catalog/aspect_kind.h"
@@ -39,8 +40,9 @@ bool TypeNamesHidden(AssetId asset, const std::vector<std::string>& path, const 
 constexpr std::string_view kOuterTypes[] = {"array",  "bag", "list", "map",    "multiset", "nested", "object",
                                             "record", "row", "set",  "struct", "tuple",    "union",  "variant"};
 
-// `struct` of `struct<a:string>`; empty where that is no such word.
+// `struct` of `struct<a:string>`; empty where that is no such word. What is one word is told as it is.
 std::string OuterType(std::string_view type) {
+  if (std::all_of(type.begin(), type.end(), IsOfWord)) return std::string(type);
   std::string_view outer =
       type.substr(0, static_cast<size_t>(std::find_if(type.begin(), type.end(), Opens) - type.begin()));
   outer = base::FromAbsl(absl::StripAsciiWhitespace(base::ToAbsl(outer)));
@@ -84,32 +86,6 @@ void MaskList(AssetId asset, Repeated* list, ColumnOf column_of, authz::ColumnSi
   list->DeleteSubrange(kept, list->size() - kept);
 }
 
-void MaskSamples(v1::Profile& profile) {
-  for (v1::Profile::Column& column : *profile.mutable_columns()) {
-    column.clear_min();
-    column.clear_max();
-    column.clear_sum();
-    column.clear_quantiles();
-  }
-}
-
-void MaskSamples(v1::QualityResults& results) {
-  for (v1::QualityResults::Result& result : *results.mutable_results()) {
-    result.clear_expected();
-    result.clear_actual();
-    result.clear_content();
-    // What an assertion accepts; that it has such a parameter stays.
-    for (auto& [name, value] : *result.mutable_params()) value.clear();
-  }
-}
-
-// Without a column its text may speak of any of them.
-void MaskTableResults(v1::QualityResults* results) {
-  auto* const list = results->mutable_results();
-  list->erase(std::remove_if(list->begin(), list->end(), [](const auto& r) { return r.column().empty(); }),
-              list->end());
-}
-
 // Of the kinds that are nothing but a list of what may be hidden.
 bool SaysSomething(const v1::Aspect& aspect) {
   switch (aspect.value_case()) {
@@ -149,29 +125,11 @@ void MaskAspect(AssetId asset, ColumnId column, v1::Aspect& aspect, authz::Colum
           asset, aspect.mutable_tags()->mutable_tags(), [](const auto& t) { return t.field(); }, sight);
       break;
     case v1::Aspect::kProfile:
-      MaskList(
-          asset, aspect.mutable_profile()->mutable_columns(), [](const auto& c) { return c.column(); }, sight);
-      if (!sight.Allows(authz::Privilege::kReadSamples, asset)) MaskSamples(aspect);
-      break;
-    case v1::Aspect::kQualityResults: {
-      auto* results = aspect.mutable_quality_results()->mutable_results();
-      MaskList(
-          asset, results, [](const auto& r) { return r.column(); }, sight);
-      if (!column.valid() && !sight.SeesAllOf(asset)) MaskTableResults(aspect.mutable_quality_results());
-      const bool samples = sight.Allows(authz::Privilege::kReadSamples, asset);
-      authz::MaskReferences(aspect, sight, samples);
-      if (!samples) MaskSamples(aspect);
-      break;
-    }
+    case v1::Aspect::kQualityResults: authz::MaskStatistics(asset, column.valid(), aspect, sight); break;
     default: break;
   }
   // What was stated empty stays so; what was emptied here is not shown at all.
   if (said_something && !SaysSomething(aspect)) aspect.Clear();
-}
-
-void MaskSamples(v1::Aspect& aspect) {
-  if (aspect.has_profile()) MaskSamples(*aspect.mutable_profile());
-  if (aspect.has_quality_results()) MaskSamples(*aspect.mutable_quality_results());
 }
 
 bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view) {

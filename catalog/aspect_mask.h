@@ -11,8 +11,6 @@ namespace cadastre::catalog {
 // Removes what `aspect` says of columns that `sight` does not show, and values of the data without read_samples; the
 // shown columns are noted by `sight`. `column`: the one it is stated of; 0 for the asset.
 void MaskAspect(AssetId asset, ColumnId column, v1::Aspect& aspect, authz::ColumnSight& sight);
-// Removes what opens under read_samples alone: values of the data itself; how many there are stays.
-void MaskSamples(v1::Aspect& aspect);
 // True where the viewer may see less of an aspect of this kind than was stated.
 bool MayMask(AssetId asset, uint32_t number, const authz::GovernedView& view);
 // Notes what a masked aspect names: columns of the asset and other assets.

@@ -9,8 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "authz/view/statistics_mask.h"
 #include "base/status.h"
-#include "catalog/aspect_mask.h"
 #include "catalog/assertion_lists.h"
 #include "catalog/entries.h"
 
@@ -121,8 +121,8 @@ uint64_t ContentHash(const v1::Aspect& aspect) {
 bool StandsBefore(const v1::Aspect& a, const v1::Aspect& b) {
   v1::Aspect shown_a = a;
   v1::Aspect shown_b = b;
-  MaskSamples(shown_a);
-  MaskSamples(shown_b);
+  authz::MaskSamples(shown_a);
+  authz::MaskSamples(shown_b);
   return std::pair(ContentHash(shown_a), ContentHash(a)) > std::pair(ContentHash(shown_b), ContentHash(b));
 }
 

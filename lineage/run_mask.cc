@@ -5,17 +5,13 @@
 #include <vector>
 
 #include "authz/view/reference_mask.h"
+#include "authz/view/statistics_mask.h"
 #include "authz/view/verbatim_facets.h"
 
 namespace cadastre::lineage {
 namespace {
 
 using authz::Privilege;
-
-// Statistics name a column by one text.
-bool SeesNamed(authz::ColumnSight& sight, AssetId dataset, const std::string& column) {
-  return column.empty() || sight.Sees(dataset, std::vector<std::string>{column});
-}
 
 template <typename Repeated, typename Keep>
 void KeepIf(Repeated* list, Keep keep) {
@@ -51,44 +47,6 @@ bool IsVerbatimTest(const catalog::v1::Aspect& aspect) {
   return aspect.has_facet() && (aspect.facet().name() == "test" || aspect.facet().name() == "job.test");
 }
 
-// Values of the data itself, as on the asset.
-void MaskSamples(catalog::v1::Profile::Column& column) {
-  column.clear_min();
-  column.clear_max();
-  column.clear_sum();
-  column.clear_quantiles();
-}
-template <typename Result>
-void MaskSamples(Result& result) {
-  result.clear_expected();
-  result.clear_actual();
-  result.clear_content();
-  for (auto& [name, value] : *result.mutable_params()) value.clear();
-}
-
-template <typename Results>
-void MaskSamplesOfAll(Results* results) {
-  for (auto& result : *results) MaskSamples(result);
-}
-
-void MaskColumns(AssetId dataset, catalog::v1::Aspect& aspect, authz::ColumnSight& sight) {
-  const bool samples = sight.Allows(Privilege::kReadSamples, dataset);
-  if (aspect.has_profile()) {
-    KeepIf(aspect.mutable_profile()->mutable_columns(), [&](catalog::v1::Profile::Column& column) {
-      if (!samples) MaskSamples(column);
-      return SeesNamed(sight, dataset, column.column());
-    });
-  } else if (aspect.has_quality_results()) {
-    const bool all_columns = sight.SeesAllOf(dataset);
-    KeepIf(aspect.mutable_quality_results()->mutable_results(), [&](const catalog::v1::QualityResults::Result& result) {
-      // Without a column its text may speak of any of them.
-      return result.column().empty() ? all_columns : SeesNamed(sight, dataset, result.column());
-    });
-    authz::MaskReferences(aspect, sight, samples);
-    if (!samples) MaskSamplesOfAll(aspect.mutable_quality_results()->mutable_results());
-  }
-}
-
 // What a run's tests say may be of any of the datasets it touched: all of these must be seen, with all their columns,
 // and values of the data need the right to each. One that was left out of the run may be hidden.
 void MaskTests(AssetId job, record::Run& run, authz::ColumnSight& sight) {
@@ -105,7 +63,7 @@ void MaskTests(AssetId job, record::Run& run, authz::ColumnSight& sight) {
     if (!facet.aspect().has_test_execution()) return true;
     if (!all_columns) return false;
     authz::MaskReferences(*facet.mutable_aspect(), sight, samples);
-    if (!samples) MaskSamplesOfAll(facet.mutable_aspect()->mutable_test_execution()->mutable_tests());
+    if (!samples) authz::MaskSamples(*facet.mutable_aspect());
     return true;
   });
 }
@@ -167,12 +125,6 @@ size_t Parts(const record::Run& run) {
 
 }  // namespace
 
-void MaskRunSamples(catalog::v1::Aspect& aspect) {
-  if (aspect.has_profile()) MaskSamplesOfAll(aspect.mutable_profile()->mutable_columns());
-  if (aspect.has_quality_results()) MaskSamplesOfAll(aspect.mutable_quality_results()->mutable_results());
-  if (aspect.has_test_execution()) MaskSamplesOfAll(aspect.mutable_test_execution()->mutable_tests());
-}
-
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
   const size_t whole = Parts(run);
   KeepIf(run.mutable_facets(), [&](const record::TimedFacet& facet) { return sight.Allows(OpenedBy(facet), job); });
@@ -189,7 +141,7 @@ void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight) {
     });
     // Emptied, it still takes the place of what an earlier event of the run said.
     for (record::TimedFacet& facet : *io.mutable_facets()) {
-      if (facet.has_aspect()) MaskColumns(dataset, *facet.mutable_aspect(), sight);
+      if (facet.has_aspect()) authz::MaskStatistics(dataset, /*of_column=*/false, *facet.mutable_aspect(), sight);
     }
     return true;
   });

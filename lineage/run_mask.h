@@ -13,7 +13,4 @@ namespace cadastre::lineage {
 // run's own tests where one of these is hidden or a column of one, and what only the writing side needs.
 void MaskRun(AssetId job, record::Run& run, authz::ColumnSight& sight);
 
-// Empties the values of the data itself, which read_samples opens, whatever the kind.
-void MaskRunSamples(catalog::v1::Aspect& aspect);
-
 }  // namespace cadastre::lineage

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "authz/view/statistics_mask.h"
 #include "base/status.h"
-#include "lineage/run_mask.h"
 #include "xxhash.h"
 
 namespace cadastre::lineage {
@@ -40,7 +40,7 @@ uint64_t ShownHash(const catalog::v1::Aspect& aspect) {
     return Hash(Deterministic(aspect));
   }
   catalog::v1::Aspect shown = aspect;
-  MaskRunSamples(shown);
+  authz::MaskSamples(shown);
   return Hash(Deterministic(shown));
 }
 
