@@ -1,6 +1,7 @@
 #include "tests/integration/doors_noninterference/oracle.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace cadastre::noninterference {
@@ -12,16 +13,38 @@ bool Lists(const authz::v1::Grant& grant, Privilege privilege) {
 
 bool StartsWith(const std::string& text, const std::string& prefix) { return text.substr(0, prefix.size()) == prefix; }
 
-// However a path is cut and quoted; each piece with its end.
+// What tools put between the levels of a list; no column of a world is called so.
+const std::set<std::string> kElements = {"list", "element", "[0]"};
+
+// However a path is cut and quoted, without elements of lists; each piece with its end.
 std::string Flat(const Path& path) {
+  std::string whole;
+  for (const std::string& segment : path) whole += segment + '.';
   std::string text;
-  for (const std::string& segment : path) {
-    for (const char c : segment) {
-      if (c != '"' && c != '`') text += c;
+  std::string piece;
+  for (const char c : whole) {
+    if (c == '.' || c == '[') {
+      if (!kElements.contains(piece)) text += piece + '.';
+      piece.clear();
     }
-    text += '.';
+    if (c != '.' && c != '"' && c != '`') piece += c;
   }
   return text;
+}
+
+bool IsExpression(const std::string& text) { return text.find_first_of("(>") != std::string::npos; }
+
+std::set<std::string> WordsOf(const Path& path) {
+  std::set<std::string> words = {""};
+  for (const std::string& segment : path) {
+    std::string word;
+    for (const char c : segment + ' ') {
+      const bool of_word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+      if (!of_word) words.insert(std::exchange(word, {}));
+      if (of_word) word += c;
+    }
+  }
+  return words;
 }
 
 }  // namespace
@@ -32,6 +55,11 @@ bool Sight::SeesColumn(size_t asset, const Path& path) const {
   // One text may name its column behind any prefix.
   const size_t last = path.size() == 1 ? flat.size() - 1 : 1;
   for (const Path& hidden : assets[asset].hidden_columns) {
+    if (IsExpression(path.back())) {
+      const bool below = path.size() == 1 || path.front() == hidden.front();
+      if (below && std::ranges::includes(WordsOf(path), WordsOf(hidden))) return false;
+      continue;
+    }
     for (size_t at = 0; at < last; at = flat.find('.', at) + 1) {
       if (StartsWith(flat.substr(at), Flat(hidden))) return false;
       if (path.size() > 1) break;

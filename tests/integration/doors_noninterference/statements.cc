@@ -277,7 +277,9 @@ void Statements::StateSchema(Statement& statement, size_t asset, Labels& labels)
   const size_t count = 4 + dice_.Pick(9);
   for (size_t i = 0; i < count; ++i) {
     v1::SchemaField* field = add(aspect.mutable_schema()->mutable_fields(), {});
-    if (field != nullptr && dice_.Chance(15)) add(field->mutable_fields(), {field->name()});
+    if (field == nullptr || !dice_.Chance(15)) continue;
+    const v1::SchemaField* inner = add(field->mutable_fields(), {field->name()});
+    if (inner != nullptr && dice_.Chance(50)) field->set_type("array<struct<" + inner->name() + ":text>>");
   }
   Add(statement, asset, {}, aspect);
   // What is stated of a column of the same request comes before what the schema makes of it.
@@ -302,9 +304,13 @@ std::string Statements::SpelledColumn(const Labels& labels) {
   // What was told of it before.
   const bool former = !column.former.empty() && dice_.Chance(50);
   const Path& path = former ? column.former.begin()->first : column.path;
-  switch (dice_.Pick(6)) {
+  const std::string below = Dotted(path).substr(path.front().size());
+  switch (dice_.Pick(9)) {
+    case 3: return path.front() + "[0]" + below;
+    case 4: return path.front() + ".list.element" + below;
+    case 5: return "get(" + path.front() + ", 0)" + below;
     case 0: return "\"" + Dotted(path) + "\"";
-    case 1: return "\"" + path.front() + "\"" + Dotted(path).substr(path.front().size());
+    case 1: return "\"" + path.front() + "\"" + below;
     case 2: return "`" + Dotted(path) + "`.inner";
     default: return Dotted(path);
   }
@@ -555,6 +561,11 @@ std::vector<openlineage::ColumnPair> Statements::NewPairs(const AssetName& from,
     openlineage::ColumnPair pair;
     pair.from = dice_.OneOf(left.columns).path;
     if (dice_.Chance(15)) pair.from = {Dotted(pair.from)};
+    if (dice_.Chance(15)) {
+      pair.from.insert(pair.from.begin() + 1, "element");
+    } else if (dice_.Chance(10)) {
+      pair.from = {"lower(" + Dotted(pair.from) + ")"};
+    }
     if (dice_.Chance(85)) pair.to = dice_.OneOf(right.columns).path;
     pair.type = pair.to.empty() ? "INDIRECT" : "DIRECT";
     pair.subtype = pair.to.empty() ? "FILTER" : "IDENTITY";

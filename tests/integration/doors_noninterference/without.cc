@@ -249,6 +249,8 @@ class Filter {
       path.push_back(field.name());
       if (!sight_.SeesColumn(asset, path)) return false;
       MaskFields(asset, path, field.mutable_fields());
+      path.push_back(field.type());
+      if (field.type().find('<') != std::string::npos && !sight_.SeesColumn(asset, path)) field.set_type("array");
       return true;
     });
   }
