@@ -151,6 +151,13 @@ struct MappedEvent {
   // too, where it says both.
   bool defines_inputs = false;
   bool defines_outputs = false;
+  // The same of jobs that are not the event's own, as a crawl tells of many at once.
+  struct JobDefinition {
+    base::AssetName job;
+    bool inputs = false;
+    bool outputs = false;
+  };
+  std::vector<JobDefinition> job_definitions;
   // Datasets whose `tags` facet says all tags of their columns too: what this producer stated of others is taken back.
   std::vector<base::AssetName> retagged;
   std::vector<MappedAlias> aliases;

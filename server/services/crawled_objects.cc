@@ -43,6 +43,7 @@ struct Thing {
   std::vector<openlineage::MappedAspect> aspects;
   std::vector<openlineage::MappedEdge> edges;
   bool inputs_stated = false;
+  bool outputs_stated = false;
 };
 
 Status CheckPath(const Path& path, std::string_view field) {
@@ -94,44 +95,62 @@ StatusOr<openlineage::ColumnPair> PairOf(const lineage::v1::ColumnPair& pair) {
   return out;
 }
 
-StatusOr<openlineage::MappedEdge> EdgeOf(const v1::CrawledInput& input, const CanonicalName& to) {
-  ASSIGN_OR_RETURN(AssetName stated, catalog::NameOfRef(input.asset(), "asset"));
-  const CanonicalName from(std::move(stated));
-  if (from == to) return base::InvalidField("asset", "another asset than the object");
-  if (from->kind == AssetKind::kJob)
-    return base::InvalidField("asset.kind", "what data can come from, which a job is not");
-  if (static_cast<size_t>(input.columns_size()) > base::kEdgePairsMax) {
+// Between the object and what it is made from, reads or writes.
+StatusOr<openlineage::MappedEdge> EdgeOf(const v1::CrawledInput& stated, const CanonicalName& object, bool output) {
+  ASSIGN_OR_RETURN(AssetName name, catalog::NameOfRef(stated.asset(), "asset"));
+  const CanonicalName other(std::move(name));
+  if (other == object) return base::InvalidField("asset", "another asset than the object");
+  if (other->kind == AssetKind::kJob) {
+    return base::InvalidField("asset.kind", "what data can come from or go to, which a job is not");
+  }
+  const bool of_job = object->kind == AssetKind::kJob;
+  if (of_job && !stated.columns().empty()) return base::InvalidField("columns", "none, since a job has no columns");
+  if (static_cast<size_t>(stated.columns_size()) > base::kEdgePairsMax) {
     return base::InvalidField("columns", "at most 10,000");
   }
   openlineage::MappedEdge edge;
-  edge.kind = openlineage::EdgeKind::kDerives;
-  edge.basis = openlineage::EdgeBasis::kColumnLineage;
-  edge.from = *from;
-  edge.to = *to;
-  for (int i = 0; i < input.columns_size(); ++i) {
-    StatusOr<openlineage::ColumnPair> pair = PairOf(input.columns(i));
+  edge.kind = !of_job  ? openlineage::EdgeKind::kDerives
+              : output ? openlineage::EdgeKind::kProduces
+                       : openlineage::EdgeKind::kConsumes;
+  edge.basis = of_job ? openlineage::EdgeBasis::kInputsOutputs : openlineage::EdgeBasis::kColumnLineage;
+  edge.from = output ? *object : *other;
+  edge.to = output ? *other : *object;
+  for (int i = 0; i < stated.columns_size(); ++i) {
+    StatusOr<openlineage::ColumnPair> pair = PairOf(stated.columns(i));
     if (!pair.ok()) return base::WithinField(base::Cat("columns[", i, "]"), pair.status());
     edge.columns.push_back(*std::move(pair));
   }
   return edge;
 }
 
-Status AddInputs(const v1::CrawledObject& object, Thing& thing) {
-  if (!object.inputs_stated()) {
-    return object.inputs().empty() ? absl::OkStatus() : base::InvalidField("inputs_stated", "true with inputs");
-  }
-  if (thing.name->kind == AssetKind::kJob) return base::InvalidField("inputs_stated", "false for a job");
-  if (object.inputs_size() > kInputsMax) return base::InvalidField("inputs", "at most 1,000");
-  thing.inputs_stated = true;
-  std::set<AssetName> from;
-  for (int i = 0; i < object.inputs_size(); ++i) {
-    const std::string field = base::Cat("inputs[", i, "]");
-    StatusOr<openlineage::MappedEdge> edge = EdgeOf(object.inputs(i), thing.name);
+Status AddEdges(const google::protobuf::RepeatedPtrField<v1::CrawledInput>& stated, bool output, Thing& thing) {
+  const std::string list = output ? "outputs" : "inputs";
+  if (stated.size() > kInputsMax) return base::InvalidField(list, "at most 1,000");
+  std::set<AssetName> others;
+  for (int i = 0; i < stated.size(); ++i) {
+    const std::string field = base::Cat(list, "[", i, "]");
+    StatusOr<openlineage::MappedEdge> edge = EdgeOf(stated[i], thing.name, output);
     if (!edge.ok()) return base::WithinField(field, edge.status());
-    if (!from.insert(edge->from).second) return base::InvalidField(field + ".asset", "each input once");
+    if (!others.insert(output ? edge->to : edge->from).second) return base::InvalidField(field + ".asset", "each once");
     thing.edges.push_back(*std::move(edge));
   }
   return absl::OkStatus();
+}
+
+Status AddLineage(const v1::CrawledObject& object, Thing& thing) {
+  if (!object.inputs_stated() && !object.inputs().empty()) {
+    return base::InvalidField("inputs_stated", "true with inputs");
+  }
+  if (!object.outputs_stated() && !object.outputs().empty()) {
+    return base::InvalidField("outputs_stated", "true with outputs");
+  }
+  if (object.outputs_stated() && thing.name->kind != AssetKind::kJob) {
+    return base::InvalidField("outputs_stated", "false for what is no job");
+  }
+  thing.inputs_stated = object.inputs_stated();
+  thing.outputs_stated = object.outputs_stated();
+  RETURN_IF_ERROR(AddEdges(object.inputs(), /*output=*/false, thing));
+  return AddEdges(object.outputs(), /*output=*/true, thing);
 }
 
 Status AddAspects(const v1::CrawledObject& object, Timestamp at, Thing& thing) {
@@ -166,14 +185,14 @@ Status AddRename(const v1::CrawledObject& object, Thing& thing) {
 
 StatusOr<Thing> ThingOf(const v1::CrawledObject& object, Timestamp at) {
   ASSIGN_OR_RETURN(AssetName name, catalog::NameOfRef(object.asset(), "asset"));
-  Thing thing{CanonicalName(std::move(name)), {}, {}, {}, {}, false};
+  Thing thing{CanonicalName(std::move(name)), {}, {}, {}, {}, false, false};
   if (object.source_id().size() > kSourceIdBytesMax) return base::InvalidField("source_id", "at most 64 bytes");
   if (object.digest().size() > kDigestBytesMax) return base::InvalidField("digest", "at most 32 bytes");
   thing.seen.source_id = object.source_id();
   thing.seen.digest = object.digest();
   RETURN_IF_ERROR(AddRename(object, thing));
   RETURN_IF_ERROR(AddAspects(object, at, thing));
-  RETURN_IF_ERROR(AddInputs(object, thing));
+  RETURN_IF_ERROR(AddLineage(object, thing));
   return thing;
 }
 
@@ -232,7 +251,13 @@ class Batch {
     RETURN_IF_ERROR(TakeBackDrop(thing));
     RETURN_IF_ERROR(TakeBackRenames(thing));
     RETURN_IF_ERROR(StateRename(thing));
-    if (thing.inputs_stated) event_.statements.push_back({*thing.name, thing.edges.empty()});
+    if (thing.name->kind == AssetKind::kJob) {
+      if (thing.inputs_stated || thing.outputs_stated) {
+        event_.job_definitions.push_back({*thing.name, thing.inputs_stated, thing.outputs_stated});
+      }
+    } else if (thing.inputs_stated) {
+      event_.statements.push_back({*thing.name, thing.edges.empty()});
+    }
     std::move(thing.aspects.begin(), thing.aspects.end(), std::back_inserter(event_.aspects));
     std::move(thing.edges.begin(), thing.edges.end(), std::back_inserter(event_.edges));
     return absl::OkStatus();

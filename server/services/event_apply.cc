@@ -126,10 +126,17 @@ StatusOr<lineage::EventWrite> LineageOf(Names& names, const openlineage::MappedE
     ASSIGN_OR_RETURN(one.to, names.Of(statement.target));
     one.job = out.job;
   }
-  const auto define = [&out](lineage::EdgeKind kind) { out.definitions.push_back({kind, AssetId(), out.job}); };
-  if (event.defines_inputs) define(lineage::EdgeKind::kConsumes);
-  if (event.defines_outputs) define(lineage::EdgeKind::kProduces);
-  if (event.defines_inputs && event.defines_outputs) define(lineage::EdgeKind::kDerives);
+  const auto define = [&out](lineage::EdgeKind kind, AssetId job) {
+    out.definitions.push_back({kind, AssetId(), job});
+  };
+  if (event.defines_inputs) define(lineage::EdgeKind::kConsumes, out.job);
+  if (event.defines_outputs) define(lineage::EdgeKind::kProduces, out.job);
+  if (event.defines_inputs && event.defines_outputs) define(lineage::EdgeKind::kDerives, out.job);
+  for (const openlineage::MappedEvent::JobDefinition& definition : event.job_definitions) {
+    ASSIGN_OR_RETURN(const AssetId job, names.Of(definition.job));
+    if (definition.inputs) define(lineage::EdgeKind::kConsumes, job);
+    if (definition.outputs) define(lineage::EdgeKind::kProduces, job);
+  }
   return out;
 }
 

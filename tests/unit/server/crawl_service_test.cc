@@ -121,6 +121,69 @@ TEST_F(CrawlServiceTest, NewerInputsReplaceOlderOnes) {
   EXPECT_THAT(inputs(), IsEmpty());
 }
 
+TEST_F(CrawlServiceTest, AJobLeadsFromWhatItReadsToWhatItWrites) {
+  const auto above = [&](const std::string& table) {
+    lineage::v1::GetLineageRequest request;
+    *request.mutable_asset() = Table(table);
+    request.set_direction(lineage::v1::DIRECTION_UPSTREAM);
+    catalog::v1::GetAssetRequest newest;
+    *newest.mutable_asset() = Table(table);
+    request.set_min_revision(Must<catalog::v1::GetAssetResponse>(newest).revision());
+    std::vector<std::string> names;
+    for (const auto& node : Must<lineage::v1::GetLineageResponse>(request).nodes()) {
+      names.push_back(node.asset().ref().name());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  const auto job = [](const std::string& name) {
+    catalog::v1::AssetRef ref;
+    ref.set_kind("job");
+    ref.set_namespace_("dbt");
+    ref.set_name(name);
+    return ref;
+  };
+  const int64_t crawl = Begin();
+  const auto record = [&](const std::vector<std::string>& reads, const std::string& writes) {
+    Pass(minutes(1));
+    auto request = Objects(crawl, {"shop.a", "shop.b", "shop.c", "shop.other"});
+    // Two jobs of one request do not end each other's edges.
+    for (const std::string name : {"model", "other"}) {
+      v1::CrawledObject* object = request.add_objects();
+      *object->mutable_asset() = job(name);
+      object->set_inputs_stated(true);
+      object->set_outputs_stated(true);
+      if (name == "other") {
+        *object->add_inputs()->mutable_asset() = Table("shop.a");
+        *object->add_outputs()->mutable_asset() = Table("shop.other");
+        continue;
+      }
+      for (const std::string& table : reads) *object->add_inputs()->mutable_asset() = Table(table);
+      *object->add_outputs()->mutable_asset() = Table(writes);
+    }
+    EXPECT_THAT(RejectedFields(Record(request)), IsEmpty());
+  };
+  record({"shop.a", "shop.b"}, "shop.c");
+  EXPECT_THAT(above("shop.c"), ElementsAre("model", "shop.a", "shop.b", "shop.c"));
+  EXPECT_THAT(above("shop.other"), ElementsAre("other", "shop.a", "shop.other"));
+  record({"shop.b"}, "shop.c");
+  EXPECT_THAT(above("shop.c"), ElementsAre("model", "shop.b", "shop.c"));
+  EXPECT_THAT(above("shop.other"), ElementsAre("other", "shop.a", "shop.other"));
+
+  auto wrong = Objects(crawl, {"shop.a", "shop.b", "shop.c"});
+  wrong.mutable_objects(0)->set_outputs_stated(true);
+  *wrong.mutable_objects(1)->add_outputs()->mutable_asset() = Table("shop.c");
+  *wrong.mutable_objects(2)->mutable_asset() = job("model");
+  wrong.mutable_objects(2)->set_inputs_stated(true);
+  *wrong.mutable_objects(2)->add_inputs()->mutable_asset() = job("other");
+  EXPECT_THAT(RejectedFields(Record(wrong)),
+              ElementsAre("0 outputs_stated", "1 outputs_stated", "2 inputs[0].asset.kind"));
+  v1::CrawledObject* object = wrong.mutable_objects(2);
+  *object->mutable_inputs(0)->mutable_asset() = Table("shop.a");
+  object->mutable_inputs(0)->add_columns()->mutable_from()->add_path("id");
+  EXPECT_THAT(RejectedFields(Record(wrong)), testing::Contains("2 inputs[0].columns"));
+}
+
 TEST_F(CrawlServiceTest, OneBadObjectRefusesNoOther) {
   auto request = Objects(Begin(), {"shop.good", "", "shop.good", "shop.column", "shop.twice", "shop.large", "shop.self",
                                    "shop.renamed", "shop.whole", "shop.last"});
