@@ -3,6 +3,7 @@
 
 #include "client/http_caller.h"
 #include "client/terminal.h"
+#include "ingestors/dbt/dbt.h"
 #include "ingestors/postgres/postgres.h"
 #include "ingestors/runner/program.h"
 
@@ -23,6 +24,7 @@ void StopOnSignal() {
 std::vector<cadastre::ingest::SourceType> AllTypes() {
   return {
       cadastre::ingest_postgres::PostgresType(),
+      cadastre::ingest_dbt::DbtType(),
   };
 }
 

@@ -190,7 +190,9 @@ int Schema(const Program& program, const Asked& asked) {
 int Setup(const Program& program, const Asked& asked) {
   absl::StatusOr<Opened> opened = Open(program, asked.recipe);
   if (!opened.ok()) return Refuse(program, kUsage, opened.status());
-  *program.screen.out << SetupCommands(opened->recipe.Text("source.name"), opened->source->Namespace());
+  std::vector<std::string> namespaces = {opened->source->Namespace()};
+  for (std::string& more : opened->source->MoreNamespaces()) namespaces.push_back(std::move(more));
+  *program.screen.out << SetupCommands(opened->recipe.Text("source.name"), namespaces);
   return kDone;
 }
 

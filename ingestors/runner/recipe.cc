@@ -278,6 +278,10 @@ std::vector<std::string> Recipe::Texts(std::string_view path) const {
 
 bool Recipe::Says(std::string_view path) const { return Find(path) != nullptr; }
 
+std::string Recipe::PathOf(std::string_view written) const {
+  return (std::filesystem::path(file_).parent_path() / written).string();
+}
+
 absl::Status Recipe::Wrong(std::string_view path, std::string_view expected) const {
   const Value* value = Find(path);
   return base::InvalidArgument(file_, value == nullptr ? "" : base::Cat(":", value->line), ": `", path, "`: expected ",

@@ -44,6 +44,9 @@ class Recipe {
   // Whether the recipe itself says it.
   bool Says(std::string_view path) const;
 
+  // A path as the recipe writes it: a relative one begins in the recipe's own folder.
+  std::string PathOf(std::string_view written) const;
+
   // INVALID_ARGUMENT about what a key says, with its file and line.
   absl::Status Wrong(std::string_view path, std::string_view expected) const;
 

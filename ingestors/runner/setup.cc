@@ -19,7 +19,7 @@ std::string IdOf(std::string_view name) {
 
 }  // namespace
 
-std::string SetupCommands(std::string_view source_name, std::string_view ns) {
+std::string SetupCommands(std::string_view source_name, const std::vector<std::string>& namespaces) {
   const std::string role = base::Cat("ingest-", IdOf(source_name));
   const std::string account = base::Cat("svc-", role);
   const auto line = [](std::string_view command, const std::string& json) {
@@ -33,9 +33,12 @@ std::string SetupCommands(std::string_view source_name, std::string_view ns) {
                                      JsonQuoted(base::Cat("what cadastre-ingest says of ", source_name)), "}"));
   out += line("grants put", base::Cat(R"({"id": )", JsonQuoted(role + "-crawls"), R"(, "role": )", JsonQuoted(role),
                                       R"(, "privileges": ["push", "browse", "read_operations"], "scope": )", crawls));
-  out += line("grants put",
-              base::Cat(R"({"id": )", JsonQuoted(role + "-objects"), R"(, "role": )", JsonQuoted(role),
-                        R"(, "privileges": ["push", "browse"], "scope": {"namespace": )", JsonQuoted(ns), "}}"));
+  for (size_t i = 0; i < namespaces.size(); ++i) {
+    const std::string id = i == 0 ? role + "-objects" : base::Cat(role, "-objects-", i + 1);
+    out += line("grants put", base::Cat(R"({"id": )", JsonQuoted(id), R"(, "role": )", JsonQuoted(role),
+                                        R"(, "privileges": ["push", "browse"], "scope": {"namespace": )",
+                                        JsonQuoted(namespaces[i]), "}}"));
+  }
   out += line("principals put", base::Cat(R"({"principal": {"id": )", JsonQuoted(account),
                                           R"(, "kind": "service", "roles": [)", JsonQuoted(role), "]}}"));
   out += base::Cat("(umask 077; cadastre tokens create --for ", account, " --days 365 > ", role, ".token)\n");

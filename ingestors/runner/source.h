@@ -66,6 +66,8 @@ class Source {
 
   // The namespace of its assets.
   virtual std::string Namespace() const = 0;
+  // Those of what it tells besides, such as a pipeline's jobs: an account of its crawls pushes there too.
+  virtual std::vector<std::string> MoreNamespaces() const { return {}; }
 
   // Looks at everything a crawl needs, without crawling. Errors as above, where not even that can be looked at.
   virtual absl::StatusOr<std::vector<Check>> Test() = 0;

@@ -15,6 +15,7 @@ ROOMS = {
     "ingestors": "ingestors",
     "ingestors/runner": "ingest",
     "ingestors/postgres": "ingest_postgres",
+    "ingestors/dbt": "ingest_dbt",
     "server": "server",
     "client": "client",
     "cli": "cli",
@@ -38,6 +39,7 @@ MAY_INCLUDE = {
     "ingestors": {"proto", "vocabulary", "base"},
     "ingest": {"client", "proto", "vocabulary", "base"},
     "ingest_postgres": {"ingest", "proto", "vocabulary", "base"},
+    "ingest_dbt": {"ingest", "proto", "vocabulary", "base"},
     "server": {"authz", "proof", "catalog", "lineage", "search", "ingestors", "base", "record", "proto", "vocabulary"},
     "client": {"base", "proto", "vocabulary"},
     "cli": {"client", "proof", "base", "record", "proto", "vocabulary", "grpc"},
@@ -57,12 +59,12 @@ ALSO_MAY_INCLUDE = {
     # Only main names the engine.
     "server/main.cc": {"storage"},
     # Only main names the crawlers.
-    "ingestors/runner/main.cc": {"ingest_postgres"},
+    "ingestors/runner/main.cc": {"ingest_postgres", "ingest_dbt"},
 }
 
 # Prefix of an include path -> the rooms that own it. Anything not listed, not standard and not POSIX is refused.
-WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "ingest", "ingest_postgres", "server", "client", "cli", "demo_load",
-              "bench"}
+WITH_PROTO = {"storage", "authz", "catalog", "lineage", "search", "ingestors", "ingest", "ingest_postgres", "ingest_dbt", "server", "client", "cli",
+              "demo_load", "bench"}
 THIRD_PARTY = {
     "absl/": ALL_ROOMS,
     "google/protobuf/": WITH_PROTO,
@@ -74,7 +76,7 @@ THIRD_PARTY = {
     "grpc/": {"server", "cli"},
     "openssl/": {"authz", "proof", "server"},
     "argon2.h": {"authz"},
-    "simdjson.h": {"ingestors", "server"},
+    "simdjson.h": {"ingestors", "ingest_dbt", "server"},
     "yaml-cpp/": {"server", "ingest"},
     "CLI/": {"cli", "ingest", "server", "demo", "bench"},
     "spdlog/": {"base"},

@@ -158,13 +158,15 @@ TEST_F(ProgramTest, MetricsAreWrittenWholeAndRememberTheLastCompleteRun) {
 }
 
 TEST(Setup, CommandsAreWordsOfAShell) {
-  const std::string commands = SetupCommands("Kim's shop", "postgres://db:5432");
+  const std::string commands = SetupCommands("Kim's shop", {"postgres://db:5432", "dbt"});
   EXPECT_THAT(
       commands,
       HasSubstr(
           R"(cadastre roles put '{"id": "ingest-kim-s-shop", "description": "what cadastre-ingest says of Kim'\''s shop"}')"));
   EXPECT_THAT(commands, HasSubstr(R"("namespace": "cadastre-ingest", "name_prefix": "Kim'\''s shop"}})"));
   EXPECT_THAT(commands, HasSubstr(R"("scope": {"namespace": "postgres://db:5432"})"));
+  EXPECT_THAT(commands, HasSubstr(R"("id": "ingest-kim-s-shop-objects-2", )"));
+  EXPECT_THAT(commands, HasSubstr(R"("scope": {"namespace": "dbt"})"));
   EXPECT_THAT(commands, HasSubstr("tokens create --for svc-ingest-kim-s-shop"));
 }
 
