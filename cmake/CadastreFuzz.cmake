@@ -6,8 +6,12 @@
 
 function(cadastre_fuzzer source)
   get_filename_component(name ${source} NAME_WE)
-  string(REGEX REPLACE "_.*$" "" room ${name})
   string(REGEX REPLACE "_fuzz$" "" what ${name})
+  # The room whose name is the longest beginning of the file's.
+  set(room ${what})
+  while(NOT TARGET cadastre_${room} AND room MATCHES "_")
+    string(REGEX REPLACE "_[^_]*$" "" room ${room})
+  endwhile()
   set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${what})
   if(NOT TARGET cadastre_${room})
     if(CADASTRE_FUZZ OR CADASTRE_DOORS)

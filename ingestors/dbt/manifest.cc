@@ -31,9 +31,10 @@ NodeKind KindOf(std::string_view word) {
 std::vector<std::string> NamesIn(JsonValue value, size_t bytes_max) {
   std::vector<std::string> names;
   const auto take = [&](JsonValue item) {
+    if (names.size() >= kEntriesMax) return;
     const std::string name = ingest::Mended(item.Text(), bytes_max);
     const bool known = std::find(names.begin(), names.end(), name) != names.end();
-    if (!name.empty() && !known && names.size() < kEntriesMax) names.push_back(name);
+    if (!name.empty() && !known) names.push_back(name);
   };
   take(value);
   value.EachItem(take);
@@ -50,9 +51,10 @@ void AddNames(std::vector<std::string> more, std::vector<std::string>& names) {
 // What people write for an owner: a name, a list of names, or `{name, email}`.
 void AddOwners(JsonValue value, std::string_view type, std::vector<Owner>& owners) {
   const auto take = [&](const std::string& name) {
+    if (owners.size() >= kEntriesMax) return;
     const Owner owner{name, std::string(type)};
     const bool known = std::find(owners.begin(), owners.end(), owner) != owners.end();
-    if (!name.empty() && !known && owners.size() < kEntriesMax) owners.push_back(owner);
+    if (!name.empty() && !known) owners.push_back(owner);
   };
   constexpr size_t kOwnerBytes = 512;
   const auto take_person = [&](JsonValue person) {
