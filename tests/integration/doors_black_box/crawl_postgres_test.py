@@ -1,54 +1,14 @@
 """From an empty server to a crawled PostgreSQL by what the guide says: setup, test, plan, run, and what cannot be taken away."""
 import json
-import os
 import pathlib
-import pwd
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "support"))
+from postgres_server import Postgres  # noqa: E402
 from server import BIN, Server  # noqa: E402
-
-POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
-
-
-class Postgres:
-    """A server of its own on a Unix socket; as root it runs as the user of Debian's package."""
-
-    def __enter__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cadastre-postgres-"))
-        self.user = {}
-        if os.getuid() == 0:
-            account = pwd.getpwnam("postgres")
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
-            self.user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        data = self.folder / "data"
-        subprocess.run([POSTGRES / "initdb", "-D", data, "-U", "admin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                        "--no-sync"], check=True, cwd="/", stdout=subprocess.DEVNULL, **self.user)
-        self.log = open(self.folder / "log", "wb")
-        self.process = subprocess.Popen([POSTGRES / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c",
-                                         "fsync=off"], cwd="/", stdout=self.log, stderr=self.log, **self.user)
-        end = time.monotonic() + 60
-        while subprocess.run([POSTGRES / "pg_isready", "-q", "-h", self.folder], check=False).returncode != 0:
-            if time.monotonic() > end or self.process.poll() is not None:
-                raise RuntimeError((self.folder / "log").read_text())
-            time.sleep(0.1)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def run(self, database, *statements):
-        for statement in statements:
-            subprocess.run([POSTGRES / "psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "admin", "-d", database,
-                            "-c", statement], check=True)
 
 
 class CrawlPostgres(unittest.TestCase):
