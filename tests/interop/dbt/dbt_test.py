@@ -1,6 +1,9 @@
 """What dbt tells through its OpenLineage wrapper is there: models, columns, tests, by both of the wrapper's modes."""
+import json
+import os
 import pathlib
 import shutil
+import subprocess
 
 import program
 from environments import environment
@@ -238,3 +241,74 @@ class DbtLive(_Dbt):
 
     def test_a_token_nobody_has_stops_the_events_and_not_dbt(self):
         self.assert_bad_token_says_so()
+
+
+class _Crawled:
+    """The same project crawled as well, from the artefacts that dbt left: each of its things is one asset."""
+
+    job_names = ""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seen = {kind: cls.place.names(kind=kind, namespace=namespace)
+                    for kind, namespace in (("dataset", cls.tables), ("job", cls.jobs))}
+        target = cls.project / "target"
+        shutil.copy(target / "run_results.json", cls.place.folder / "results.json")
+        around = program.surroundings(cls.place.folder, DBT_PROFILES_DIR=cls.project, SHOP_PORT=cls.port)
+        around["PATH"] = f"{cls.environment / 'bin'}:{around['PATH']}"
+        program.run("dbt docs", ["dbt", "docs", "generate", "--project-dir", cls.project], cls.place.folder / "docs.log", DBT_SECONDS,
+                    env=around, cwd=cls.project)
+        (cls.place.folder / "dbt.yml").write_text(
+            f"source: {{type: dbt, name: shop, target: '{target}', run_results: [results.json], job_namespace: {cls.jobs}, "
+            f"job_names: {cls.job_names}}}\nnamespace: {cls.tables}\n")
+        cls.report = cls.crawl("run", "--json")
+
+    @classmethod
+    def crawl(cls, *words):
+        token = (cls.place.server.data_dir / "admin.token").read_text().strip()
+        ended = subprocess.run([pathlib.Path(os.environ["CADASTRE_BIN"]) / "cadastre-ingest", *words, cls.place.folder / "dbt.yml"],
+                               env={"PATH": "/usr/bin:/bin", "HOME": str(cls.place.folder), "CADASTRE_URL": cls.place.url,
+                                    "CADASTRE_TOKEN": token}, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return json.loads(ended.stdout) if "--json" in words else ended.stdout
+
+    def test_no_table_and_no_job_is_there_twice(self):
+        # A seed's table is known by a column that comes from it; its job by the events of one mode alone.
+        self.assertEqual(self.place.names(kind="dataset", namespace=self.tables), self.seen["dataset"])
+        self.assertEqual(self.place.names(kind="job", namespace=self.jobs), self.seen["job"])
+        self.assertEqual(self.report["totals"]["failed"], 0)
+
+    def test_the_outcome_of_a_test_is_told_once(self):
+        orders, = self.place.aspects(self.table("dbt_marts.fct_orders"), "qualityResults")
+        self.assertEqual(sorted(map(outcome, orders["results"])), ORDERS_TESTED)
+        daily, = self.place.aspects(self.table("dbt_marts.revenue_daily"), "qualityResults")
+        self.assertEqual([outcome(one) for one in daily["results"]], [("revenue_not_negative", "", True, "error")])
+
+    def test_a_model_leads_back_to_its_tables_and_its_seed(self):
+        above = self.tables_above("dbt_marts.fct_orders", 4)
+        self.assertEqual(above, {"dbt_stg.stg_orders": 2, "dbt_stg.stg_customers": 2, "dbt_seeds.countries": 2, "raw.orders": 4,
+                                 "raw.customers": 4})
+
+    def test_columns_are_those_of_the_warehouse(self):
+        self.assertEqual(self.place.schema(self.table("dbt_stg.stg_customers")),
+                         [("customer_id", "integer"), ("email", "text"), ("country", "character(2)")])
+
+    def test_the_recipe_is_found_good(self):
+        told = self.crawl("test")
+        self.assertIn("the manifest is of the whole project: shop and its packages", told)
+        self.assertNotIn("missing", told)
+
+    def test_results_of_compiling_are_known_by_their_command(self):
+        recipe = self.place.folder / "dbt.yml"
+        self.addCleanup(recipe.write_text, recipe.read_text())
+        recipe.write_text(recipe.read_text().replace("run_results: [results.json], ", ""))
+        self.assertIn("it is that of `dbt generate`", self.crawl("test"))
+
+
+class DbtLiveCrawled(_Crawled, _Dbt):
+    arguments, jobs, job_names = ("build", "--consume-structured-logs"), "dbt-live-crawled", "unique_id"
+
+
+class DbtAfterwardsCrawled(_Crawled, _Dbt):
+    arguments, jobs, job_names = ("build",), "dbt-crawled", "build"
