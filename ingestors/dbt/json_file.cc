@@ -27,7 +27,8 @@ absl::Status Refuse(std::string_view path, simdjson::error_code code) {
   switch (code) {
     case simdjson::MEMALLOC: return base::ResourceExhausted(path, ": no memory to parse it");
     case simdjson::EMPTY: return base::InvalidArgument(path, ": expected JSON, found nothing");
-    case simdjson::DEPTH_ERROR: return base::InvalidArgument(path, ": expected nesting of at most ", kDepthMax, " levels");
+    case simdjson::DEPTH_ERROR:
+      return base::InvalidArgument(path, ": expected nesting of at most ", kDepthMax, " levels");
     case simdjson::UTF8_ERROR: return base::InvalidArgument(path, ": expected UTF-8");
     case simdjson::NUMBER_ERROR:
       return base::InvalidArgument(path, ": expected numbers as JSON writes them, of at most 64 bits");

@@ -136,6 +136,27 @@ class OneWarehouse(unittest.TestCase):
         self.crawl("postgres.yml")
         self.assert_one_graph()
 
+    def test_names_that_need_quotes_are_one_name(self):
+        odd = [("raw", "a.b"), ("raw", 'say "hi"'), ("일별 매출", "주문 😀"), ("a.b", "c.d")]
+        for schema, name in odd:
+            schema, name = (part.replace('"', '""') for part in (schema, name))
+            if schema != "raw":
+                self.postgres.run("shop", f'CREATE SCHEMA "{schema}"')
+            self.postgres.run("shop", f'CREATE TABLE "{schema}"."{name}" (id int)')
+            self.addCleanup(self.postgres.run, "shop", f'DROP TABLE "{schema}"."{name}"')
+        whole = (self.target / "manifest.json").read_text()
+        self.addCleanup((self.target / "manifest.json").write_text, whole)
+        manifest = json.loads(whole)
+        for number, (schema, name) in enumerate(odd):
+            source = {**manifest["sources"]["source.shop.raw.orders"], "schema": schema, "identifier": name}
+            manifest["sources"][f"source.shop.raw.odd{number}"] = source
+        (self.target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False))
+        self.crawl("postgres.yml")
+        before = self.names("dataset", WAREHOUSE)
+        self.assertEqual(len(before), len(TABLES) + len(odd))
+        self.crawl("dbt.yml")
+        self.assertEqual(self.names("dataset", WAREHOUSE), before)
+
     def test_a_part_of_a_project_wipes_no_lineage(self):
         self.crawl("dbt.yml")
         before = self.upstream("dbt_marts.revenue_daily")

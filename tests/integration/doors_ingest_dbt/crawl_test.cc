@@ -1,4 +1,4 @@
-// What is missing, partial, cut or filtered takes nothing away.
+// Crawls of a project that changes: what is missing, partial, cut or filtered takes nothing away.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class WholenessTest : public DbtWorld {
+class DbtCrawlTest : public DbtWorld {
  protected:
   // Takes the model `forecast`, which nothing depends on, out of the manifest, but for what `kept` names.
   void DropForecast() const {
@@ -36,7 +36,7 @@ class WholenessTest : public DbtWorld {
   }
 };
 
-TEST_F(WholenessTest, WhatIsGoneFromAWholeManifestIsMissedThenDropped) {
+TEST_F(DbtCrawlTest, WhatIsGoneFromAWholeManifestIsMissedThenDropped) {
   EXPECT_EQ(Run().code, ingest::kDone);
   DropForecast();
   ingest::RunReport report = Run(Yaml("", "removal: {scope_percent: 50, run_percent: 50}\n"));
@@ -46,7 +46,7 @@ TEST_F(WholenessTest, WhatIsGoneFromAWholeManifestIsMissedThenDropped) {
   EXPECT_EQ(report.outcome.scopes.at("shop.model").dropped(), 2);
 }
 
-TEST_F(WholenessTest, ADisabledNodeIsGoneByIntentAndNoMistake) {
+TEST_F(DbtCrawlTest, ADisabledNodeIsGoneByIntentAndNoMistake) {
   Run();
   std::string text = ShopArtefact("manifest.json");
   Write("manifest.json", text);
@@ -60,7 +60,7 @@ TEST_F(WholenessTest, ADisabledNodeIsGoneByIntentAndNoMistake) {
   EXPECT_TRUE(At("dashboard:dbt#exposure.shop.revenue_dashboard").inputs_stated());
 }
 
-TEST_F(WholenessTest, APartOfAProjectMissesNothing) {
+TEST_F(DbtCrawlTest, APartOfAProjectMissesNothing) {
   Run();
   const std::string whole = ShopArtefact("manifest.json");
   struct Case {
@@ -96,13 +96,13 @@ TEST_F(WholenessTest, APartOfAProjectMissesNothing) {
   Write("manifest.json", whole);
 }
 
-TEST_F(WholenessTest, ResultsOfAnotherInvocationSayNothingOfTheManifest) {
+TEST_F(DbtCrawlTest, ResultsOfAnotherInvocationSayNothingOfTheManifest) {
   Change("run_results.json", R"("which": "build")", R"("which": "test")");
   Change("run_results.json", "000000000001", "000000000002");
   EXPECT_EQ(Run().code, ingest::kDone);
 }
 
-TEST_F(WholenessTest, AModelWithoutItsDependenciesKeepsItsLineage) {
+TEST_F(DbtCrawlTest, AModelWithoutItsDependenciesKeepsItsLineage) {
   Change("manifest.json", R"(, "depends_on": {"macros": [], "nodes": ["model.shop.fct_orders"]})", "");
   const ingest::RunReport report = Run();
   EXPECT_EQ(report.code, ingest::kSomeFailed);
@@ -113,14 +113,14 @@ TEST_F(WholenessTest, AModelWithoutItsDependenciesKeepsItsLineage) {
   EXPECT_EQ(report.outcome.scopes.at("shop.snapshot").state(), ingest::v1::SCOPE_STATE_COMPLETE);
 }
 
-TEST_F(WholenessTest, AModelThatDependsOnWhatIsNotThereKeepsItsLineage) {
+TEST_F(DbtCrawlTest, AModelThatDependsOnWhatIsNotThereKeepsItsLineage) {
   Change("manifest.json", R"("nodes": ["model.shop.fct_orders"]})", R"("nodes": ["model.shop.elsewhere"]})");
   Run();
   EXPECT_FALSE(Job("model.shop.revenue_daily").inputs_stated());
   EXPECT_THAT(PropertiesOf(Job("model.shop.revenue_daily")).at("reads"), HasSubstr("model.shop.elsewhere"));
 }
 
-TEST_F(WholenessTest, FilesThatAreNotThereTodayTakeNothingBack) {
+TEST_F(DbtCrawlTest, FilesThatAreNotThereTodayTakeNothingBack) {
   Run();
   for (const char* name : {"catalog.json", "run_results.json", "sources.json"}) Remove(name);
   // As `dbt parse` leaves it: nothing is compiled.
@@ -132,7 +132,7 @@ TEST_F(WholenessTest, FilesThatAreNotThereTodayTakeNothingBack) {
   NothingIsTakenBack();
 }
 
-TEST_F(WholenessTest, WhatTheRecipeLeavesOutIsNotGone) {
+TEST_F(DbtCrawlTest, WhatTheRecipeLeavesOutIsNotGone) {
   Run();
   const ingest::RunReport report =
       Run(Yaml("",
@@ -145,7 +145,7 @@ TEST_F(WholenessTest, WhatTheRecipeLeavesOutIsNotGone) {
       << "what is left out is still read";
 }
 
-TEST_F(WholenessTest, AModelThatMovesIsTheSameJobAndAnotherTable) {
+TEST_F(DbtCrawlTest, AModelThatMovesIsTheSameJobAndAnotherTable) {
   const std::string build = ", job_names: build";
   Run(Yaml(build));
   EXPECT_TRUE(Has("job:dbt#shop.dbt_marts.shop.fct_orders.build.run"));
