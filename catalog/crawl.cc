@@ -59,11 +59,20 @@ Status Held(const WriteSession& session, AssetId source, const record::Crawl& cr
                            base::Cat(who, " holds its lease until ", base::FormatTime(Timestamp(crawl.lease_until()))));
 }
 
-Status Abandon(WriteSession& session, const RowPermit& permit, AssetId source, int64_t number) {
+// Who comes back under the name that holds the lease died, or heard no answer: nobody else is to be waited for.
+bool ComesBack(const WriteSession& session, const record::CrawlSource& source, const record::Crawl& crawl,
+               std::string_view holder) {
+  return !holder.empty() && crawl.holder() == holder && source.principal() == session.viewer().principal();
+}
+
+Status Abandon(WriteSession& session, const RowPermit& permit, AssetId source, const record::CrawlSource& stored,
+               std::string_view holder) {
+  const int64_t number = stored.newest();
   ASSIGN_OR_RETURN(record::Crawl crawl, FindStored(session, source, number));
-  if (LeaseHolds(crawl, session.now())) return Held(session, source, crawl);
+  const bool holds = LeaseHolds(crawl, session.now());
+  if (holds && !ComesBack(session, stored, crawl, holder)) return Held(session, source, crawl);
   crawl.set_state(static_cast<uint32_t>(CrawlState::kAbandoned));
-  crawl.set_ended(crawl.lease_until());
+  crawl.set_ended(holds ? session.now().micros() : crawl.lease_until());
   session.Put(permit, kCrawls, CrawlKey(source, number), crawl);
   return absl::OkStatus();
 }
@@ -105,7 +114,7 @@ StatusOr<CrawlLease> BeginCrawl(WriteSession& session, const SourcePermit& sourc
   session.shown().Note(id);
   ASSIGN_OR_RETURN(auto row, session.Find(kCrawlSources, CrawlSourceKey(id)));
   record::CrawlSource stored = row ? std::move(row->record) : record::CrawlSource();
-  if (stored.running()) RETURN_IF_ERROR(Abandon(session, permit, id, stored.newest()));
+  if (stored.running()) RETURN_IF_ERROR(Abandon(session, permit, id, stored, holder));
   stored.set_newest(stored.newest() + 1);
   stored.set_running(true);
   stored.set_principal(session.viewer().principal());

@@ -34,8 +34,8 @@ struct CrawlLease {
 
 using SourcePermit = authz::Permit<authz::Privilege::kPush>;
 
-// Takes the lease and numbers the crawl; a crawl before it whose lease has run out is abandoned. The job is made where
-// it does not exist.
+// Takes the lease and numbers the crawl; a crawl before it is abandoned whose lease has run out, or which the same
+// viewer began as the same `holder`, where that is not empty. The job is made where it does not exist.
 StatusOr<CrawlLease> BeginCrawl(authz::WriteSession& session, const SourcePermit& source, std::string_view holder,
                                 std::chrono::microseconds lease);
 

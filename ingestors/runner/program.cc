@@ -13,6 +13,7 @@
 #include "client/nearest_word.h"
 #include "client/progress.h"
 #include "client/text_width.h"
+#include "ingestors/runner/place.h"
 #include "ingestors/runner/recipe.h"
 #include "ingestors/runner/report.h"
 #include "ingestors/runner/run.h"
@@ -24,7 +25,7 @@ namespace {
 using client::ShownText;
 
 struct Asked {
-  std::string recipe, type, textfile, if_locked = "fail";
+  std::string recipe, type, textfile, spool, if_locked = "fail";
   int64_t allow_removals = 0, wait_seconds = 3'600;
   bool json = false, markdown = false;
 };
@@ -110,13 +111,38 @@ std::string Holder() {
   return base::Cat(host, ":", getpid());
 }
 
+struct Places {
+  std::unique_ptr<SourcePlace> place;
+  absl::Status status;
+};
+
+// What the source has on this machine. A machine without a place for it (no home, a disk that is read only) crawls all
+// the same, by the catalog's lease alone, unless somebody named one.
+Places PlaceOf(const Program& program, const Asked& asked, const Recipe& recipe, const std::string& url) {
+  const std::string said = asked.spool.empty() ? recipe.Text("spool.folder") : asked.spool;
+  const std::string folder = said.empty() ? StateFolder() : said;
+  absl::StatusOr<std::unique_ptr<SourcePlace>> place = base::FailedPrecondition("there is no home folder");
+  if (!folder.empty()) place = SourcePlace::Open(folder, url, recipe.Text("source.name"));
+  if (place.ok()) return {*std::move(place), absl::OkStatus()};
+  if (!said.empty())
+    return {nullptr, base::RenamedField(asked.spool.empty() ? "spool.folder" : "--spool", place.status())};
+  *program.screen.err << "cadastre-ingest: without a lock and a spool: " << ShownText(base::MessageOf(place.status()))
+                      << '\n';
+  return {nullptr, absl::OkStatus()};
+}
+
 int Crawl(const Program& program, const Asked& asked, bool plan) {
   absl::StatusOr<Opened> opened = Open(program, asked.recipe);
   if (!opened.ok()) return Refuse(program, kUsage, opened.status());
   const absl::StatusOr<client::Settings> settings = SettingsOf(opened->recipe);
   if (!settings.ok()) return Refuse(program, kUsage, settings.status());
+  Places places;
+  if (!plan) places = PlaceOf(program, asked, opened->recipe, settings->url);
+  if (!places.status.ok()) return Refuse(program, kUsage, places.status);
   const std::unique_ptr<client::Caller> caller = program.connect(*settings);
   RunOptions options;
+  options.place = places.place.get();
+  options.spool_bytes_max = opened->recipe.Number("spool.mib") << 20;
   options.plan = plan;
   options.if_locked = asked.if_locked == "skip"   ? IfLocked::kSkip
                       : asked.if_locked == "wait" ? IfLocked::kWait
@@ -220,12 +246,13 @@ int RunProgram(int argc, const char* const* argv, const Program& program) {
   app.footer(
       "The token is the recipe's, or CADASTRE_TOKEN, or the one that `cadastre login --save` kept.\n"
       "Exit codes: 0 done, 1 some objects failed, 2 usage, 3 source or login, 4 catalog unreachable,\n"
-      "5 removals stopped for safety, 75 another run holds the lease.");
+      "5 removals stopped for safety, 75 another run is at it.");
   Asked asked;
   CLI::App* run = app.add_subcommand("run", "Crawl the source and tell the catalog what changed");
   DeclareCrawl(run, asked);
-  run->add_option("--if-locked", asked.if_locked, "While another run holds the lease: fail, skip or wait")
+  run->add_option("--if-locked", asked.if_locked, "While another run of the source is at it: fail, skip or wait")
       ->check(CLI::IsMember({"fail", "skip", "wait"}));
+  run->add_option("--spool", asked.spool, "The folder for the lock and for what the catalog could not be told");
   run->add_option("--wait-seconds", asked.wait_seconds, "How long --if-locked wait waits")
       ->check(CLI::Range(int64_t{0}, int64_t{86'400 * 7}));
   CLI::App* plan =

@@ -20,22 +20,21 @@ constexpr size_t kFailuresTold = 1'000;
 constexpr size_t kChangesTold = 10'000;
 constexpr size_t kSourceIdBytesMax = 64;
 
-// Whether it is the run that failed, and not what was asked.
-bool EndsRun(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kAborted:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kUnauthenticated:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kUnimplemented: return true;
-    default: return false;
-  }
-}
-
 bool States(const ingest::v1::CrawledObject& object, catalog::v1::Aspect::ValueCase kind) {
   return std::any_of(object.aspects().begin(), object.aspects().end(),
                      [&](const auto& aspect) { return !aspect.has_column() && aspect.aspect().value_case() == kind; });
+}
+
+// As its source told it: what is withdrawn and what it was called before follow from what is remembered by then.
+ingest::v1::CrawledObject AsTold(ingest::v1::CrawledObject object) {
+  ingest::v1::CrawledObject told;
+  for (ingest::v1::CrawledAspect& aspect : *object.mutable_aspects()) {
+    if (!aspect.withdraw()) *told.add_aspects() = std::move(aspect);
+  }
+  object.mutable_aspects()->Swap(told.mutable_aspects());
+  object.clear_digest();
+  object.clear_renamed_from();
+  return object;
 }
 
 void Withdraw(const std::vector<catalog::v1::Aspect::ValueCase>& states, ingest::v1::CrawledObject& object) {
@@ -94,6 +93,7 @@ ingest::v1::ScopeReport& Reconciler::ReportOf(const std::string& scope) {
 
 void Reconciler::EndScope(const std::string& scope, ingest::v1::ScopeState state, std::string_view reason) {
   ingest::v1::ScopeReport& report = ReportOf(scope);
+  if (spool_ != nullptr) spool_->End(scope, state, reason);
   if (report.state() > state) return;
   report.set_state(state);
   report.set_reason(Mended(reason, kReasonBytesMax));
@@ -116,6 +116,7 @@ void Reconciler::AddFailure(std::string shown, std::string_view reason) {
 
 void Reconciler::Fail(const std::string& scope, Unread object) {
   ingest::v1::ScopeReport& report = ReportOf(scope);
+  if (spool_ != nullptr) spool_->Fail(scope, object);
   report.set_seen(report.seen() + 1);
   report.set_rejected(report.rejected() + 1);
   // It is there, whatever could be read of it: nothing that was remembered of it is gone.
@@ -137,12 +138,16 @@ void Reconciler::Tell(Change what, const catalog::v1::AssetRef& asset, std::stri
 }
 
 absl::Status Reconciler::Emit(const std::string& scope, ingest::v1::CrawledObject object) {
-  if (lost_.ok() && options_.stop && options_.stop()) lost_ = base::Cancelled("it was told to stop");
-  if (!lost_.ok()) return lost_;
-  if (calls_ != nullptr) {
-    lost_ = calls_->Renew();
-    if (!lost_.ok()) return lost_;
+  if (options_.stop && options_.stop()) {
+    absl::Status stopped = base::Cancelled("it was told to stop");
+    if (lost_.ok()) lost_ = stopped;
+    return stopped;
   }
+  if (spool_ == nullptr && !lost_.ok()) return lost_;
+  if (spool_ == nullptr && calls_ != nullptr) {
+    if (absl::Status renewed = calls_->Renew(); !renewed.ok()) RETURN_IF_ERROR(Lose(std::move(renewed)));
+  }
+  if (spool_ != nullptr) return Spooled(scope, std::move(object));
   const catalog::v1::AssetRef& asset = object.asset();
   const auto fail = [&](std::string_view reason) {
     Fail(scope, {base::Cat(asset.namespace_(), "#", asset.name()), asset, object.source_id(), std::string(reason)});
@@ -189,6 +194,57 @@ absl::Status Reconciler::Emit(const std::string& scope, ingest::v1::CrawledObjec
   return Take(scope, std::move(object), Change::kChange);
 }
 
+void Reconciler::Seen(const catalog::v1::AssetRef& asset) {
+  if (const auto known = known_.find(AssetKey(asset)); known != known_.end()) known->second.seen = true;
+}
+
+absl::Status Reconciler::Lose(absl::Status why) {
+  lost_ = std::move(why);
+  return Divert();
+}
+
+// From what was told and answered, names alone are kept; from the rest, all there is.
+absl::Status Reconciler::Divert() {
+  if (CannotBeReached(lost_) && options_.open_spool) spool_ = options_.open_spool();
+  if (spool_ == nullptr) return lost_;
+  std::unordered_set<std::string> untold;
+  for (const Pending& pending : pending_) untold.insert(AssetKey(pending.object.asset()));
+  for (const Deferred& deferred : deferred_) untold.insert(AssetKey(deferred.object.asset()));
+  for (const std::string& key : seen_) {
+    if (untold.contains(key)) continue;
+    const absl::StatusOr<base::AssetName> name = base::ParseAssetName(key);
+    if (!name.ok()) continue;
+    catalog::v1::AssetRef asset;
+    asset.set_kind(std::string(base::AssetKindWord(name->kind)));
+    asset.set_namespace_(name->ns);
+    asset.set_name(name->name);
+    spool_->Seen(asset);
+  }
+  for (const auto& [scope, report] : outcome_.scopes) {
+    if (report.state() != ingest::v1::SCOPE_STATE_UNSPECIFIED) spool_->End(scope, report.state(), report.reason());
+  }
+  absl::Status status;
+  for (Pending& pending : pending_) {
+    ingest::v1::ScopeReport& report = ReportOf(pending_scope_);
+    SetCount(report, pending.what, CountOf(report, pending.what) - 1);
+    if (status.ok()) status = spool_->Emit(pending_scope_, AsTold(std::move(pending.object)));
+  }
+  pending_.clear();
+  pending_bytes_ = 0;
+  for (Deferred& deferred : deferred_) {
+    if (status.ok()) status = spool_->Emit(deferred.scope, AsTold(std::move(deferred.object)));
+  }
+  deferred_.clear();
+  return status;
+}
+
+absl::Status Reconciler::Spooled(const std::string& scope, ingest::v1::CrawledObject object) {
+  ingest::v1::ScopeReport& report = ReportOf(scope);
+  report.set_seen(report.seen() + 1);
+  if (options_.progress) options_.progress(++seen_count_, scope);
+  return spool_->Emit(scope, std::move(object));
+}
+
 // What bore the same id under another name; whether that name is gone shows when all was seen. Containers have names of
 // their own: rights by container are not to move with an id.
 Reconciler::Known* Reconciler::RenameOf(const ingest::v1::CrawledObject& object) {
@@ -214,6 +270,10 @@ absl::Status Reconciler::Take(const std::string& scope, ingest::v1::CrawledObjec
       (pending_scope_ != scope || pending_.size() >= kBatchObjectsMax || pending_bytes_ + bytes > kBatchBytesMax)) {
     RETURN_IF_ERROR(Flush());
   }
+  if (spool_ != nullptr) {
+    SetCount(report, what, CountOf(report, what) - 1);
+    return spool_->Emit(scope, AsTold(std::move(object)));
+  }
   pending_scope_ = scope;
   pending_bytes_ += bytes;
   pending_.push_back({std::move(object), what});
@@ -232,7 +292,7 @@ absl::Status Reconciler::Flush() {
   if (answer.ok()) {
     TakeAnswer(*answer, report);
   } else if (EndsRun(answer.status())) {
-    lost_ = answer.status();
+    return Lose(answer.status());
   } else {
     // Told once for all of them; the scope is not what the source has.
     for (const Pending& pending : pending_) SetCount(report, pending.what, CountOf(report, pending.what) - 1);
@@ -258,7 +318,9 @@ void Reconciler::TakeAnswer(const ingest::v1::RecordCrawledObjectsResponse& answ
 }
 
 absl::Status Reconciler::SettleRenames() {
-  for (Deferred& deferred : deferred_) {
+  while (!deferred_.empty()) {
+    Deferred deferred = std::move(deferred_.front());
+    deferred_.pop_front();
     Change what = Change::kAdd;
     // In a scope that was cut short the other name may still be there, and two things would be told as one.
     const Known& before = *deferred.before;
@@ -270,7 +332,6 @@ absl::Status Reconciler::SettleRenames() {
     }
     RETURN_IF_ERROR(Take(deferred.scope, std::move(deferred.object), what));
   }
-  deferred_.clear();
   return absl::OkStatus();
 }
 
@@ -358,6 +419,7 @@ absl::Status Reconciler::Settle() {
   absl::Status status = lost_;
   if (status.ok()) status = SettleRenames();
   if (status.ok() && calls_ != nullptr) status = Flush();
+  if (status.ok()) status = lost_;
   if (status.ok() && options_.removals) {
     Losses losses;
     int64_t remembered = 0;
@@ -378,6 +440,22 @@ absl::Status Reconciler::Settle() {
   }
   CloseReports();
   return status;
+}
+
+void FillScopes(const Outcome& outcome, ingest::v1::FinishCrawlRequest& request) {
+  constexpr size_t kScopesMax = 10'000;
+  constexpr size_t kScopesBytesMax = (size_t{1} << 20) - (size_t{4} << 10);
+  std::vector<const ingest::v1::ScopeReport*> reports;
+  for (const auto& [scope, report] : outcome.scopes) reports.push_back(&report);
+  std::stable_partition(reports.begin(), reports.end(), [](const ingest::v1::ScopeReport* report) {
+    return report->state() != ingest::v1::SCOPE_STATE_COMPLETE || report->removals_stopped();
+  });
+  size_t bytes = 0;
+  for (const ingest::v1::ScopeReport* report : reports) {
+    bytes += report->ByteSizeLong() + 8;
+    if (request.scopes_size() >= static_cast<int>(kScopesMax) || bytes > kScopesBytesMax) break;
+    *request.add_scopes() = *report;
+  }
 }
 
 }  // namespace cadastre::ingest

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -20,6 +21,7 @@
 #include "ingestors/runner/crawl_calls.h"
 #include "ingestors/runner/removal.h"
 #include "ingestors/runner/source.h"
+#include "ingestors/runner/spool_file.h"
 
 namespace cadastre::ingest {
 
@@ -61,6 +63,9 @@ class Reconciler final : public Sink {
     std::function<void(int64_t seen, const std::string& scope)> progress;
     // Whether to end here, asked before every object; nothing: never.
     std::function<bool()> stop;
+    // Where the rest of a crawl goes once the catalog cannot be reached; asked for once. nullptr, or nothing: the crawl
+    // ends there.
+    std::function<SpoolWriter*()> open_spool;
   };
 
   // Without `calls` nothing is told to the catalog: a plan.
@@ -74,6 +79,12 @@ class Reconciler final : public Sink {
   void Complete(const std::string& scope) override;
   void Partial(const std::string& scope, std::string_view reason) override;
   void Failed(const std::string& scope, std::string_view reason) override;
+
+  // An object that is there, of which there is nothing to tell.
+  void Seen(const catalog::v1::AssetRef& asset);
+
+  // The catalog cannot be reached, and everything from here on is for the spool. Not OK where there is none.
+  absl::Status Lose(absl::Status why);
 
   // After the crawl: renames, what is still to be sent, and what is gone.
   absl::Status Settle();
@@ -107,6 +118,8 @@ class Reconciler final : public Sink {
   Known* RenameOf(const ingest::v1::CrawledObject& object);
   absl::Status Take(const std::string& scope, ingest::v1::CrawledObject object, Change what);
   absl::Status Flush();
+  absl::Status Divert();
+  absl::Status Spooled(const std::string& scope, ingest::v1::CrawledObject object);
   void TakeAnswer(const ingest::v1::RecordCrawledObjectsResponse& answer, ingest::v1::ScopeReport& report);
   absl::Status SettleRenames();
   bool KnownWholly(const std::string& scope) const;
@@ -124,11 +137,16 @@ class Reconciler final : public Sink {
   std::unordered_map<std::string, Known> known_;
   std::unordered_map<std::string, Known*> by_source_id_;
   std::unordered_set<std::string> seen_;
-  std::vector<Deferred> deferred_;
+  std::deque<Deferred> deferred_;
   std::string pending_scope_;
   std::vector<Pending> pending_;
   size_t pending_bytes_ = 0;
+  // Where everything goes since the catalog was lost; nullptr before.
+  SpoolWriter* spool_ = nullptr;
 };
+
+// What the catalog is told of the scopes: those that are not as they were first, as many as it takes.
+void FillScopes(const Outcome& outcome, ingest::v1::FinishCrawlRequest& request);
 
 // An asset's name as text, once folded as the catalog folds it; what cannot be a name as it stands.
 std::string AssetKey(const catalog::v1::AssetRef& asset);

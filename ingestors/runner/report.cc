@@ -135,6 +135,12 @@ void PrintReport(const client::Screen& screen, const RunReport& report) {
   }
   const auto told = static_cast<int64_t>(report.outcome.failures.size());
   if (report.outcome.failed > told) out << "failed: " << report.outcome.failed - told << " more\n";
+  for (const RunReport::Replayed& replayed : report.replayed) {
+    out << "kept from "
+        << (replayed.held_at == base::Timestamp() ? "an earlier run" : base::FormatTime(replayed.held_at)) << ": "
+        << (replayed.sent ? base::Cat("sent, ", replayed.objects, " objects") : "left out")
+        << (replayed.told.empty() ? "" : ": ") << ShownText(replayed.told) << '\n';
+  }
   const int64_t seconds = report.took.count() / 1'000'000;
   out << ShownText(report.source_name) << (report.plan ? " (plan)" : "") << ": " << WordOf(report.state) << ", "
       << InWords(TotalsOf(report)) << ", " << report.outcome.unchanged << " unchanged, " << seconds << " s\n";
@@ -146,7 +152,13 @@ void PrintReport(const client::Screen& screen, const RunReport& report) {
 }
 
 std::string JsonOf(const RunReport& report) {
-  std::string scopes, failures, changes;
+  std::string scopes, failures, changes, replayed;
+  for (const RunReport::Replayed& one : report.replayed) {
+    replayed +=
+        base::Cat(replayed.empty() ? "" : ",", "\n    {\"held_at\": ", JsonQuoted(base::FormatTime(one.held_at)),
+                  ", \"sent\": ", one.sent ? "true" : "false", ", \"crawl\": ", one.crawl,
+                  ", \"objects\": ", one.objects, ", \"told\": ", JsonQuoted(Mended(one.told, 1'024)), "}");
+  }
   for (const auto& [scope, one] : report.outcome.scopes) {
     scopes += base::Cat(scopes.empty() ? "" : ",", "\n    {\"scope\": ", JsonQuoted(Mended(scope, 1'024)),
                         ", \"state\": ", JsonQuoted(WordOf(one.state())), ", ", CountsAsJson(CountsOf(one)));
@@ -172,7 +184,9 @@ std::string JsonOf(const RunReport& report) {
       ",\n  \"seconds\": ", report.took.count() / 1'000'000, ",\n  \"totals\": {", CountsAsJson(TotalsOf(report)),
       ", \"unchanged\": ", report.outcome.unchanged, ", \"failed\": ", report.outcome.failed,
       "},\n  \"removals_stopped\": ", report.outcome.removals_stopped ? "true" : "false", ",\n  \"scopes\": [", scopes,
-      "],\n  \"changes\": [", changes, "],\n  \"failures\": [", failures, "]\n}\n");
+      "],\n  \"spooled\": {\"path\": ", JsonQuoted(Mended(report.spooled.path, 4'096)),
+      ", \"objects\": ", report.spooled.objects, ", \"bytes\": ", report.spooled.bytes, "},\n  \"replayed\": [",
+      replayed, "],\n  \"changes\": [", changes, "],\n  \"failures\": [", failures, "]\n}\n");
 }
 
 std::string MetricsOf(const RunReport& report, const std::string& before) {
@@ -196,6 +210,8 @@ std::string MetricsOf(const RunReport& report, const std::string& before) {
   for (const auto& [word, count] : TotalsOf(report)) {
     value("cadastre_ingest_last_run_objects", base::Cat(source, ",what=\"", word, "\""), count);
   }
+  gauge("cadastre_ingest_spooled_objects", "Objects that the last run kept for the next one.");
+  value("cadastre_ingest_spooled_objects", source, report.spooled.objects);
   gauge(kComplete, "When the last run began that read everything.");
   if (report.state == ingest::v1::CRAWL_STATE_COMPLETE) {
     value(kComplete, source, started);

@@ -7,14 +7,14 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/utf8.h"
+#include "ingestors/runner/replay.h"
 #include "ingestors/runner/text.h"
 
 namespace cadastre::ingest {
 namespace {
 
 constexpr std::chrono::seconds kLockPause{5};
-constexpr size_t kScopesMax = 10'000;
-constexpr size_t kScopesBytesMax = (size_t{1} << 20) - (size_t{4} << 10);
+constexpr std::chrono::seconds kLocalLockPause{1};
 constexpr size_t kRunReasonBytesMax = 1'024;
 
 ExitCode CodeOfCatalog(const absl::Status& status) {
@@ -55,14 +55,37 @@ class Discreet final : public Sink {
   const Recipe* recipe_;
 };
 
-absl::Status BeginWhenFree(CrawlCalls& calls, const RunOptions& options) {
-  const auto start = calls.pace().now();
+// Tries until it is not ABORTED, as long as the run waits for others.
+template <typename Try>
+absl::Status WhenFree(const RunOptions& options, std::chrono::seconds pause, const Try& once) {
+  const auto start = options.pace.now();
   while (true) {
-    const absl::Status status = calls.Begin(options.holder);
+    const absl::Status status = once();
     const bool wait = absl::IsAborted(status) && options.if_locked == IfLocked::kWait;
-    if (!wait || calls.pace().now() - start >= options.wait_max) return status;
-    calls.pace().sleep(kLockPause);
+    if (!wait || options.pace.now() - start >= options.wait_max) return status;
+    if (options.stop && options.stop()) return base::Cancelled("it was told to stop");
+    options.pace.sleep(pause);
   }
+}
+
+absl::Status TakeLock(const RunOptions& options) {
+  if (options.place == nullptr || options.plan) return absl::OkStatus();
+  return WhenFree(options, kLocalLockPause, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const bool locked, options.place->TryLock());
+    if (locked) return absl::OkStatus();
+    const std::string who = options.place->LastLockedBy();
+    return base::Aborted(who.empty() ? "another process" : who, " on this machine crawls the source");
+  });
+}
+
+std::string HolderOf(const RunOptions& options) {
+  return options.place == nullptr ? options.holder : options.place->holder();
+}
+
+absl::Status BeginWhenFree(CrawlCalls& calls, const RunOptions& options) {
+  RETURN_IF_ERROR(WhenFree(options, kLockPause, [&] { return calls.Begin(HolderOf(options)); }));
+  if (options.place != nullptr) options.place->KeepLastCrawl(calls.crawl());
+  return absl::OkStatus();
 }
 
 Reconciler::Options OptionsOf(const SourceType& type, const Recipe& recipe, std::vector<catalog::v1::Aspect> defaults,
@@ -84,19 +107,8 @@ Reconciler::Options OptionsOf(const SourceType& type, const Recipe& recipe, std:
   return out;
 }
 
-// What the catalog is told of the scopes: those that are not as they were first, as many as it takes.
-void FillScopes(const Outcome& outcome, ingest::v1::FinishCrawlRequest& request) {
-  std::vector<const ingest::v1::ScopeReport*> reports;
-  for (const auto& [scope, report] : outcome.scopes) reports.push_back(&report);
-  std::stable_partition(reports.begin(), reports.end(), [](const ingest::v1::ScopeReport* report) {
-    return report->state() != ingest::v1::SCOPE_STATE_COMPLETE || report->removals_stopped();
-  });
-  size_t bytes = 0;
-  for (const ingest::v1::ScopeReport* report : reports) {
-    bytes += report->ByteSizeLong() + 8;
-    if (request.scopes_size() >= static_cast<int>(kScopesMax) || bytes > kScopesBytesMax) break;
-    *request.add_scopes() = *report;
-  }
+std::string ReasonOf(const absl::Status& status) {
+  return base::Cat(absl::IsCancelled(status) ? "" : "the catalog: ", base::MessageOf(status));
 }
 
 void Judge(const absl::Status& crawled, const absl::Status& lost, const Outcome& outcome, RunReport& report) {
@@ -108,7 +120,7 @@ void Judge(const absl::Status& crawled, const absl::Status& lost, const Outcome&
   const bool whole = complete == static_cast<std::ptrdiff_t>(outcome.scopes.size());
   if (!lost.ok()) {
     report.code = CodeOfCatalog(lost);
-    report.reason = base::Cat(absl::IsCancelled(lost) ? "" : "the catalog: ", base::MessageOf(lost));
+    report.reason = ReasonOf(lost);
     report.state = ingest::v1::CRAWL_STATE_PARTIAL;
   } else if (!crawled.ok()) {
     const bool nothing = complete == 0 && in_state(ingest::v1::SCOPE_STATE_PARTIAL) == 0;
@@ -122,14 +134,81 @@ void Judge(const absl::Status& crawled, const absl::Status& lost, const Outcome&
   report.reason.resize(base::Utf8Prefix(report.reason, kRunReasonBytesMax).size());
 }
 
-RunReport RefusedAtBegin(RunReport report, const absl::Status& status, const RunOptions& options) {
+RunReport Refused(RunReport report, const absl::Status& status, std::string reason, const RunOptions& options) {
   report.code = CodeOfCatalog(status);
-  report.reason = base::Cat("the catalog: ", base::MessageOf(status));
+  report.reason = std::move(reason);
   if (report.code == kLocked && options.if_locked == IfLocked::kSkip) {
     report.code = kDone;
-    report.reason = "another run holds the lease; there is nothing to do";
+    report.reason = "another run is at it; there is nothing to do";
   }
   return report;
+}
+
+// What is kept of a run whose catalog went away, for the next one.
+class Spooling {
+ public:
+  Spooling(const RunOptions& options, SpoolHeader header) : options_(options), header_(std::move(header)) {}
+
+  // nullptr where nothing can be kept.
+  SpoolWriter* Open() {
+    if (options_.place == nullptr || options_.plan || options_.spool_bytes_max <= 0) return nullptr;
+    absl::StatusOr<std::unique_ptr<SpoolWriter>> begun =
+        SpoolWriter::Begin(options_.place->NextSpool(), header_, options_.spool_bytes_max);
+    if (!begun.ok()) {
+      refused_ = begun.status();
+      return nullptr;
+    }
+    writer_ = *std::move(begun);
+    return writer_.get();
+  }
+
+  void Close(RunReport& report) {
+    absl::Status status = refused_;
+    if (status.ok() && writer_ != nullptr) status = writer_->status();
+    if (status.ok() && writer_ != nullptr && writer_->objects() > 0) {
+      const int gone = options_.place->MakeRoom(writer_->bytes(), options_.spool_bytes_max);
+      status = writer_->Seal();
+      if (status.ok()) {
+        report.spooled = {writer_->path(), writer_->objects(), writer_->bytes()};
+        report.reason += base::Cat("; ", writer_->objects(), " objects are kept for the next run",
+                                   gone == 0 ? "" : base::Cat(", and ", gone, " older spools made room"));
+      }
+    }
+    if (!status.ok()) report.reason += base::Cat("; nothing is kept for the next run: ", base::MessageOf(status));
+    writer_.reset();
+  }
+
+ private:
+  const RunOptions& options_;
+  const SpoolHeader header_;
+  std::unique_ptr<SpoolWriter> writer_;
+  absl::Status refused_;
+};
+
+void FinishRun(CrawlCalls& calls, RunReport& report) {
+  ingest::v1::FinishCrawlRequest request;
+  request.set_state(report.state);
+  request.set_reason(report.reason);
+  FillScopes(report.outcome, request);
+  const absl::Status finished = calls.Finish(std::move(request));
+  if (finished.ok() || report.code != kDone) return;
+  report.code = CodeOfCatalog(finished);
+  report.reason = ReasonOf(finished);
+}
+
+// The lease, with what earlier runs left behind told before; then what the catalog remembers.
+absl::Status Start(CrawlCalls& calls, const Source& source, const ReplaySettings& replay, const RunOptions& options,
+                   RunReport& report) {
+  if (options.plan) return absl::OkStatus();
+  bool begun = false;
+  if (options.place != nullptr) {
+    ReplayEnd end = SendSpools(*options.place, source, calls, replay, report.replayed);
+    RETURN_IF_ERROR(end.status);
+    begun = end.begun;
+  }
+  if (!begun) RETURN_IF_ERROR(BeginWhenFree(calls, options));
+  report.crawl = calls.crawl();
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -187,27 +266,40 @@ RunReport RunCrawl(const SourceType& type, const Recipe& recipe, Source& source,
   report.source_name = recipe.Text("source.name");
   report.plan = options.plan;
   report.started_at = options.clock->Now();
-  const auto took = [&] { report.took = options.clock->Now() - report.started_at; };
-  absl::StatusOr<std::vector<catalog::v1::Aspect>> defaults = DefaultsOf(recipe);
+  const absl::StatusOr<std::vector<catalog::v1::Aspect>> defaults = DefaultsOf(recipe);
   if (!defaults.ok()) {
     report.code = kUsage;
     report.reason = base::MessageOf(defaults.status());
     return report;
   }
-  CrawlCalls calls(&caller, JobOf(report.source_name), options.pace);
-  if (!options.plan) {
-    if (const absl::Status begun = BeginWhenFree(calls, options); !begun.ok()) {
-      return RefusedAtBegin(std::move(report), begun, options);
-    }
-    report.crawl = calls.crawl();
+  if (const absl::Status locked = TakeLock(options); !locked.ok()) {
+    return Refused(std::move(report), locked, std::string(base::MessageOf(locked)), options);
   }
-  Reconciler reconciler(&source, options.plan ? nullptr : &calls,
-                        OptionsOf(type, recipe, *std::move(defaults), options, report.started_at));
-  absl::StatusOr<std::vector<ingest::v1::RememberedObject>> remembered = calls.List();
-  absl::Status lost = remembered.status();
+  CrawlCalls calls(&caller, JobOf(report.source_name), options.pace,
+                   std::chrono::seconds(recipe.Number("sink.patience_seconds")));
+  ReplaySettings replay;
+  replay.header = {report.source_name, std::string(type.word), source.Namespace(), report.started_at};
+  replay.holder = HolderOf(options);
+  replay.begin = [&](CrawlCalls& of) { return BeginWhenFree(of, options); };
+  replay.options_at = [&](base::Timestamp held_at) {
+    Reconciler::Options then = OptionsOf(type, recipe, *defaults, options, held_at);
+    then.removals = false;
+    return then;
+  };
+  Spooling spooling(options, replay.header);
+  absl::Status lost = Start(calls, source, replay, options, report);
+  if (!lost.ok() && !CannotBeReached(lost)) return Refused(std::move(report), lost, ReasonOf(lost), options);
+  Reconciler::Options how = OptionsOf(type, recipe, *defaults, options, report.started_at);
+  how.open_spool = [&] { return spooling.Open(); };
+  Reconciler reconciler(&source, options.plan ? nullptr : &calls, std::move(how));
+  if (lost.ok()) {
+    absl::StatusOr<std::vector<ingest::v1::RememberedObject>> remembered = calls.List();
+    lost = remembered.status();
+    if (lost.ok()) reconciler.Remember(*std::move(remembered));
+  }
+  if (!lost.ok()) lost = reconciler.Lose(std::move(lost));
   absl::Status crawled;
   if (lost.ok()) {
-    reconciler.Remember(*std::move(remembered));
     Discreet discreet(&reconciler, &recipe);
     crawled = source.Crawl(discreet);
     crawled = {crawled.code(), recipe.WithoutSecrets(std::string(base::MessageOf(crawled)))};
@@ -215,18 +307,11 @@ RunReport RunCrawl(const SourceType& type, const Recipe& recipe, Source& source,
   }
   report.outcome = reconciler.outcome();
   Judge(crawled, lost, report.outcome, report);
-  // Who was overtaken has nothing to finish; who cannot reach the catalog tried for minutes already.
-  if (!options.plan && report.code != kLocked && report.code != kCatalogUnreachable) {
-    ingest::v1::FinishCrawlRequest request;
-    request.set_state(report.state);
-    request.set_reason(report.reason);
-    FillScopes(report.outcome, request);
-    if (const absl::Status finished = calls.Finish(std::move(request)); !finished.ok() && report.code == kDone) {
-      report.code = CodeOfCatalog(finished);
-      report.reason = base::Cat("the catalog: ", base::MessageOf(finished));
-    }
-  }
-  took();
+  if (report.crawl == 0) report.state = options.plan ? report.state : ingest::v1::CRAWL_STATE_UNSPECIFIED;
+  spooling.Close(report);
+  // Who was overtaken has nothing to finish; who cannot reach the catalog tried long enough already.
+  if (!options.plan && report.code != kLocked && report.code != kCatalogUnreachable) FinishRun(calls, report);
+  report.took = options.clock->Now() - report.started_at;
   return report;
 }
 

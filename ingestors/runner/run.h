@@ -9,11 +9,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "client/caller.h"
 #include "ingestors/runner/crawl_calls.h"
 #include "ingestors/runner/exit_code.h"
+#include "ingestors/runner/place.h"
 #include "ingestors/runner/reconciler.h"
 #include "ingestors/runner/source.h"
 
@@ -30,8 +32,12 @@ struct RunOptions {
   std::chrono::seconds wait_max{3'600};
   // How many objects a person allowed to go; 0: as the recipe has it.
   int64_t allow_removals = 0;
-  // Who runs, such as `host:pid`.
+  // Who runs, where there is no place to say so.
   std::string holder;
+  // What the source has on this machine: the lock, and what could not be told. Outlives the run; nullptr for none.
+  SourcePlace* place = nullptr;
+  // How much may be kept there of what the catalog could not be told; 0: nothing.
+  int64_t spool_bytes_max = 0;
   std::function<void(int64_t seen, const std::string& scope)> progress;
   // Whether somebody wants the run to end: it gives its lease back, and misses nothing.
   std::function<bool()> stop;
@@ -51,6 +57,25 @@ struct RunReport {
   std::string reason;
   base::Timestamp started_at;
   std::chrono::microseconds took{0};
+  // What the catalog could not be told and is kept for the next run; without a path where there is none.
+  struct Spooled {
+    std::string path;
+    int64_t objects = 0;
+    int64_t bytes = 0;
+  };
+  Spooled spooled;
+  // What became of those of earlier runs.
+  struct Replayed {
+    // When its source was read; the beginning of time where it cannot be told.
+    base::Timestamp held_at;
+    bool sent = false;
+    // As which crawl.
+    int64_t crawl = 0;
+    int64_t objects = 0;
+    // Why it was left out, or what of it failed.
+    std::string told;
+  };
+  std::vector<Replayed> replayed;
   Outcome outcome;
 };
 

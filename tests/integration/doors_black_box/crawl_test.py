@@ -26,8 +26,8 @@ class Crawls(unittest.TestCase):
     def call(self, method, request=None):
         return self.client.call(INGEST + method, {"source": SOURCE, **(request or {})})
 
-    def begin(self):
-        return self.call("BeginCrawl", {"holder": "here:1"})["crawl"]
+    def begin(self, holder="here:1"):
+        return self.call("BeginCrawl", {"holder": holder})["crawl"]
 
     def record(self, crawl, *names, **more):
         objects = [{"asset": table(name), "sourceId": name, "digest": base64.b64encode(name.encode()).decode(), **more}
@@ -76,7 +76,7 @@ class Crawls(unittest.TestCase):
     def test_one_crawl_at_a_time(self):
         crawl = self.begin()
         with self.assertRaises(Refused) as refused:
-            self.begin()
+            self.begin("here:2")
         self.assertEqual(refused.exception.code, "aborted")
         self.assertIn("here:1", str(refused.exception))
         self.finish(crawl)
@@ -84,6 +84,16 @@ class Crawls(unittest.TestCase):
             self.record(crawl, "a")
         self.assertEqual(refused.exception.code, "failed_precondition")
         self.assertGreater(int(self.begin()), int(crawl))
+
+    def test_who_comes_back_does_not_wait_for_himself(self):
+        dead = self.begin()
+        alive = self.begin()
+        self.assertGreater(int(alive), int(dead))
+        with self.assertRaises(Refused) as refused:
+            self.record(dead, "a")
+        self.assertEqual(refused.exception.code, "aborted")
+        self.record(alive, "a")
+        self.assertEqual(self.remembered(), [("a", 0)])
 
 
 if __name__ == "__main__":

@@ -32,10 +32,14 @@ class CrawlTest : public testing::Test {
     });
   }
   StatusOr<int64_t> Begin() { return BeginAs(world_.admin()); }
+  // Each time by another crawler.
   StatusOr<int64_t> BeginAs(const std::string& bearer) {
+    return BeginAs(bearer, "host:" + std::to_string(++crawlers_));
+  }
+  StatusOr<int64_t> BeginAs(const std::string& bearer, const std::string& holder) {
     int64_t crawl = 0;
     const StatusOr<Revision> begun = DoAs(bearer, [&](auto& session, const auto& source) -> Status {
-      ASSIGN_OR_RETURN(const CrawlLease lease, BeginCrawl(session, source, "host:1", minutes(2)));
+      ASSIGN_OR_RETURN(const CrawlLease lease, BeginCrawl(session, source, holder, minutes(2)));
       crawl = lease.crawl;
       return absl::OkStatus();
     });
@@ -116,6 +120,7 @@ class CrawlTest : public testing::Test {
   }
 
   CatalogWorld world_;
+  int crawlers_ = 0;
 };
 
 std::vector<std::string> Names(size_t count) {
@@ -131,6 +136,25 @@ TEST_F(CrawlTest, CrawlsAreNumberedAndOneAtATime) {
   EXPECT_THAT(std::string(base::MessageOf(second)), HasSubstr("host:1"));
   ASSERT_TRUE(Finish(1).ok());
   EXPECT_EQ(*Begin(), 2);
+}
+
+TEST_F(CrawlTest, WhoComesBackDoesNotWaitForHimself) {
+  EXPECT_EQ(*BeginAs(world_.admin(), "host:dead"), 1);
+  Pass(minutes(1));
+  EXPECT_EQ(*BeginAs(world_.admin(), "host:dead"), 2);
+  EXPECT_TRUE(absl::IsAborted(Check(1))) << "what he began before is fenced off";
+  EXPECT_TRUE(Check(2).ok());
+  EXPECT_EQ(Crawls()[1].crawl.state(), static_cast<uint32_t>(CrawlState::kAbandoned));
+  EXPECT_EQ(Crawls()[1].crawl.ended(), world_.clock().Now().micros())
+      << "then, and not when its lease would have run out";
+  EXPECT_TRUE(absl::IsAborted(BeginAs(world_.admin(), "host:alive").status()));
+  EXPECT_TRUE(absl::IsAborted(BeginAs(world_.admin(), "").status()));
+  const std::string other =
+      world_.AddPerson("other", {CatalogWorld::Allow({authz::Privilege::kPush, authz::Privilege::kBrowse})});
+  EXPECT_TRUE(absl::IsAborted(BeginAs(other, "host:dead").status())) << "a name alone is nobody";
+  ASSERT_TRUE(Finish(2).ok());
+  EXPECT_EQ(*BeginAs(world_.admin(), ""), 3);
+  EXPECT_TRUE(absl::IsAborted(BeginAs(world_.admin(), "").status())) << "no name is everybody's";
 }
 
 TEST_F(CrawlTest, ALeaseThatRanOutMakesItsCrawlAbandoned) {

@@ -37,6 +37,11 @@ class FakeCatalog final : public client::Caller {
   // Objects with these names are refused by themselves.
   std::vector<std::string> refuse;
   int page_size_max = 3;
+  // By whom each crawl was begun, from the first on; of the last, whether it ended.
+  std::vector<std::string> holders;
+  bool running = false;
+  // Set: nobody is there.
+  bool away = false;
 
   int CountOf(std::string_view method) const {
     return static_cast<int>(std::count(called.begin(), called.end(), method));
@@ -52,6 +57,7 @@ class FakeCatalog final : public client::Caller {
                     google::protobuf::Message* response) override {
     const std::string method(path.substr(path.rfind('/') + 1));
     called.push_back(method);
+    if (away) return absl::UnavailableError("nobody there");
     if (auto& waiting = faults[method]; !waiting.empty()) {
       const absl::Status fault = waiting.front();
       waiting.pop_front();
@@ -59,7 +65,19 @@ class FakeCatalog final : public client::Caller {
     }
     response->Clear();
     if (method == "BeginCrawl") {
-      static_cast<v1::BeginCrawlResponse*>(response)->set_crawl(++crawl_);
+      const std::string& holder = static_cast<const v1::BeginCrawlRequest&>(request).holder();
+      if (running && (holder.empty() || holders.back() != holder)) return absl::AbortedError("another holds the lease");
+      holders.push_back(holder);
+      running = true;
+      static_cast<v1::BeginCrawlResponse*>(response)->set_crawl(static_cast<int64_t>(holders.size()));
+      return absl::OkStatus();
+    }
+    if (method == "ListCrawls") {
+      for (size_t crawl = holders.size(); crawl > 0; --crawl) {
+        v1::Crawl& told = *static_cast<v1::ListCrawlsResponse*>(response)->add_crawls();
+        told.set_crawl(static_cast<int64_t>(crawl));
+        told.set_holder(holders[crawl - 1]);
+      }
       return absl::OkStatus();
     }
     if (method == "RenewCrawl") return absl::OkStatus();
@@ -77,6 +95,7 @@ class FakeCatalog final : public client::Caller {
     }
     CHECK(method == "FinishCrawl") << method;
     finished.push_back(static_cast<const v1::FinishCrawlRequest&>(request));
+    if (finished.back().crawl() == crawl()) running = false;
     return absl::OkStatus();
   }
 
@@ -85,6 +104,8 @@ class FakeCatalog final : public client::Caller {
   }
 
  private:
+  int64_t crawl() const { return static_cast<int64_t>(holders.size()); }
+
   absl::Status List(const v1::ListCrawledObjectsRequest& request, v1::ListCrawledObjectsResponse& response) {
     auto at = request.page_token().empty() ? kept.begin() : kept.upper_bound(request.page_token());
     for (int rows = 0; at != kept.end() && rows < page_size_max; ++at, ++rows) {
@@ -100,7 +121,7 @@ class FakeCatalog final : public client::Caller {
   }
 
   absl::Status Record(const v1::RecordCrawledObjectsRequest& request, v1::RecordCrawledObjectsResponse& response) {
-    if (request.crawl() != crawl_) return absl::AbortedError("a later crawl took the lease");
+    if (request.crawl() != crawl()) return absl::AbortedError("a later crawl took the lease");
     CHECK(request.objects_size() >= 1 && request.objects_size() <= 1'000);
     recorded.push_back(request);
     for (int i = 0; i < request.objects_size(); ++i) {
@@ -119,7 +140,7 @@ class FakeCatalog final : public client::Caller {
   }
 
   absl::Status Miss(const v1::MissCrawledObjectsRequest& request, v1::MissCrawledObjectsResponse& response) {
-    if (request.crawl() != crawl_) return absl::AbortedError("a later crawl took the lease");
+    if (request.crawl() != crawl()) return absl::AbortedError("a later crawl took the lease");
     int64_t in_scope = 0;
     for (const auto& [key, one] : kept) in_scope += one.scope == request.scope() ? 1 : 0;
     if (request.assets_size() * 5 > in_scope && request.assets_size() > request.allow_missed()) {
@@ -139,8 +160,6 @@ class FakeCatalog final : public client::Caller {
     }
     return absl::OkStatus();
   }
-
-  int64_t crawl_ = 0;
 };
 
 }  // namespace cadastre::ingest

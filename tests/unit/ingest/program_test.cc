@@ -46,6 +46,7 @@ class ProgramTest : public ::testing::Test {
 
   ProgramTest() {
     unsetenv("CADASTRE_URL");
+    setenv("XDG_STATE_HOME", folder_.path().c_str(), 1);
     Write("r.yml", "source: {type: fake, name: warehouse}\nsink: {url: 'http://catalog:1', token: tok-sesame}\n");
   }
 
@@ -101,6 +102,28 @@ TEST_F(ProgramTest, JsonIsTheReportAndNothingElse) {
   EXPECT_THAT(ended.out, ::testing::StartsWith("{"));
   EXPECT_THAT(ended.out, HasSubstr("\"exit_code\": 0"));
   EXPECT_EQ(ended.err, "");
+}
+
+TEST_F(ProgramTest, WhatIsKeptIsToldOnceWhenItIsSent) {
+  catalog_.away = true;
+  const Ended away = Run({"run", folder_.path() + "/r.yml"});
+  EXPECT_EQ(away.code, kCatalogUnreachable);
+  EXPECT_THAT(away.err, HasSubstr("1 objects are kept for the next run"));
+  catalog_.away = false;
+  const Ended back = Run({"run", folder_.path() + "/r.yml"});
+  EXPECT_EQ(back.code, kDone) << back.err;
+  EXPECT_THAT(back.out, HasSubstr("kept from 2023-11-14T22:13:20Z: sent, 1 objects\n"));
+  EXPECT_THAT(Run({"run", folder_.path() + "/r.yml"}).out, Not(HasSubstr("kept from")));
+}
+
+TEST_F(ProgramTest, AMachineWithoutAPlaceCrawlsAllTheSame) {
+  setenv("XDG_STATE_HOME", "/dev/null/none", 1);
+  const Ended without = Run({"run", folder_.path() + "/r.yml"});
+  EXPECT_EQ(without.code, kDone);
+  EXPECT_THAT(without.err, HasSubstr("without a lock and a spool: cannot make /dev/null/none"));
+  const Ended said = Run({"run", folder_.path() + "/r.yml", "--spool", "/dev/null/none"});
+  EXPECT_EQ(said.code, kUsage);
+  EXPECT_THAT(said.err, HasSubstr("/dev/null/none"));
 }
 
 TEST_F(ProgramTest, APlanPrintsTheChanges) {
