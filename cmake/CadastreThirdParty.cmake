@@ -21,6 +21,8 @@ endfunction()
 cadastre_third_party(absl TARGETS
   absl::status absl::statusor absl::strings absl::flat_hash_map absl::flat_hash_set absl::btree absl::inlined_vector
   absl::span absl::hash)
+# Time zones, with what the machine knows of them.
+cadastre_third_party(time_zones TARGETS absl::time)
 cadastre_third_party(protobuf TARGETS protobuf::libprotobuf)
 cadastre_third_party(rocksdb LIBRARIES rocksdb)
 cadastre_third_party(xapian LIBRARIES xapian)

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
     };
     program.pace = cadastre::ingest::RealPace();
     program.clock = &clock;
+    program.processes = cadastre::ingest::RealProcesses;
     program.stop = [] { return told_to_stop != 0; };
     StopOnSignal();
     return cadastre::ingest::RunProgram(argc, argv, program);

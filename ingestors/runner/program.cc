@@ -13,6 +13,7 @@
 #include "client/nearest_word.h"
 #include "client/progress.h"
 #include "client/text_width.h"
+#include "ingestors/runner/agent_command.h"
 #include "ingestors/runner/place.h"
 #include "ingestors/runner/recipe.h"
 #include "ingestors/runner/report.h"
@@ -25,6 +26,7 @@ namespace {
 using client::ShownText;
 
 struct Asked {
+  AgentAsked agent;
   std::string recipe, type, textfile, spool, if_locked = "fail";
   int64_t allow_removals = 0, wait_seconds = 3'600;
   bool json = false, markdown = false;
@@ -48,6 +50,22 @@ std::vector<std::string> TypeWords(const Program& program) {
   return words;
 }
 
+// When the recipe runs by itself; nothing where it does not say.
+absl::StatusOr<std::optional<Schedule>> ScheduleOf(const Recipe& recipe) {
+  // A zone that is none is wrong even where nothing is scheduled yet.
+  const bool says = recipe.Says("schedule");
+  const std::string zone = recipe.Text("schedule_timezone");
+  if (const absl::Status known = Schedule::Parse("@daily", zone).status(); !known.ok()) {
+    return recipe.Wrong("schedule_timezone", "the name of a time zone, such as Europe/Berlin");
+  }
+  if (!says) return std::nullopt;
+  absl::StatusOr<Schedule> schedule = Schedule::Parse(recipe.Text("schedule"), zone);
+  if (!schedule.ok()) {
+    return recipe.Wrong("schedule", base::Cat("when to run; ", base::MessageOf(schedule.status())));
+  }
+  return *std::move(schedule);
+}
+
 struct Opened {
   const SourceType* type = nullptr;
   Recipe recipe;
@@ -65,6 +83,7 @@ absl::StatusOr<Opened> Open(const Program& program, const std::string& path) {
                                               SurroundingsOf(std::filesystem::path(path).parent_path().string())));
   opened.type = TypeOf(program, opened.recipe.Text("source.type"));
   RETURN_IF_ERROR(DefaultsOf(opened.recipe).status());
+  RETURN_IF_ERROR(ScheduleOf(opened.recipe).status());
   ASSIGN_OR_RETURN(opened.source, opened.type->make(opened.recipe));
   const catalog::v1::AssetRef job = JobOf(opened.recipe.Text("source.name"));
   if (!base::MakeAssetName(job.kind(), job.namespace_(), job.name()).ok()) {
@@ -222,6 +241,20 @@ int Setup(const Program& program, const Asked& asked) {
   return kDone;
 }
 
+int RunAgentOf(const Program& program, const AgentAsked& asked) {
+  return RunAgent(program, asked, [&](const std::string& path) -> absl::StatusOr<AgentRecipe> {
+    ASSIGN_OR_RETURN(const Opened opened, Open(program, path));
+    AgentRecipe recipe;
+    recipe.source_name = opened.recipe.Text("source.name");
+    recipe.jitter_seconds = opened.recipe.Number("schedule_jitter_seconds");
+    ASSIGN_OR_RETURN(recipe.schedule, ScheduleOf(opened.recipe));
+    if (recipe.schedule.has_value()) {
+      recipe.schedule_text = base::Cat(opened.recipe.Text("schedule"), " ", opened.recipe.Text("schedule_timezone"));
+    }
+    return recipe;
+  });
+}
+
 int List(const Program& program) {
   for (const SourceType& type : program.types) *program.screen.out << type.word << "  " << type.summary << '\n';
   return kDone;
@@ -235,6 +268,19 @@ void DeclareCrawl(CLI::App* command, Asked& asked) {
       ->add_option("--allow-removals", asked.allow_removals,
                    "Up to so many objects may be told as gone, whatever the percentages")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+}
+
+CLI::App* DeclareAgent(CLI::App& app, AgentAsked& asked) {
+  CLI::App* agent = app.add_subcommand("agent", "Run recipes by their own schedules until it is told to stop");
+  agent->add_option("RECIPES", asked.paths, "Recipes, and folders of *.yml and *.yaml");
+  agent->add_option("--parallel", asked.parallel, "How many may run at once")
+      ->check(CLI::Range(int64_t{1}, kParallelMax));
+  agent->add_option("--state", asked.state, "The file of its status; by default in the state folder");
+  agent->add_option("--textfile-folder", asked.textfile_folder, "Write metrics of it and of each run to this folder");
+  agent->add_option("--spool", asked.spool, "As of `run`, for each run");
+  agent->add_flag("--status", asked.status, "Tell how the agent that runs is: 0 where it does and all is well, else 1");
+  agent->add_flag("--json", asked.json, "The status as JSON on the output, and nothing besides");
+  return agent;
 }
 
 }  // namespace
@@ -262,6 +308,7 @@ int RunProgram(int argc, const char* const* argv, const Program& program) {
   test->add_option("RECIPE", asked.recipe, "The recipe's file")->required();
   CLI::App* setup = app.add_subcommand("setup", "Print the commands that make an account for the recipe's crawls");
   setup->add_option("RECIPE", asked.recipe, "The recipe's file")->required();
+  CLI::App* agent = DeclareAgent(app, asked.agent);
   app.add_subcommand("list", "The types of sources there are");
   CLI::App* schema = app.add_subcommand("schema", "What a recipe may say, as a JSON Schema for editors");
   schema->add_option("TYPE", asked.type, "A word of `list`")->required();
@@ -274,6 +321,7 @@ int RunProgram(int argc, const char* const* argv, const Program& program) {
   }
   if (run->parsed()) return Crawl(program, asked, false);
   if (plan->parsed()) return Crawl(program, asked, true);
+  if (agent->parsed()) return RunAgentOf(program, asked.agent);
   if (test->parsed()) return Test(program, asked);
   if (setup->parsed()) return Setup(program, asked);
   if (schema->parsed()) return Schema(program, asked);

@@ -13,6 +13,7 @@
 #include "client/screen.h"
 #include "client/settings.h"
 #include "ingestors/runner/crawl_calls.h"
+#include "ingestors/runner/processes.h"
 #include "ingestors/runner/source.h"
 
 namespace cadastre::ingest {
@@ -26,7 +27,9 @@ struct Program {
   std::function<std::unique_ptr<client::Caller>(const client::Settings&)> connect;
   Pace pace;
   const base::Clock* clock = nullptr;
-  // As RunOptions.stop.
+  // Where an agent's runs come from.
+  std::function<std::unique_ptr<Processes>()> processes;
+  // As RunOptions.stop; an agent stops by it too.
   std::function<bool()> stop;
 };
 

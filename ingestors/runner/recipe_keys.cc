@@ -48,7 +48,16 @@ const std::vector<RecipeKey>& CommonKeys() {
        .meaning = "More of all scopes than this is not removed without --allow-removals",
        .otherwise = "10",
        .max = 100},
-      {.path = "schedule", .meaning = "When an agent runs it, in cron's five fields; `run` does not read it"},
+      {.path = "schedule",
+       .meaning = "When `agent` runs it: cron's five fields, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`"},
+      {.path = "schedule_timezone",
+       .meaning = "The time zone it is meant in, such as `Europe/Berlin`",
+       .otherwise = "UTC"},
+      {.path = "schedule_jitter_seconds",
+       .shape = Shape::kNumber,
+       .meaning = "Each of its times is put off by up to so much, always by the same",
+       .otherwise = "0",
+       .max = 86'400},
   };
   return kKeys;
 }

@@ -100,7 +100,8 @@ bool IsQuiet(const ingest::v1::ScopeReport& report) {
   return quiet;
 }
 
-// `{source="a \"name\""}`, as the exposition format escapes it.
+}  // namespace
+
 std::string LabelOf(std::string_view value) {
   std::string out = "\"";
   for (const char c : value) {
@@ -109,8 +110,6 @@ std::string LabelOf(std::string_view value) {
   }
   return out + '"';
 }
-
-}  // namespace
 
 void PrintReport(const client::Screen& screen, const RunReport& report) {
   std::ostream& out = *screen.out;

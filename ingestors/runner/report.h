@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "client/screen.h"
@@ -21,6 +22,9 @@ std::string JsonOf(const RunReport& report);
 // Metrics for the node exporter's textfile collector. `before` is the file as it was: the time of the last complete run
 // stands until there is a later one.
 std::string MetricsOf(const RunReport& report, const std::string& before);
+
+// A label's value in quotes, as the exposition format escapes it.
+std::string LabelOf(std::string_view value);
 
 // Replaces `path` whole. Readable to all, since the exporter is another user.
 absl::Status WriteMetrics(const std::string& path, const RunReport& report);

@@ -12,6 +12,7 @@ HEADERS = {
     "spdlog": ("spdlog/",), "prometheus": ("prometheus/",), "openssl": ("openssl/", "boost/beast/ssl", "boost/asio/ssl"),
     "crypto": ("openssl/",), "zlib": ("zlib.h",), "grpc": ("grpcpp/", "grpc/"), "grpc_reflection": ("grpcpp/ext/proto_server_reflection",),
     "beast": ("boost/",), "curl": ("curl/",), "cli11": ("CLI/",), "pq": ("libpq-fe.h",),
+    "time_zones": ("absl/time/",),
 }
 # Linked for what it does when loaded, and included by nobody.
 LINKED_ALONE = {"jemalloc": "the allocator of the programs"}
@@ -19,7 +20,7 @@ LINKED_ALONE = {"jemalloc": "the allocator of the programs"}
 # Package -> the third:: libraries it is for, or why it is there.
 PACKAGES = {
     "protobuf-compiler": "protoc", "protobuf-compiler-grpc": "protoc's plugin", "libprotobuf-dev": {"protobuf"},
-    "libgrpc++-dev": {"grpc", "grpc_reflection"}, "libabsl-dev": {"absl"}, "librocksdb-dev": {"rocksdb"}, "libxapian-dev": {"xapian"},
+    "libgrpc++-dev": {"grpc", "grpc_reflection"}, "libabsl-dev": {"absl", "time_zones"}, "librocksdb-dev": {"rocksdb"}, "libxapian-dev": {"xapian"},
     "libxxhash-dev": {"xxhash"}, "libutf8proc-dev": {"utf8proc"}, "libargon2-dev": {"argon2"},
     "libsimdjson-dev": {"simdjson"}, "libyaml-cpp-dev": {"yaml"}, "libcli11-dev": {"cli11"}, "libspdlog-dev": {"spdlog"},
     "libfmt-dev": {"spdlog"}, "prometheus-cpp-dev": {"prometheus"}, "libssl-dev": {"openssl", "crypto"}, "zlib1g-dev": {"zlib"},

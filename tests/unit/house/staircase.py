@@ -100,7 +100,7 @@ FORBIDDEN_HEADERS = {
 
 POSIX = {
     "arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "linux/tcp.h", "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pthread.h",
-    "sched.h", "signal.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/random.h", "sys/resource.h", "sys/socket.h", "sys/stat.h",
+    "sched.h", "signal.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/socket.h", "sys/stat.h",
     "sys/statvfs.h", "sys/time.h", "sys/types.h", "sys/utsname.h", "sys/wait.h", "termios.h", "time.h", "unistd.h", "sys/ioctl.h", "locale.h", "wchar.h",
 }
 

@@ -145,6 +145,21 @@ TEST_F(ProgramTest, EveryWayItMayEndHasItsCode) {
   const Ended wrong = Run({"run", folder_.path() + "/wrong.yml"});
   EXPECT_EQ(wrong.code, kUsage);
   EXPECT_THAT(wrong.err, HasSubstr("wrong.yml:1: there is no key `source.hots`"));
+  const std::pair<const char*, const char*> kSchedules[] = {
+      {"schedule: 0 25 * * *", "schedule.yml:2: `schedule`: expected when to run; its hour: expected 0 to 23"},
+      {"schedule: '@daily'\nschedule_timezone: Mars/Olympus",
+       "schedule.yml:3: `schedule_timezone`: expected the name of"},
+      {"schedule_timezone: ../x", "schedule.yml:2: `schedule_timezone`: expected the name of a time zone"}};
+  for (const auto& [says, why] : kSchedules) {
+    Write("schedule.yml", std::string("source: {type: fake, name: x}\n") + says + "\n");
+    const Ended refused = Run({"test", folder_.path() + "/schedule.yml"});
+    EXPECT_EQ(refused.code, kUsage);
+    EXPECT_THAT(refused.err, HasSubstr(why));
+  }
+  EXPECT_EQ(Run({"agent"}).code, kUsage);
+  EXPECT_EQ(Run({"agent", folder_.path() + "/nowhere"}).code, kUsage);
+  EXPECT_EQ(Run({"agent", recipe, "--parallel", "0"}).code, kUsage);
+  EXPECT_EQ(Run({"agent", "--status"}).code, kSomeFailed);
   Write("url.yml", "source: {type: fake, name: x}\nsink: {url: 'ftp://catalog'}\n");
   EXPECT_THAT(Run({"run", folder_.path() + "/url.yml"}).err, HasSubstr("sink.url: "));
   catalog_.faults["BeginCrawl"] = {absl::AbortedError("held")};
