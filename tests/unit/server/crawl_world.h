@@ -109,7 +109,8 @@ class CrawlWorld : public testing::Test {
   StatusOr<int64_t> BeginAs(const std::string& bearer, const catalog::v1::AssetRef& source = Source()) {
     ingest::v1::BeginCrawlRequest request;
     *request.mutable_source() = source;
-    request.set_holder("host:1");
+    // Each time another crawler.
+    request.set_holder(base::Cat("host:", ++crawlers_));
     const auto begun = CallAs<ingest::v1::BeginCrawlResponse>(bearer, request);
     return begun.ok() ? StatusOr<int64_t>(begun->crawl()) : begun.status();
   }
@@ -173,6 +174,7 @@ class CrawlWorld : public testing::Test {
   base::FakeClock clock_{Timestamp(1'700'000'000'000'000)};
   std::unique_ptr<Rooms> rooms_;
   std::string admin_;
+  int crawlers_ = 0;
 };
 
 }  // namespace cadastre::server
