@@ -116,7 +116,7 @@ bool PushStream::MakeRoom() {
   if (room.ok()) room = UnpackMessage();
   // What does not unpack at all is told of like any message that is none.
   if (!absl::IsResourceExhausted(room)) return true;
-  if (failure_.ok() && std::chrono::steady_clock::now() <= last_progress_ + kPatience) {
+  if (IsWorthTrying(room)) {
     Await(&PushStream::TryAgain, room_alarm_, kPause);
     return false;
   }
@@ -225,10 +225,13 @@ void PushStream::Begin(int64_t sequence, const Json& json) {
   });
 }
 
+bool PushStream::IsWorthTrying(const Status& status) const {
+  const bool busy = absl::IsResourceExhausted(status) || absl::IsUnavailable(status) || absl::IsAborted(status);
+  return busy && failure_.ok() && std::chrono::steady_clock::now() <= last_progress_ + kPatience;
+}
+
 bool PushStream::HoldBack(int64_t sequence, Json json, const Status& status) {
-  const bool busy = absl::IsResourceExhausted(status) || absl::IsUnavailable(status);
-  const auto now = std::chrono::steady_clock::now();
-  if (!busy || !failure_.ok() || now > last_progress_ + kPatience) return false;
+  if (!IsWorthTrying(status)) return false;
   held_back_.emplace(sequence, std::move(json));
   if (!waiting_) {
     waiting_ = true;
@@ -344,11 +347,7 @@ void PushStream::Note() {
   }
   service_->NoteDurable(NextCall(), std::move(stream_id), durable, [this](const StatusOr<bool>& noted) {
     base::MutexLock lock(mutex_);
-    const bool busy = absl::IsResourceExhausted(noted.status()) || absl::IsUnavailable(noted.status()) ||
-                      absl::IsAborted(noted.status());
-    if (busy && std::chrono::steady_clock::now() <= last_progress_ + kPatience) {
-      return Await(&PushStream::Note, record_alarm_, kPause);
-    }
+    if (IsWorthTrying(noted.status())) return Await(&PushStream::Note, record_alarm_, kPause);
     to_note_ = 0;
     if (noted.ok()) return Write();
     writing_ = false;

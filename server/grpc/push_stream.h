@@ -57,6 +57,8 @@ class PushStream final : public RawReactor {
   void Open(int64_t sequence, const Json& json) EXCLUDES(mutex_);
   void Begin(int64_t sequence, const Json& json) EXCLUDES(mutex_);
   void End(int64_t sequence, const Json& json, StatusOr<IngestOutcome> outcome) EXCLUDES(mutex_);
+  // Whether a refusal may be another answer in a moment, and there is patience left to ask.
+  bool IsWorthTrying(const Status& status) const REQUIRES(mutex_);
   // Whether a busy server's refusal was taken as such.
   bool HoldBack(int64_t sequence, Json json, const Status& status) REQUIRES(mutex_);
   void OfferAgain() EXCLUDES(mutex_);

@@ -130,7 +130,8 @@ TEST_F(CrawlServiceTest, AJobLeadsFromWhatItReadsToWhatItWrites) {
     *newest.mutable_asset() = Table(table);
     request.set_min_revision(Must<catalog::v1::GetAssetResponse>(newest).revision());
     std::vector<std::string> names;
-    for (const auto& node : Must<lineage::v1::GetLineageResponse>(request).nodes()) {
+    const auto answer = Must<lineage::v1::GetLineageResponse>(request);
+    for (const auto& node : answer.nodes()) {
       names.push_back(node.asset().ref().name());
     }
     std::sort(names.begin(), names.end());
