@@ -481,6 +481,28 @@ TEST_F(RenamedBeforeMergedTest, TheIndexKnowsAColumnOfTheFormerNameByItsClass) {
   EXPECT_THAT(classified, testing::ElementsAre("contact", "email"));
 }
 
+TEST_F(ColumnClassTest, TheIndexKnowsAColumnByItsClassHoweverItIsSpelled) {
+  State(kOrders, {{"items"}, {"items.list.element.pin"}, {"get(items,0).pin"}, {"items.list.element.name"}});
+  Classify(kOrders, "items.pin");
+  const authz::SystemView view = world_.guard().OpenSystem(authz::SystemReason::kLoadRegistry);
+  const auto text = DescribeForIndex(view, view.registry().Find(kOrders).value_or(AssetId()));
+  ASSERT_TRUE(text.ok() && text->has_value());
+  std::vector<std::string> classified;
+  for (const IndexColumn& column : (*text)->columns) {
+    if (column.classes == std::vector<std::string>{"pii"}) classified.push_back(column.path);
+  }
+  EXPECT_THAT(classified, testing::ElementsAre("items.list.element.pin", "get(items,0).pin"));
+  EXPECT_EQ(Seen(kOrders), "items items.list.element.name");
+}
+
+TEST_F(ColumnClassTest, AClassIsLeftByAColumnHoweverItIsSpelled) {
+  State(kOrders, {{"id"}, {"items.list.element.pin"}});
+  Classify(kOrders, "items.pin");
+  EXPECT_EQ(Seen(kOrders), "id");
+  State(kOrders, {{"id"}, {"number"}});
+  EXPECT_EQ(Seen(kOrders), "id") << "it may be the same column";
+}
+
 TEST_F(RenamedBeforeMergedTest, AColumnTakesAlongWhatMaskedItByAFormerName) {
   State(kLakeStaff, {{"id", 1}, {"contact", 5}, {"email", 9}});
   State(kLakeStaff, {{"id", 1}, {"contact", 5}, {"phone", 9}});
