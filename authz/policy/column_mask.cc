@@ -23,6 +23,7 @@ std::vector<std::string> WordsOf(std::string_view folded) {
   std::vector<ColumnWord> words;
   CutIntoWords(folded, &words);
   std::vector<std::string> texts;
+  texts.reserve(words.size());
   for (const ColumnWord& word : words) texts.emplace_back(word.text);
   return texts;
 }

@@ -18,7 +18,8 @@
 // An expression is any text that is more than names, dots, quotes and places in brackets (`get(items, 0).pin`, the text
 // of a type). It is hidden where all words of a hidden path are among its words, in any order; of a path of several
 // segments those before the first such one are compared as levels, and what the hidden path has below them as words.
-// A path of more than 64 KiB is hidden where anything is.
+// Bounds: of a hidden path the first 64 names count, a text of more than 64 levels is read as an expression, and a path
+// of more than 64 KiB is hidden where anything is.
 #pragma once
 
 #include <cstddef>

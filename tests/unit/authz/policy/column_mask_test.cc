@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "authz/policy/column_case.h"
+#include "base/status.h"
 
 namespace cadastre::authz {
 namespace {
@@ -313,10 +314,10 @@ TEST(ColumnMask, EveryColumnIsMaskedUnderItsOwnName) {
   std::vector<Path> paths;
   for (const std::string& one : parts) {
     for (const std::string& two : parts) {
-      paths.push_back({one + two});
+      paths.push_back({base::Cat(one, two)});
       for (const std::string& three : parts) {
-        paths.push_back({one + two + three});
-        paths.push_back({one, two + three});
+        paths.push_back({base::Cat(one, two, three)});
+        paths.push_back({one, base::Cat(two, three)});
         paths.push_back({one, two, three});
       }
     }
