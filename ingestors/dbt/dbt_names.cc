@@ -153,7 +153,7 @@ std::string DbtNames::ScopeAbove(const std::string& scope) const {
   return scope == kPackagesScope ? "" : std::string(kPackagesScope);
 }
 
-std::string DbtNames::WrongNamespace(std::string_view adapter) const {
+std::string DbtNames::UsualNamespace(std::string_view adapter) const {
   for (const NamespaceForm& form : kForms) {
     if (form.adapter != adapter) continue;
     const bool whole = form.begins == form.form;

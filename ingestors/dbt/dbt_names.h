@@ -48,8 +48,8 @@ class DbtNames {
   std::string ScopeOf(const Node& node) const;
   std::string ScopeAbove(const std::string& scope) const;
 
-  // What the namespace should look like for this adapter; empty where it does, or nobody knows.
-  std::string WrongNamespace(std::string_view adapter) const;
+  // What the namespace looks like elsewhere for this adapter; empty where it does here, or nobody knows.
+  std::string UsualNamespace(std::string_view adapter) const;
 
  private:
   enum class JobNames : uint8_t { kUniqueId, kBuild, kRun };

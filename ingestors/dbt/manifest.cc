@@ -69,7 +69,7 @@ void AddOwners(JsonValue value, std::string_view type, std::vector<Owner>& owner
   });
 }
 
-void Say(std::string key, std::string value, Node& node) {
+void Say(std::string_view key, std::string value, Node& node) {
   if (value.empty() || node.properties.size() >= kEntriesMax / 2) return;
   node.properties.emplace(ingest::Mended(key, kPropertyBytesMax), std::move(value));
 }

@@ -120,13 +120,14 @@ void AddColumnTexts(const Tables::Table& table, const CatalogTable* seen, Crawle
   }
 }
 
-void AddDescription(const Tables::Table& table, const CatalogTable* seen, CrawledObject& object) {
-  std::string text;
-  for (const Node* node : table.nodes) {
-    if (text.empty()) text = node->description;
-  }
-  if (text.empty() && seen != nullptr) text = seen->comment;
-  if (!text.empty()) Add(object).mutable_documentation()->set_text(text);
+// dbt's alone, in Markdown: a comment that only `catalog.json` tells would be taken back on the day that it is missing.
+void AddDescription(const std::vector<const Node*>& nodes, CrawledObject& object) {
+  const auto described =
+      std::find_if(nodes.begin(), nodes.end(), [](const Node* node) { return !node->description.empty(); });
+  if (described == nodes.end()) return;
+  catalog::v1::Documentation& documentation = *Add(object).mutable_documentation();
+  documentation.set_text((*described)->description);
+  documentation.set_content_type("text/markdown");
 }
 
 void AddOwners(const std::vector<const Node*>& nodes, CrawledObject& object) {
@@ -257,7 +258,7 @@ CrawledObject TableObject(const Project& project, const DbtNames& names, const O
     }
   }
   AddColumnTexts(table, seen, object);
-  AddDescription(table, seen, object);
+  AddDescription(table.nodes, object);
   AddOwners(table.nodes, object);
   AddTags(table.nodes, object);
   AddContract(node, object);
@@ -320,7 +321,7 @@ CrawledObject ExposureObject(const DbtNames& names, const Node& node, const Tabl
     type.set_integration("DBT");
     type.set_job_type("EXPOSURE");
   }
-  if (!node.description.empty()) Add(object).mutable_documentation()->set_text(node.description);
+  AddDescription({&node}, object);
   Add(object).mutable_display_name()->set_name(node.label.empty() ? ingest::Mended(node.name, 512) : node.label);
   // Other addresses are no links that a page may offer.
   if (node.url.starts_with("https://") || node.url.starts_with("http://")) {

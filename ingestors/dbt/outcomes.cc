@@ -33,7 +33,6 @@ std::optional<int64_t> StatOf(JsonValue stats, std::initializer_list<std::string
 CatalogTable TableOf(JsonValue value) {
   CatalogTable table;
   table.type = value["metadata"]["type"].AsText(256);
-  table.comment = value["metadata"]["comment"].AsText(size_t{64} << 10);
   value["columns"].EachMember([&](std::string_view key, JsonValue column) {
     if (table.columns.size() >= kColumnsMax) return;
     CatalogColumn& read = table.columns.emplace_back();

@@ -25,7 +25,6 @@ struct CatalogColumn {
 struct CatalogTable {
   // `BASE TABLE`, `VIEW`, `MATERIALIZED VIEW`, …
   std::string type;
-  std::string comment;
   // In their order.
   std::vector<CatalogColumn> columns;
   std::optional<int64_t> rows, bytes;

@@ -62,10 +62,10 @@ TEST_F(ArtefactTest, JobsAreNamedAsDbtsEventsNameThem) {
 }
 
 TEST_F(ArtefactTest, NamespacesHaveTheFormOfTheirAdapter) {
-  EXPECT_EQ(Names("postgres://db:5432")->WrongNamespace("postgres"), "");
-  EXPECT_EQ(Names("postgres://db:5432")->WrongNamespace("redshift"), "redshift://HOST:PORT");
-  EXPECT_EQ(Names("bigquery://proj")->WrongNamespace("bigquery"), "bigquery");
-  EXPECT_EQ(Names("what")->WrongNamespace("of an adapter nobody knows"), "");
+  EXPECT_EQ(Names("postgres://db:5432")->UsualNamespace("postgres"), "");
+  EXPECT_EQ(Names("postgres://db:5432")->UsualNamespace("redshift"), "redshift://HOST:PORT");
+  EXPECT_EQ(Names("bigquery://proj")->UsualNamespace("bigquery"), "bigquery");
+  EXPECT_EQ(Names("what")->UsualNamespace("of an adapter nobody knows"), "");
 }
 
 TEST_F(ArtefactTest, ManifestsOfV9ToV12AreRead) {
@@ -201,7 +201,10 @@ TEST_F(ArtefactTest, TestTellsWhatIsThereAndWhatIsMissing) {
   EXPECT_THAT(some, HasSubstr("ok read " + folder_.path() + "/sources.json: it is not there: the freshness"));
   EXPECT_THAT(some, HasSubstr("run_results.json: none: it is that of `dbt generate`"));
   EXPECT_THAT(some, HasSubstr("missing the manifest is of the whole project"));
-  EXPECT_THAT(some, HasSubstr("missing namespace for snowflake: expected snowflake://ORGANIZATION-ACCOUNT"));
+  EXPECT_THAT(
+      some,
+      HasSubstr(
+          "ok namespace for snowflake: postgres://db:5432, where others would say snowflake://ORGANIZATION-ACCOUNT\n"));
   EXPECT_THAT(some, HasSubstr("missing name the tables: model.shop.stg_orders: "));
 }
 

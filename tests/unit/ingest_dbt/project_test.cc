@@ -116,7 +116,8 @@ TEST_F(ProjectTest, WhatPeopleSaidOfATable) {
   Run();
   const Object& orders = Table("dbt_marts.fct_orders");
   EXPECT_EQ(TextOf(orders), "Order facts");
-  EXPECT_EQ(TextOf(Table("snap.customers_snapshot")), "history of customers") << "the warehouse's, where dbt has none";
+  EXPECT_EQ(AspectOf(orders, Aspect::kDocumentation).documentation().content_type(), "text/markdown");
+  EXPECT_EQ(TextOf(Table("dbt_seeds.countries")), "Countries we sell to");
   std::vector<std::string> owners, tags;
   const auto ownership = AspectOf(orders, Aspect::kOwnership);
   for (const auto& owner : ownership.ownership().owners()) owners.push_back(owner.owner() + "/" + owner.type());
