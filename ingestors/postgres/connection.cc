@@ -93,7 +93,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Login& login)
   names.push_back(nullptr);
   values.push_back(nullptr);
   // Not expanded: a database's name that looks like a connection string is a name.
-  std::unique_ptr<Connection> made(new Connection(PQconnectdbParams(names.data(), values.data(), 0)));
+  std::unique_ptr<Connection> made(
+      new Connection(PQconnectdbParams(names.data(), values.data(), 0), login.lock_seconds));
   PGconn* connection = made->connection_.get();
   if (connection == nullptr) return base::ResourceExhausted("no memory for a connection");
   if (PQstatus(connection) != CONNECTION_OK) return RefusedBy(connection);
@@ -132,6 +133,14 @@ absl::StatusOr<Rows> Connection::Try(const std::string& sql, const std::vector<s
   const absl::Status after = Query(rows.ok() ? "RELEASE SAVEPOINT step" : "ROLLBACK TO SAVEPOINT step").status();
   if (rows.ok() && !after.ok()) return after;
   return rows;
+}
+
+absl::Status Connection::WaitForLocks(int milliseconds) {
+  if (milliseconds == lock_millis_) return absl::OkStatus();
+  const int64_t said = milliseconds == 0 ? lock_seconds_ * 1'000 : milliseconds;
+  RETURN_IF_ERROR(Query(base::Cat("SET LOCAL lock_timeout = '", said, "ms'")).status());
+  lock_millis_ = milliseconds;
+  return absl::OkStatus();
 }
 
 int Connection::version() const { return PQserverVersion(connection_.get()); }

@@ -65,6 +65,9 @@ class Connection {
   // What fails leaves the transaction as it was, unless the connection is lost.
   absl::StatusOr<Rows> Try(const std::string& sql, const std::vector<std::string>& parameters = {});
 
+  // How long a query waits for somebody's lock from here on; 0: as the login says.
+  absl::Status WaitForLocks(int milliseconds);
+
   // Such as 150018.
   int version() const;
 
@@ -72,9 +75,12 @@ class Connection {
   struct Close {
     void operator()(pg_conn* connection) const;
   };
-  explicit Connection(pg_conn* connection) : connection_(connection) {}
+  Connection(pg_conn* connection, int64_t lock_seconds) : connection_(connection), lock_seconds_(lock_seconds) {}
 
   std::unique_ptr<pg_conn, Close> connection_;
+  const int64_t lock_seconds_;
+  // 0: as the login says.
+  int lock_millis_ = 0;
 };
 
 // Oids as a parameter of type oid[].

@@ -51,13 +51,41 @@ absl::StatusOr<std::unique_ptr<Connection>> PostgresSource::ConnectTo(const std:
   return Connection::Open(login);
 }
 
+absl::StatusOr<std::map<std::string, PostgresSource::Properties>> PostgresSource::ReadGrants(
+    Connection& connection, const char* sql, const std::vector<std::string>& oids) const {
+  ASSIGN_OR_RETURN(const Rows rows, connection.Query(sql, {OidList(oids)}));
+  std::map<std::string, Properties> grants;
+  for (int row = 0; row < rows.size(); ++row) {
+    Properties& properties = grants[rows.Text(row, 0)];
+    if (properties.size() >= RelationDraft::kPropertiesMax) continue;
+    properties[base::Cat("granted to ", rows.Text(row, 1))] = rows.Text(row, 2);
+  }
+  return grants;
+}
+
 absl::StatusOr<std::vector<PostgresSource::Database>> PostgresSource::ReadDatabases(Connection& connection) const {
   ASSIGN_OR_RETURN(const Rows rows, connection.Query(kDatabases));
   std::vector<Database> databases;
+  std::vector<std::string> oids;
   for (int row = 0; row < rows.size(); ++row) {
     if (!names_.Takes({rows.Text(row, 1)})) continue;
-    databases.push_back({rows.Text(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Text(row, 3), rows.Flag(row, 4),
-                         rows.Flag(row, 5), rows.Text(row, 6)});
+    databases.push_back({rows.Text(row, 0),
+                         rows.Text(row, 1),
+                         rows.Text(row, 3),
+                         rows.Flag(row, 4),
+                         rows.Flag(row, 5),
+                         {{"encoding", rows.Text(row, 6)}, {"owner", rows.Text(row, 2)}}});
+    oids.push_back(databases.back().oid);
+  }
+  ASSIGN_OR_RETURN(const auto grants, ReadGrants(connection, kDatabaseGrants, oids));
+  ASSIGN_OR_RETURN(const Rows members, connection.Query(kMembers));
+  for (Database& database : databases) {
+    if (const auto found = grants.find(database.oid); found != grants.end())
+      database.properties.insert(found->second.begin(), found->second.end());
+    for (int row = 0; row < members.size(); ++row) {
+      if (database.properties.size() >= RelationDraft::kPropertiesMax) break;
+      database.properties[base::Cat("members of ", members.Text(row, 0))] = members.Text(row, 1);
+    }
   }
   return databases;
 }
@@ -72,14 +100,8 @@ absl::StatusOr<std::vector<PostgresSource::Schema>> PostgresSource::ReadSchemas(
     schemas.push_back({rows.Text(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Text(row, 3), {}});
     oids.push_back(schemas.back().oid);
   }
-  ASSIGN_OR_RETURN(const Rows grants, connection.Query(kSchemaGrants, {OidList(oids)}));
-  for (int row = 0; row < grants.size(); ++row) {
-    for (Schema& schema : schemas) {
-      if (schema.oid == grants.Text(row, 0)) {
-        schema.grants[base::Cat("granted to ", grants.Text(row, 1))] = grants.Text(row, 2);
-      }
-    }
-  }
+  ASSIGN_OR_RETURN(auto grants, ReadGrants(connection, kSchemaGrants, oids));
+  for (Schema& schema : schemas) schema.grants = std::move(grants[schema.oid]);
   return schemas;
 }
 
@@ -94,8 +116,7 @@ std::vector<std::string> PostgresSource::NotThere(const std::vector<Database>& d
 }
 
 ingest::v1::CrawledObject PostgresSource::ContainerOf(const std::vector<std::string>& levels, std::string source_id,
-                                                      const std::string& comment,
-                                                      std::map<std::string, std::string> properties) const {
+                                                      const std::string& comment, const Properties& properties) const {
   ingest::v1::CrawledObject object;
   *object.mutable_asset() = names_.AssetOf(levels);
   object.set_source_id(std::move(source_id));
@@ -121,8 +142,8 @@ absl::Status PostgresSource::Crawl(ingest::Sink& sink) {
   }
   const std::string all = names_.ScopeOf({});
   for (const Database& database : databases) {
-    RETURN_IF_ERROR(sink.Emit(all, ContainerOf({database.name}, base::Cat("d", database.oid), database.comment,
-                                               {{"owner", database.owner}, {"encoding", database.encoding}})));
+    RETURN_IF_ERROR(sink.Emit(
+        all, ContainerOf({database.name}, base::Cat("d", database.oid), database.comment, database.properties)));
   }
   sink.Complete(all);
   for (const std::string& name : NotThere(databases)) {
@@ -149,24 +170,26 @@ absl::Status PostgresSource::CrawlDatabase(const Database& database, ingest::Sin
     return absl::OkStatus();
   }
   for (const Schema& schema : *schemas) {
-    std::map<std::string, std::string> properties = schema.grants;
+    Properties properties = schema.grants;
     properties["owner"] = schema.owner;
     RETURN_IF_ERROR(
         sink.Emit(scope, ContainerOf({database.name, schema.name}, SourceIdOf(database.oid, 'n', schema.oid),
-                                     schema.comment, std::move(properties))));
+                                     schema.comment, properties)));
   }
   sink.Complete(scope);
+  std::set<std::string> open;
+  for (const Schema& schema : *schemas) open.insert(schema.name);
   absl::Status ended;
-  const absl::Status read = CrawlSchemas(**connection, database, *schemas, sink, ended);
+  const absl::Status read = CrawlSchemas(**connection, database, open, sink, ended);
   if (!read.ok()) {
-    for (const Schema& schema : *schemas) {
-      sink.Partial(names_.ScopeOf({database.name, schema.name}), base::MessageOf(read));
+    for (const std::string& schema : open) {
+      sink.Partial(names_.ScopeOf({database.name, schema}), base::MessageOf(read));
     }
   }
   return ended;
 }
 
-absl::Status PostgresSource::CrawlSchemas(Connection& connection, const Database& database, std::vector<Schema>& open,
+absl::Status PostgresSource::CrawlSchemas(Connection& connection, const Database& database, std::set<std::string>& open,
                                           ingest::Sink& sink, absl::Status& ended) const {
   ASSIGN_OR_RETURN(const Rows self, connection.Query(kSelf));
   RelationReader reader(&connection, &names_, database.name, database.oid, self.Number(0, 3));
@@ -176,7 +199,7 @@ absl::Status PostgresSource::CrawlSchemas(Connection& connection, const Database
   std::string current;
   const auto close = [&](const std::string& schema) {
     sink.Complete(names_.ScopeOf({database.name, schema}));
-    std::erase_if(open, [&](const Schema& one) { return one.name == schema; });
+    open.erase(schema);
   };
   for (bool end = false; !end;) {
     ASSIGN_OR_RETURN(std::vector<Relation> relations, reader.NextPage(end));
@@ -194,7 +217,7 @@ absl::Status PostgresSource::CrawlSchemas(Connection& connection, const Database
     }
   }
   if (!current.empty()) close(current);
-  for (const Schema& schema : open) sink.Complete(names_.ScopeOf({database.name, schema.name}));
+  for (const std::string& schema : open) sink.Complete(names_.ScopeOf({database.name, schema}));
   open.clear();
   return absl::OkStatus();
 }

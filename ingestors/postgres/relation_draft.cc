@@ -11,7 +11,6 @@ namespace cadastre::ingest_postgres {
 namespace {
 
 constexpr size_t kCommentBytesMax = size_t{64} << 10;
-constexpr size_t kPropertiesMax = 500;
 constexpr int kPairsMax = 10'000;
 constexpr size_t kInputsMax = 1'000;
 
@@ -48,44 +47,59 @@ void AddProfile(const RelationDraft& draft, ingest::v1::CrawledObject& object) {
   at.set_nanos(static_cast<int32_t>(draft.analysed % 1'000'000 * 1'000));
 }
 
-std::string ColumnOf(const RelationDraft& draft, int64_t number) {
-  for (const catalog::v1::SchemaField& field : draft.schema.fields()) {
-    if (field.source_id() == number) return field.name();
-  }
-  return "";
+void AddPair(const std::string& from, const std::string& to, ingest::v1::CrawledInput& told) {
+  lineage::v1::ColumnPair& pair = *told.add_columns();
+  pair.mutable_from()->add_path(from);
+  pair.mutable_to()->add_path(to);
+  pair.set_type(lineage::v1::PAIR_TYPE_DIRECT);
+  pair.set_subtype("IDENTITY");
 }
 
+using Origins = std::map<std::string, std::vector<ColumnOrigin>>;
+
 // A partition's columns are told by its root's, which bear the same names.
-void AddPairs(const RelationDraft& draft, const RelationDraft::Input& input, const ColumnNames& column_names,
-              ingest::v1::CrawledInput& told) {
+void AddPairs(const std::map<int64_t, std::string>& names, const Origins& origins, const RelationDraft::Input& input,
+              const ColumnNames& column_names, ingest::v1::CrawledInput& told) {
   const auto columns = column_names.find(input.oid);
-  if (columns == column_names.end()) return;
-  for (const ColumnOrigin& origin : draft.origins) {
-    if (std::to_string(origin.relation) != input.oid || told.columns_size() >= kPairsMax) continue;
+  const auto of_input = origins.find(input.oid);
+  if (columns == column_names.end() || of_input == origins.end()) return;
+  for (const ColumnOrigin& origin : of_input->second) {
+    if (told.columns_size() >= kPairsMax) return;
     const auto from = columns->second.find(origin.relation_column);
-    const std::string to = ColumnOf(draft, origin.column);
-    if (from == columns->second.end() || to.empty()) continue;
-    lineage::v1::ColumnPair& pair = *told.add_columns();
-    pair.mutable_from()->add_path(from->second);
-    pair.mutable_to()->add_path(to);
-    pair.set_type(lineage::v1::PAIR_TYPE_DIRECT);
-    pair.set_subtype("IDENTITY");
+    const auto to = names.find(origin.column);
+    if (from == columns->second.end() || to == names.end()) continue;
+    AddPair(from->second, to->second, told);
   }
 }
 
 void AddInputs(RelationDraft& draft, const PostgresNames& names, const ColumnNames& column_names,
                ingest::v1::CrawledObject& object) {
+  std::map<int64_t, std::string> own;
+  for (const catalog::v1::SchemaField& field : draft.schema.fields()) own[field.source_id()] = field.name();
+  Origins origins;
+  for (const ColumnOrigin& origin : draft.origins) origins[std::to_string(origin.relation)].push_back(origin);
   // By the name the catalog knows them by: each input is told once.
   std::map<std::string, ingest::v1::CrawledInput> inputs;
   for (const RelationDraft::Input& input : draft.inputs) {
     const catalog::v1::AssetRef asset = names.AssetOf(input.levels);
     ingest::v1::CrawledInput& told = inputs[ingest::AssetKey(asset)];
     *told.mutable_asset() = asset;
-    AddPairs(draft, input, column_names, told);
+    AddPairs(own, origins, input, column_names, told);
+  }
+  for (const auto& [oid, remote] : draft.remotes) {
+    catalog::v1::AssetRef asset = names.AssetOf(remote.levels);
+    asset.set_namespace_(remote.ns);
+    ingest::v1::CrawledInput& told = inputs[ingest::AssetKey(asset)];
+    // Several may stand for one.
+    if (told.has_asset()) continue;
+    *told.mutable_asset() = asset;
+    for (const auto& [from, to] : remote.columns) {
+      if (told.columns_size() < kPairsMax) AddPair(from, to, told);
+    }
   }
   if (inputs.size() > kInputsMax) {
     // Some of them would be told as all of them.
-    draft.Say("made from", base::Cat(inputs.size(), " relations, more than are told"));
+    draft.properties["made from"] = base::Cat(inputs.size(), " relations, more than are told");
     return;
   }
   object.set_inputs_stated(true);
@@ -135,10 +149,11 @@ Relation RelationOf(RelationDraft& draft, const PostgresNames& names, const std:
     definition.set_sql(ingest::Mended(draft.sql, draft.sql.size()));
     definition.set_dialect("postgres");
   }
-  if (draft.sql_left_out) draft.Say("definition", "left out: it is larger than 1 MiB");
+  // As `left out`: however many others there are.
+  if (draft.sql_left_out) draft.properties["definition"] = "left out: it is larger than 1 MiB";
   AddVolume(draft, block_bytes, object);
   AddProfile(draft, object);
-  if (draft.is_view()) AddInputs(draft, names, column_names, object);
+  if (draft.is_view() || !draft.remotes.empty()) AddInputs(draft, names, column_names, object);
   if (draft.properties_left_out > 0) {
     draft.properties["left out"] = base::Cat(draft.properties_left_out, " more");
   }

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cadastre/catalog/v1/aspects.pb.h"
@@ -23,6 +24,7 @@ using ColumnNames = std::map<std::string, std::map<int64_t, std::string>>;
 
 struct RelationDraft {
   static constexpr size_t kPropertyBytesMax = 4'096;
+  static constexpr size_t kPropertiesMax = 500;
 
   std::string oid;
   // Database, schema, name.
@@ -47,7 +49,16 @@ struct RelationDraft {
     // Of the root that a partition is told by.
     std::vector<std::string> levels;
   };
+  // What a foreign table stands for, on another server or this.
+  struct Remote {
+    std::string ns;
+    std::vector<std::string> levels;
+    // Its columns and ours.
+    std::vector<std::pair<std::string, std::string>> columns;
+  };
   std::vector<Input> inputs;
+  // By the oid of the foreign table: this, or a partition of this.
+  std::map<std::string, Remote> remotes;
   std::vector<ColumnOrigin> origins;
 
   bool is_view() const { return kind == 'v' || kind == 'm'; }

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "ingestors/postgres/queries.h"
 #include "ingestors/postgres/relation_draft.h"
+#include "ingestors/postgres/remote_server.h"
 #include "ingestors/postgres/view_columns.h"
 #include "ingestors/runner/text.h"
 
@@ -16,6 +17,12 @@ namespace cadastre::ingest_postgres {
 namespace {
 
 constexpr size_t kTextBytesMax = size_t{64} << 10;
+// A server that ends query after query for their time is not asked on and on.
+constexpr int kTimeoutsMax = 16;
+// For parts of a set that waited its whole time for somebody's lock.
+constexpr int kLockMillisAgain = 100;
+// What format_type says of a type that is gone.
+constexpr std::string_view kNoType = "???";
 
 std::string_view WordOfConstraint(char kind) {
   switch (kind) {
@@ -64,22 +71,20 @@ RelationReader::RelationReader(Connection* connection, const PostgresNames* name
 
 absl::Status RelationReader::Begin() { return connection_->Query(kRelations).status(); }
 
-void RelationReader::TakeHead(const Rows& rows, int row, RelationDraft& draft) const {
-  draft.oid = rows.Text(row, 0);
-  draft.kind = FirstOf(rows.Text(row, 3));
-  draft.Say("owner", rows.Text(row, 4));
-  draft.comment = rows.Text(row, 5);
-  draft.rows = rows.Number(row, 6);
-  draft.pages = rows.Number(row, 7);
+void RelationReader::TakeDetails(const Rows& rows, int row, RelationDraft& draft) {
+  draft.Say("owner", rows.Text(row, 1));
+  draft.comment = rows.Text(row, 2);
+  draft.rows = rows.Number(row, 3);
+  draft.pages = rows.Number(row, 4);
   // Before version 14 a table that was never analysed says that it has none.
   if (draft.rows == 0 && draft.pages == 0 && connection_->version() < 140'000) draft.rows = -1;
-  if (rows.Flag(row, 8)) draft.Say("row security", rows.Flag(row, 9) ? "forced, on its owner too" : "enabled");
-  if (FirstOf(rows.Text(row, 10)) == 'u') draft.Say("persistence", "unlogged");
-  draft.partition_key = rows.Text(row, 11);
-  draft.Say("inherits", rows.Text(row, 12));
-  draft.Say("foreign server", rows.Text(row, 13));
-  draft.analysed = rows.Number(row, 14);
-  if (draft.kind == 'm' && !rows.Flag(row, 15)) draft.Say("populated", "no");
+  if (rows.Flag(row, 5)) draft.Say("row security", rows.Flag(row, 6) ? "forced, on its owner too" : "enabled");
+  if (FirstOf(rows.Text(row, 7)) == 'u') draft.Say("persistence", "unlogged");
+  draft.partition_key = rows.Text(row, 8);
+  draft.Say("inherits", rows.Text(row, 9));
+  draft.Say("foreign server", rows.Text(row, 10));
+  draft.analysed = rows.Number(row, 11);
+  if (draft.kind == 'm' && !rows.Flag(row, 12)) draft.Say("populated", "no");
 }
 
 absl::Status RelationReader::ForEach(const char* sql, const std::vector<std::string>& oids, Drafts& drafts,
@@ -93,14 +98,23 @@ absl::Status RelationReader::ForEach(const char* sql, const std::vector<std::str
     }
     return absl::OkStatus();
   }
-  if (absl::IsUnavailable(rows.status())) return rows.status();
+  // A privilege is missing on what is read of all relations.
+  if (absl::IsUnavailable(rows.status()) || absl::IsPermissionDenied(rows.status())) return rows.status();
+  if (absl::IsDeadlineExceeded(rows.status()) && ++timeouts_ > kTimeoutsMax) return rows.status();
   if (oids.size() == 1) {
     drafts.at(oids.front())->failed = base::MessageOf(rows.status());
     return absl::OkStatus();
   }
+  if (absl::IsFailedPrecondition(rows.status())) RETURN_IF_ERROR(connection_->WaitForLocks(kLockMillisAgain));
   const auto middle = oids.begin() + static_cast<std::ptrdiff_t>(oids.size() / 2);
   RETURN_IF_ERROR(ForEach(sql, {oids.begin(), middle}, drafts, take));
   return ForEach(sql, {middle, oids.end()}, drafts, take);
+}
+
+absl::Status RelationReader::ForAll(const char* sql, const std::vector<std::string>& oids, Drafts& drafts,
+                                    void (RelationReader::*take)(const Rows&, int, RelationDraft&)) {
+  RETURN_IF_ERROR(ForEach(sql, oids, drafts, take));
+  return connection_->WaitForLocks(0);
 }
 
 void RelationReader::TakeColumn(const Rows& rows, int row, RelationDraft& draft) {
@@ -109,9 +123,14 @@ void RelationReader::TakeColumn(const Rows& rows, int row, RelationDraft& draft)
     draft.failed = "the name of a column is no UTF-8";
     return;
   }
+  const std::string type = rows.Text(row, 3);
+  if (type.starts_with(kNoType)) {
+    draft.failed = "it was dropped while it was read";
+    return;
+  }
   catalog::v1::SchemaField& field = *draft.schema.add_fields();
   field.set_name(name);
-  field.set_type(ingest::Mended(rows.Text(row, 3), RelationDraft::kPropertyBytesMax));
+  field.set_type(ingest::Mended(type, RelationDraft::kPropertyBytesMax));
   field.set_description(ingest::Mended(rows.Text(row, 5), kTextBytesMax));
   // Numbers have gaps where columns were dropped; places have none.
   field.set_ordinal_position(draft.schema.fields_size());
@@ -146,6 +165,10 @@ void RelationReader::TakeGrant(const Rows& rows, int row, RelationDraft& draft) 
   draft.Say(base::Cat("granted to ", rows.Text(row, 1)), rows.Text(row, 2));
 }
 
+void RelationReader::TakeColumnGrant(const Rows& rows, int row, RelationDraft& draft) {
+  draft.Say(base::Cat("granted on columns to ", rows.Text(row, 1)), rows.Text(row, 2));
+}
+
 void RelationReader::TakePartitions(const Rows& rows, int row, RelationDraft& draft) {
   draft.Say("partitions", rows.Text(row, 1));
   if (rows.Number(row, 2) > 0) draft.Say("partitions that are partitioned", rows.Text(row, 2));
@@ -168,6 +191,18 @@ void RelationReader::TakeInput(const Rows& rows, int row, RelationDraft& draft) 
   draft.inputs.push_back({rows.Text(row, 1), {database_, rows.Text(row, 2), rows.Text(row, 3)}});
 }
 
+void RelationReader::TakeRemote(const Rows& rows, int row, RelationDraft& draft) {
+  const std::string host = rows.Text(row, 2), address = rows.Text(row, 3), port = rows.Text(row, 4);
+  const std::string ns = NamespaceOf({host, address, port, rows.Text(row, 6)}, names_->ns());
+  const std::string database = rows.Text(row, 5);
+  // Without a database it is that of the user's name, which only the users' options tell.
+  if (ns.empty() || database.empty()) return;
+  RelationDraft::Remote& remote = draft.remotes[rows.Text(row, 1)];
+  remote.ns = ns;
+  remote.levels = {database, rows.Text(row, 7), rows.Text(row, 8)};
+  if (!rows.IsNull(row, 10)) remote.columns.emplace_back(rows.Text(row, 9), rows.Text(row, 10));
+}
+
 absl::Status RelationReader::ReadColumnNames(Drafts& drafts) {
   column_names_.clear();
   std::set<std::string> inputs;
@@ -176,9 +211,16 @@ absl::Status RelationReader::ReadColumnNames(Drafts& drafts) {
     for (const RelationDraft::Input& input : draft->inputs) inputs.insert(input.oid);
   }
   if (inputs.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Rows rows, connection_->Query(kColumnNames, {OidList({inputs.begin(), inputs.end()})}));
-  for (int row = 0; row < rows.size(); ++row) {
-    column_names_[rows.Text(row, 0)][rows.Number(row, 1)] = rows.Text(row, 2);
+  const absl::StatusOr<Rows> rows = connection_->Try(kColumnNames, {OidList({inputs.begin(), inputs.end()})});
+  if (absl::IsUnavailable(rows.status()) || absl::IsPermissionDenied(rows.status())) return rows.status();
+  if (!rows.ok()) {
+    for (const auto& [oid, draft] : drafts) {
+      if (!draft->origins.empty()) draft->failed = base::MessageOf(rows.status());
+    }
+    return absl::OkStatus();
+  }
+  for (int row = 0; row < rows->size(); ++row) {
+    column_names_[rows->Text(row, 0)][rows->Number(row, 1)] = rows->Text(row, 2);
   }
   return absl::OkStatus();
 }
@@ -193,24 +235,30 @@ absl::StatusOr<std::vector<Relation>> RelationReader::NextPage(bool& end) {
     if (!names_->Takes(levels)) continue;
     RelationDraft& draft = page.emplace_back();
     draft.levels = std::move(levels);
-    TakeHead(rows, row, draft);
+    draft.oid = rows.Text(row, 0);
+    draft.kind = FirstOf(rows.Text(row, 3));
   }
   Drafts drafts;
-  std::vector<std::string> all, views, partitioned;
+  std::vector<std::string> all, views, partitioned, of_others;
   for (RelationDraft& draft : page) {
     drafts[draft.oid] = &draft;
     all.push_back(draft.oid);
     if (draft.is_view()) views.push_back(draft.oid);
     if (draft.kind == 'p') partitioned.push_back(draft.oid);
+    if (draft.kind == 'p' || draft.kind == 'f') of_others.push_back(draft.oid);
   }
-  RETURN_IF_ERROR(ForEach(kColumns, all, drafts, &RelationReader::TakeColumn));
-  RETURN_IF_ERROR(ForEach(kConstraints, all, drafts, &RelationReader::TakeConstraint));
-  RETURN_IF_ERROR(ForEach(kIndexes, all, drafts, &RelationReader::TakeIndex));
-  RETURN_IF_ERROR(ForEach(kPolicies, all, drafts, &RelationReader::TakePolicy));
-  RETURN_IF_ERROR(ForEach(kGrants, all, drafts, &RelationReader::TakeGrant));
-  RETURN_IF_ERROR(ForEach(kPartitions, partitioned, drafts, &RelationReader::TakePartitions));
-  RETURN_IF_ERROR(ForEach(kDefinitions, views, drafts, &RelationReader::TakeDefinition));
-  RETURN_IF_ERROR(ForEach(kInputs, views, drafts, &RelationReader::TakeInput));
+  // Who may do what before keys and indexes, of which there may be more than are told.
+  RETURN_IF_ERROR(ForAll(kDetails, all, drafts, &RelationReader::TakeDetails));
+  RETURN_IF_ERROR(ForAll(kPartitions, partitioned, drafts, &RelationReader::TakePartitions));
+  RETURN_IF_ERROR(ForAll(kGrants, all, drafts, &RelationReader::TakeGrant));
+  RETURN_IF_ERROR(ForAll(kColumnGrants, all, drafts, &RelationReader::TakeColumnGrant));
+  RETURN_IF_ERROR(ForAll(kPolicies, all, drafts, &RelationReader::TakePolicy));
+  RETURN_IF_ERROR(ForAll(kConstraints, all, drafts, &RelationReader::TakeConstraint));
+  RETURN_IF_ERROR(ForAll(kColumns, all, drafts, &RelationReader::TakeColumn));
+  RETURN_IF_ERROR(ForAll(kIndexes, all, drafts, &RelationReader::TakeIndex));
+  RETURN_IF_ERROR(ForAll(kDefinitions, views, drafts, &RelationReader::TakeDefinition));
+  RETURN_IF_ERROR(ForAll(kInputs, views, drafts, &RelationReader::TakeInput));
+  RETURN_IF_ERROR(ForAll(kRemotes, of_others, drafts, &RelationReader::TakeRemote));
   RETURN_IF_ERROR(ReadColumnNames(drafts));
   std::vector<Relation> relations;
   for (RelationDraft& draft : page)

@@ -72,6 +72,27 @@ class CrawlPostgres(unittest.TestCase):
         self.assertEqual(self.report("run", "--allow-removals", "8")["totals"]["missed"], 8)
         self.assertEqual(self.report("run", "--allow-removals", "8")["totals"]["dropped"], 8)
 
+    def test_a_foreign_table_comes_from_the_remote_one(self):
+        self.postgres.run("postgres", "CREATE DATABASE lake")
+        self.postgres.run("lake", "CREATE EXTENSION postgres_fdw",
+                          f"CREATE SERVER loop FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{self.postgres.folder}', dbname 'shop')",
+                          "CREATE USER MAPPING FOR admin SERVER loop OPTIONS (user 'admin', password 'hunter7')",
+                          "IMPORT FOREIGN SCHEMA public LIMIT TO (t19) FROM SERVER loop INTO public",
+                          "CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'far.example.com', dbname 'shop')",
+                          "CREATE FOREIGN TABLE orders (id int) SERVER far OPTIONS (schema_name 'sales')")
+        # The account of `shop`, which may push nothing of the far server.
+        recipe = self.folder / "lake.yml"
+        recipe.write_text(self.recipe.read_text().replace("name: shop,", "name: shop_lake,").replace("[shop]", "[lake]"))
+        ended = subprocess.run([BIN / "cadastre-ingest", "run", recipe, "--json"], env=self.environment, capture_output=True, text=True,
+                               check=False)
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        self.assertNotIn("hunter7", ended.stdout + ended.stderr)
+        for table, remote in (("t19", "db:5432#shop.public.t19"), ("orders", "far.example.com:5432#shop.sales.orders")):
+            lineage = subprocess.run([BIN / "cadastre", "lineage", f"dataset:postgres://db:5432#lake.public.{table}", "--json"],
+                                     env=self.admin, capture_output=True, text=True, check=True).stdout
+            self.assertIn(remote.split("#")[1], lineage)
+            self.assertIn("postgres://" + remote.split("#")[0], lineage)
+
     def test_no_secret_is_told(self):
         ended = self.ingest("run")
         token = (self.folder / "ingest-shop.token").read_text().strip()

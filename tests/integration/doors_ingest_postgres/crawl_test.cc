@@ -5,12 +5,9 @@
 #include <map>
 #include <sstream>
 
-#include "ingestors/postgres/postgres.h"
 #include "ingestors/runner/digest.h"
-#include "ingestors/runner/program.h"
-#include "ingestors/runner/run.h"
+#include "tests/integration/doors_ingest_postgres/crawls.h"
 #include "tests/integration/doors_ingest_postgres/postgres_server.h"
-#include "tests/unit/ingest/fake_catalog.h"
 
 namespace cadastre::ingest_postgres {
 namespace {
@@ -94,24 +91,6 @@ std::string RecipeOf(const std::string& more = "", const std::string& source = "
                    "}\nnamespace: postgres://db:5432\n", more);
 }
 
-absl::StatusOr<ingest::Recipe> Parsed(const std::string& yaml) {
-  const ingest::SourceType type = PostgresType();
-  return ingest::ParseRecipe(
-      "r.yml", yaml, {"postgres"}, [&](std::string_view) { return type.keys; }, ingest::SurroundingsOf("/"));
-}
-
-ingest::RunReport RunOn(ingest::FakeCatalog& catalog, const std::string& yaml, ingest::RunOptions options = {}) {
-  const auto recipe = Parsed(yaml);
-  CHECK(recipe.ok()) << recipe.status().ToString();
-  const ingest::SourceType type = PostgresType();
-  const auto source = type.make(*recipe);
-  CHECK(source.ok()) << source.status().ToString();
-  const base::SystemClock clock;
-  options.pace = ingest::RealPace();
-  options.clock = &clock;
-  return ingest::RunCrawl(type, *recipe, **source, catalog, options);
-}
-
 class CrawlTest : public ::testing::Test {
  protected:
   const CrawledObject& Object(const std::string& name, const std::string& kind = "dataset") {
@@ -119,34 +98,6 @@ class CrawlTest : public ::testing::Test {
     const auto found = catalog_.kept.find(base::Cat(kind, ":postgres://db:5432#", name));
     EXPECT_TRUE(found != catalog_.kept.end()) << name;
     return found == catalog_.kept.end() ? kNone : found->second.object;
-  }
-  static catalog::v1::Aspect AspectOf(const CrawledObject& object, catalog::v1::Aspect::ValueCase kind) {
-    for (const auto& aspect : object.aspects()) {
-      if (aspect.aspect().value_case() == kind) return aspect.aspect();
-    }
-    return {};
-  }
-  static std::map<std::string, std::string> PropertiesOf(const CrawledObject& object) {
-    const auto aspect = AspectOf(object, catalog::v1::Aspect::kCustomProperties);
-    return {aspect.custom_properties().properties().begin(), aspect.custom_properties().properties().end()};
-  }
-  static std::string FieldsOf(const CrawledObject& object) {
-    std::string out;
-    const auto aspect = AspectOf(object, catalog::v1::Aspect::kSchema);
-    for (const auto& field : aspect.schema().fields()) {
-      out += base::Cat(field.ordinal_position(), " ", field.source_id(), " ", field.name(), " ", field.type(),
-                       field.nullable() ? "" : " not null", field.primary_key() ? " key" : "", "\n");
-    }
-    return out;
-  }
-  static std::string InputsOf(const CrawledObject& object) {
-    std::string out;
-    for (const auto& input : object.inputs()) {
-      out += input.asset().name();
-      for (const auto& pair : input.columns()) out += base::Cat(" ", pair.from().path(0), ">", pair.to().path(0));
-      out += "\n";
-    }
-    return out;
   }
 
   ingest::FakeCatalog catalog_;
