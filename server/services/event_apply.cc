@@ -12,6 +12,7 @@
 #include "catalog/upsert.h"
 #include "lineage/event_write.h"
 #include "lineage/record_event.h"
+#include "server/services/last_stated.h"
 
 namespace cadastre::server {
 namespace {
@@ -158,16 +159,20 @@ void LeaveOut(const openlineage::MappedAspect& mapped, const Status& why, Applie
 Status ApplyAspects(authz::WriteSession& session, Names& names, const openlineage::MappedEvent& event,
                     const catalog::Producer& producer, Applied& applied) {
   catalog::Upserter upserter(&session, producer);
-  for (const openlineage::MappedAspect& mapped : event.aspects) {
+  const auto overruled = OverruledIn(event.aspects);
+  for (size_t i = 0; i < event.aspects.size(); ++i) {
+    const openlineage::MappedAspect& mapped = event.aspects[i];
     if (!session.MayPush(mapped.asset)) {
       ++applied.out_of_scope;
       continue;
     }
+    const auto by_later = overruled.find(i);
+    if (by_later != overruled.end() && !by_later->second) continue;
     ASSIGN_OR_RETURN(auto permit, session.PermitPush(mapped.asset));
     catalog::AspectWrite write;
     RETURN_IF_ERROR(names.Of(mapped.asset).status());
     write.column_path = mapped.column;
-    write.aspect = mapped.aspect;
+    write.aspect = by_later == overruled.end() ? mapped.aspect : *by_later->second;
     write.held = mapped.held_at;
     write.withdraw = mapped.deleted;
     const Status stated = upserter.Upsert(std::move(permit), std::move(write)).status();

@@ -549,6 +549,16 @@ MappedEvent Statements::NewEvent(size_t job, Timestamp at) {
     text.mutable_documentation()->set_text(Words(6));
     event.aspects.push_back({run.outputs.front().dataset, {}, text, at, false});
   }
+  // Named twice, a dataset states the same facet twice.
+  const AssetName& twice = run.outputs.front().dataset;
+  const Labels& labels = script_.assets[*script_.Find(twice)].labels.back().second;
+  for (size_t i = dice_.Chance(40) ? 0 : 2; i < 2; ++i) {
+    v1::Aspect divided;
+    for (size_t column = 0; column < 2; ++column) {
+      if (const std::string text = SomeColumn(labels); !text.empty()) divided.mutable_partitioning()->add_columns(text);
+    }
+    if (divided.has_partitioning()) event.aspects.push_back({twice, {}, divided, at, false});
+  }
   return event;
 }
 

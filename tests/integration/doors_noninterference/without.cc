@@ -197,6 +197,11 @@ class Filter {
     std::erase_if(event.datasets, [&](const AssetName& name) { return !Visible(name); });
     if (!event.job && event.datasets.empty()) return std::nullopt;
     std::erase_if(event.aspects, [&](const auto& one) { return !Allows(one.asset, OpenedBy(one.aspect)); });
+    for (openlineage::MappedAspect& one : event.aspects) {
+      const std::optional<Aspect> left = Of(*Visible(one.asset), one.aspect, false);
+      if (left) one.aspect = *left;
+      one.deleted = !left;
+    }
     std::erase_if(event.edges, [&](const auto& edge) {
       return !Visible(edge.from) || !Visible(edge.to) || (edge.job && !Visible(*edge.job));
     });
