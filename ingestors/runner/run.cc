@@ -121,6 +121,10 @@ void Judge(const absl::Status& crawled, const absl::Status& lost, const Outcome&
   if (!lost.ok()) {
     report.code = CodeOfCatalog(lost);
     report.reason = ReasonOf(lost);
+    // What went on without the catalog may have failed by itself; what ended by it says the same again.
+    if (!crawled.ok() && base::MessageOf(crawled) != base::MessageOf(lost)) {
+      report.reason += base::Cat("; the source: ", base::MessageOf(crawled));
+    }
     report.state = ingest::v1::CRAWL_STATE_PARTIAL;
   } else if (!crawled.ok()) {
     const bool nothing = complete == 0 && in_state(ingest::v1::SCOPE_STATE_PARTIAL) == 0;
@@ -161,6 +165,9 @@ class Spooling {
     writer_ = *std::move(begun);
     return writer_.get();
   }
+
+  // Whether it is the spool that takes no more.
+  bool Failed() const { return writer_ != nullptr && !writer_->status().ok(); }
 
   void Close(RunReport& report) {
     absl::Status status = refused_;
@@ -304,6 +311,7 @@ RunReport RunCrawl(const SourceType& type, const Recipe& recipe, Source& source,
     crawled = source.Crawl(discreet);
     crawled = {crawled.code(), recipe.WithoutSecrets(std::string(base::MessageOf(crawled)))};
     lost = reconciler.Settle();
+    if (spooling.Failed()) crawled = absl::OkStatus();
   }
   report.outcome = reconciler.outcome();
   Judge(crawled, lost, report.outcome, report);

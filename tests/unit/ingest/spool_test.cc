@@ -298,6 +298,15 @@ TEST_F(SpoolTest, NothingOfARecipeIsInIt) {
   EXPECT_THAT(ReadFile(Spools()[0]), Not(HasSubstr("sesame")));
 }
 
+TEST_F(SpoolTest, WhereBothAreAwayBothAreTold) {
+  catalog_.away = true;
+  source_.crawl = [](Sink&) { return absl::UnavailableError("no route to host"); };
+  const RunReport report = Run();
+  EXPECT_EQ(report.code, kCatalogUnreachable);
+  EXPECT_EQ(report.reason, "the catalog: nobody there; the source: no route to host");
+  EXPECT_THAT(Spools(), IsEmpty());
+}
+
 TEST_F(SpoolTest, NothingIsKeptWhereNothingMayBe) {
   catalog_.away = true;
   options_.spool_bytes_max = 0;
