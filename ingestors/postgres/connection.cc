@@ -65,6 +65,13 @@ int64_t Rows::Number(int row, int column) const {
   return number;
 }
 
+double Rows::Fraction(int row, int column) const {
+  const std::string text = Text(row, column);
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 bool Rows::Flag(int row, int column) const { return Text(row, column) == "t"; }
 
 void Connection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }

@@ -46,6 +46,8 @@ class Rows {
   std::string Text(int row, int column) const;
   // 0 where null.
   int64_t Number(int row, int column) const;
+  // 0 where null.
+  double Fraction(int row, int column) const;
   bool Flag(int row, int column) const;
 
  private:

@@ -4,7 +4,8 @@
 // of any table. Works on a standby.
 //
 // Owner: the row is the program's. Thread rule: confined.
-// Deliberately does not: read rows, samples or statistics of values; name indexes, sequences and partitions as assets.
+// Deliberately does not: read rows; tell bounds of values where the recipe does not say so; name indexes, sequences and
+// partitions as assets.
 #pragma once
 
 #include "ingestors/runner/source.h"

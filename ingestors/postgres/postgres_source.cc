@@ -18,8 +18,8 @@ bool IsPattern(std::string_view name) { return name.find_first_of("*?") != std::
 
 }  // namespace
 
-PostgresSource::PostgresSource(Login login, PostgresNames names, std::vector<std::string> named)
-    : login_(std::move(login)), names_(std::move(names)), named_(std::move(named)) {}
+PostgresSource::PostgresSource(Login login, PostgresNames names, std::vector<std::string> named, bool samples)
+    : login_(std::move(login)), names_(std::move(names)), named_(std::move(named)), samples_(samples) {}
 
 absl::StatusOr<std::unique_ptr<ingest::Source>> PostgresSource::Make(const ingest::Recipe& recipe) {
   Login login;
@@ -42,7 +42,8 @@ absl::StatusOr<std::unique_ptr<ingest::Source>> PostgresSource::Make(const inges
   }
   login.database = recipe.Text("source.first_database");
   if (!named.empty() && !recipe.Says("source.first_database")) login.database = named.front();
-  return std::unique_ptr<ingest::Source>(new PostgresSource(std::move(login), std::move(names), std::move(named)));
+  return std::unique_ptr<ingest::Source>(
+      new PostgresSource(std::move(login), std::move(names), std::move(named), recipe.Flag("source.samples")));
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> PostgresSource::ConnectTo(const std::string& database) const {
@@ -192,7 +193,7 @@ absl::Status PostgresSource::CrawlDatabase(const Database& database, ingest::Sin
 absl::Status PostgresSource::CrawlSchemas(Connection& connection, const Database& database, std::set<std::string>& open,
                                           ingest::Sink& sink, absl::Status& ended) const {
   ASSIGN_OR_RETURN(const Rows self, connection.Query(kSelf));
-  RelationReader reader(&connection, &names_, database.name, database.oid, self.Number(0, 3));
+  RelationReader reader(&connection, &names_, database.name, database.oid, self.Number(0, 3), samples_);
   RETURN_IF_ERROR(reader.Begin());
   // Relations come schema by schema; in which order is the server's, whose bytes of a name need not be ours. A schema
   // is known wholly when the next one begins, and one without relations when all have been read.

@@ -40,7 +40,7 @@ class PostgresSource final : public ingest::Source {
     Properties grants;
   };
 
-  PostgresSource(Login login, PostgresNames names, std::vector<std::string> named);
+  PostgresSource(Login login, PostgresNames names, std::vector<std::string> named, bool samples);
 
   absl::StatusOr<std::unique_ptr<Connection>> ConnectTo(const std::string& database) const;
   // Of databases or schemas, by their oids.
@@ -64,6 +64,7 @@ class PostgresSource final : public ingest::Source {
   const Login login_;
   const PostgresNames names_;
   const std::vector<std::string> named_;
+  const bool samples_;
 };
 
 }  // namespace cadastre::ingest_postgres

@@ -229,6 +229,35 @@ inline constexpr char kRemotes[] = R"(
                         WHERE option_name = 'column_name') k ON true
    ORDER BY t.root, f.ftrelid, a.attnum)";
 
+// What the server estimates of columns, where it has looked and the crawler's role may read the column. Names are asked
+// for beside oids, or each page would go through the statistics of the whole database. 0 relation, 1 column, 2 part of
+// its values that are null, 3 distinct values, or minus their part of all rows.
+inline constexpr char kProfiles[] = R"(
+  SELECT c.oid, s.attname, s.null_frac, s.n_distinct
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.inherited = (c.relkind = 'p')
+   WHERE c.oid = ANY($1::oid[])
+     AND s.tablename = ANY(ARRAY(SELECT relname FROM pg_class WHERE oid = ANY($1::oid[])))
+     AND s.schemaname = ANY(ARRAY(SELECT m.nspname FROM pg_class r JOIN pg_namespace m ON m.oid = r.relnamespace
+                                   WHERE r.oid = ANY($1::oid[]))))";
+
+// Values of the data: asked for only where the recipe says so. Of columns of numbers. 0 relation, 1 column, 2 its most
+// common values and 3 the bounds of its histogram as `{1,2}`, or `-` where they are too large.
+inline constexpr char kSamples[] = R"(
+  SELECT c.oid, s.attname,
+         CASE WHEN octet_length(s.most_common_vals::text) <= 262144 THEN s.most_common_vals::text
+              WHEN s.most_common_vals IS NOT NULL THEN '-' END,
+         CASE WHEN octet_length(s.histogram_bounds::text) <= 262144 THEN s.histogram_bounds::text
+              WHEN s.histogram_bounds IS NOT NULL THEN '-' END
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.inherited = (c.relkind = 'p')
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = s.attname
+                       AND a.atttypid = ANY('{int2,int4,int8,float4,float8,numeric}'::regtype[])
+   WHERE c.oid = ANY($1::oid[])
+     AND s.tablename = ANY(ARRAY(SELECT relname FROM pg_class WHERE oid = ANY($1::oid[])))
+     AND s.schemaname = ANY(ARRAY(SELECT m.nspname FROM pg_class r JOIN pg_namespace m ON m.oid = r.relnamespace
+                                   WHERE r.oid = ANY($1::oid[]))))";
+
 // The catalogs that a crawl reads and we may not. 0 name.
 inline constexpr char kUnreadable[] = R"(
   SELECT t FROM unnest(ARRAY['pg_attrdef', 'pg_attribute', 'pg_auth_members', 'pg_class', 'pg_constraint',

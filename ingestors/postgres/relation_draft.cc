@@ -40,11 +40,20 @@ void AddVolume(const RelationDraft& draft, int64_t block_bytes, ingest::v1::Craw
   if (draft.kind != 'f') volume.set_bytes(draft.pages * block_bytes);
 }
 
+// As long as somebody ever counted, so that a standby, which does not know when, tells the same kinds of things.
 void AddProfile(const RelationDraft& draft, ingest::v1::CrawledObject& object) {
-  if (draft.analysed <= 0) return;
-  auto& at = *object.add_aspects()->mutable_aspect()->mutable_profile()->mutable_last_updated();
-  at.set_seconds(draft.analysed / 1'000'000);
-  at.set_nanos(static_cast<int32_t>(draft.analysed % 1'000'000 * 1'000));
+  if (draft.rows < 0 || draft.kind == 'v') return;
+  catalog::v1::Profile& profile = *object.add_aspects()->mutable_aspect()->mutable_profile();
+  profile.set_rows(draft.rows);
+  if (draft.analysed > 0) {
+    auto& at = *profile.mutable_last_updated();
+    at.set_seconds(draft.analysed / 1'000'000);
+    at.set_nanos(static_cast<int32_t>(draft.analysed % 1'000'000 * 1'000));
+  }
+  for (const catalog::v1::SchemaField& field : draft.schema.fields()) {
+    const auto found = draft.profiles.find(field.name());
+    if (found != draft.profiles.end()) *profile.add_columns() = found->second;
+  }
 }
 
 void AddPair(const std::string& from, const std::string& to, ingest::v1::CrawledInput& told) {

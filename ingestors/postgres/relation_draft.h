@@ -42,6 +42,8 @@ struct RelationDraft {
   int64_t pages = 0;
   // Microseconds since 1970; 0 for never.
   int64_t analysed = 0;
+  // By the column's name, where the server has looked at its values.
+  std::map<std::string, catalog::v1::Profile::Column> profiles;
   std::map<std::string, std::string> properties;
   int64_t properties_left_out = 0;
   struct Input {

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "base/utf8.h"
+#include "ingestors/postgres/column_profile.h"
 #include "ingestors/postgres/queries.h"
 #include "ingestors/postgres/relation_draft.h"
 #include "ingestors/postgres/remote_server.h"
@@ -62,12 +63,13 @@ char FirstOf(const std::string& text) { return text.empty() ? '\0' : text.front(
 }  // namespace
 
 RelationReader::RelationReader(Connection* connection, const PostgresNames* names, std::string database,
-                               std::string database_oid, int64_t block_bytes)
+                               std::string database_oid, int64_t block_bytes, bool samples)
     : connection_(connection),
       names_(names),
       database_(std::move(database)),
       database_oid_(std::move(database_oid)),
-      block_bytes_(block_bytes) {}
+      block_bytes_(block_bytes),
+      samples_(samples) {}
 
 absl::Status RelationReader::Begin() { return connection_->Query(kRelations).status(); }
 
@@ -203,6 +205,18 @@ void RelationReader::TakeRemote(const Rows& rows, int row, RelationDraft& draft)
   if (!rows.IsNull(row, 10)) remote.columns.emplace_back(rows.Text(row, 9), rows.Text(row, 10));
 }
 
+void RelationReader::TakeProfile(const Rows& rows, int row, RelationDraft& draft) {
+  if (draft.rows < 0) return;
+  const std::string column = rows.Text(row, 1);
+  if (!base::IsValidUtf8(column)) return;
+  draft.profiles[column] = ColumnProfileOf(column, rows.Fraction(row, 2), rows.Fraction(row, 3), draft.rows);
+}
+
+void RelationReader::TakeSamples(const Rows& rows, int row, RelationDraft& draft) {
+  const auto profile = draft.profiles.find(rows.Text(row, 1));
+  if (profile != draft.profiles.end()) AddBounds(rows.Text(row, 2), rows.Text(row, 3), profile->second);
+}
+
 absl::Status RelationReader::ReadColumnNames(Drafts& drafts) {
   column_names_.clear();
   std::set<std::string> inputs;
@@ -258,6 +272,8 @@ absl::StatusOr<std::vector<Relation>> RelationReader::NextPage(bool& end) {
   RETURN_IF_ERROR(ForAll(kIndexes, all, drafts, &RelationReader::TakeIndex));
   RETURN_IF_ERROR(ForAll(kDefinitions, views, drafts, &RelationReader::TakeDefinition));
   RETURN_IF_ERROR(ForAll(kInputs, views, drafts, &RelationReader::TakeInput));
+  RETURN_IF_ERROR(ForAll(kProfiles, all, drafts, &RelationReader::TakeProfile));
+  if (samples_) RETURN_IF_ERROR(ForAll(kSamples, all, drafts, &RelationReader::TakeSamples));
   RETURN_IF_ERROR(ForAll(kRemotes, of_others, drafts, &RelationReader::TakeRemote));
   RETURN_IF_ERROR(ReadColumnNames(drafts));
   std::vector<Relation> relations;

@@ -20,9 +20,9 @@ namespace cadastre::ingest_postgres {
 
 class RelationReader {
  public:
-  // `database_oid` makes the ids of its relations those of no other database.
+  // `database_oid` makes the ids of its relations those of no other database; `samples`: bounds of values, too.
   RelationReader(Connection* connection, const PostgresNames* names, std::string database, std::string database_oid,
-                 int64_t block_bytes);
+                 int64_t block_bytes, bool samples);
 
   // Before the first page.
   absl::Status Begin();
@@ -50,12 +50,15 @@ class RelationReader {
   void TakeDefinition(const Rows& rows, int row, RelationDraft& draft);
   void TakeInput(const Rows& rows, int row, RelationDraft& draft);
   void TakeRemote(const Rows& rows, int row, RelationDraft& draft);
+  void TakeProfile(const Rows& rows, int row, RelationDraft& draft);
+  void TakeSamples(const Rows& rows, int row, RelationDraft& draft);
   absl::Status ReadColumnNames(Drafts& drafts);
 
   Connection* connection_;
   const PostgresNames* names_;
   const std::string database_, database_oid_;
   const int64_t block_bytes_;
+  const bool samples_;
   // Of what views of the page are made from.
   ColumnNames column_names_;
   // Queries that the server ended for their time.

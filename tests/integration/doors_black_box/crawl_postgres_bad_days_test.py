@@ -33,6 +33,8 @@ class PostgresBadDays(unittest.TestCase):
             statements += [f"CREATE SCHEMA {schema}", *[f"CREATE TABLE {schema}.t{i} (id int)" for i in range(tables)]]
         statements += [f"CREATE VIEW zz.v{i} AS SELECT id FROM zz.t{i}" for i in range(TABLES["zz"])]
         self.postgres.run("shop", "; ".join(statements))
+        # When that was, no standby knows.
+        self.postgres.run("shop", "ANALYZE aa.t1")
         first = self.crawl()
         self.assertEqual((first["state"], first["totals"]["added"]), ("complete", OBJECTS))
 

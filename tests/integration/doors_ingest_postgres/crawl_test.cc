@@ -173,6 +173,35 @@ TEST_F(CrawlTest, SizesOnlyWhereSomebodyCounted) {
   EXPECT_EQ(PropertiesOf(events).at("partitions that are partitioned"), "1");
 }
 
+TEST_F(CrawlTest, ProfilesAreOfWhatTheRoleMayRead) {
+  TheServer().Run("shop", R"sql(
+    CREATE TABLE sales.looked (n int, "half.null" text, few numeric, secret int, PRIMARY KEY (n));
+    INSERT INTO sales.looked SELECT i, CASE WHEN i % 2 = 0 THEN 'hunter8' || i END, i % 3 - 0.5, i FROM generate_series(1, 1000) i;
+    GRANT SELECT (n, "half.null", few) ON sales.looked TO reader;
+    CREATE TABLE sales.guarded (n int); INSERT INTO sales.guarded SELECT 1; GRANT SELECT ON sales.guarded TO reader;
+    ALTER TABLE sales.guarded ENABLE ROW LEVEL SECURITY;
+    ANALYZE sales.looked, sales.guarded)sql");
+  const auto profile = [&](const std::string& more) {
+    catalog_.kept.clear();
+    RunOn(catalog_, RecipeOf("", base::Cat(", databases: [shop]", more)));
+    std::string out;
+    const auto aspect = AspectOf(Object("shop.sales.looked"), catalog::v1::Aspect::kProfile);
+    for (const auto& one : aspect.profile().columns()) {
+      out += base::Cat(one.column(), " ", one.null_count(), " ", one.distinct_count());
+      if (one.has_min()) out += base::Cat(" ", one.min(), " ", one.max());
+      out += "\n";
+    }
+    EXPECT_THAT(Object("shop.sales.looked").DebugString(), Not(HasSubstr("hunter8")));
+    return out;
+  };
+  EXPECT_EQ(profile(""), "n 0 1000\nhalf.null 500 500\nfew 0 3\n") << "no values of the data";
+  EXPECT_EQ(profile(", samples: true"), "n 0 1000 1 1000\nhalf.null 500 500\nfew 0 3 -0.5 1.5\n");
+  const auto guarded = AspectOf(Object("shop.sales.guarded"), catalog::v1::Aspect::kProfile).profile();
+  EXPECT_EQ(guarded.rows(), 1);
+  EXPECT_THAT(guarded.columns(), IsEmpty());
+  TheServer().Run("shop", "DROP TABLE sales.looked, sales.guarded");
+}
+
 TEST_F(CrawlTest, ViewsTellWhatTheyAreMadeFrom) {
   RunOn(catalog_, RecipeOf("", ", databases: [shop]"));
   EXPECT_EQ(InputsOf(Object("shop.sales.names")), "shop.sales.customers id>customer_id\nshop.sales.orders qty>qty\n");
