@@ -122,7 +122,9 @@ class BothDoors final : public Doors {
 
   // Asked of each gRPC call while it is parsed.
   bool MayBegin(std::string_view bearer, StrangerGate& gate) {
-    if (rooms_.front().Knows(bearer) || gate.Take(StrangerGate::Clock::now())) return true;
+    const base::Sender sender = rooms_.front().SenderOf(bearer);
+    if (sender.known() && known_.MayBegin(sender)) return true;
+    if (gate.Take(StrangerGate::Clock::now())) return true;
     (void)rooms_.front().TurnAway(authz::Call());
     return false;
   }

@@ -122,6 +122,11 @@ Status Front::CheckCaller(Call& call) {
   return absl::OkStatus();
 }
 
+base::Sender Front::SenderOf(std::string_view bearer) {
+  const StatusOr<Viewer> viewer = guard_->Authenticate(bearer);
+  return viewer.ok() ? base::Sender::OfPrincipal(viewer->principal()) : base::Sender();
+}
+
 bool Front::AdmitCaller(Call& call, std::function<void(Status)> refused) {
   const StatusOr<Viewer> viewer = guard_->Authenticate(call.bearer);
   if (!viewer.ok()) {

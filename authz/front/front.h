@@ -100,8 +100,9 @@ class Front {
   // Read and Write look again by themselves.
   // UNAUTHENTICATED, and counted, where nobody is known by the call's bearer; else the call's sender is that principal.
   Status CheckCaller(Call& call);
-  // Whether somebody is known by it. Quick, and leaves no record: what is refused for it is counted by who refuses it.
-  bool Knows(std::string_view bearer) { return guard_->Authenticate(bearer).ok(); }
+  // Whom a bearer is of; unknown where nobody is known by it. Quick, and leaves no record: what is refused for it is
+  // counted by who refuses it.
+  base::Sender SenderOf(std::string_view bearer);
   // The same, and whether the caller may use the operation at all. Where not, `refused` is called once, now or when the
   // refusal is recorded, and the answer is false.
   bool AdmitCaller(Call& call, std::function<void(Status)> refused);

@@ -35,6 +35,33 @@ void KnownPeers::Call::End() {
   one->refuse = nullptr;
 }
 
+bool KnownPeers::MayBegin(base::Sender sender) {
+  {
+    base::MutexLock lock(mutex_);
+    if (IsStruck(sender)) return false;
+    const auto now = Clock::now();
+    const auto [found, made] = ahead_.try_emplace(sender.number());
+    Ahead& ahead = found->second;
+    if (made) ahead.forgotten_at = now;
+    constexpr std::chrono::microseconds kEach{1'000'000 / kAheadPerSecond};
+    const int64_t forgotten = (now - ahead.forgotten_at) / kEach;
+    ahead.calls = std::max<int64_t>(0, ahead.calls - forgotten);
+    ahead.forgotten_at += forgotten * kEach;
+    if (ahead.calls < kAheadMax) {
+      ++ahead.calls;
+      return true;
+    }
+  }
+  Strike(sender);
+  return false;
+}
+
+void KnownPeers::LookAtCall(base::Sender sender) {
+  base::MutexLock lock(mutex_);
+  const auto found = ahead_.find(sender.number());
+  if (found != ahead_.end() && found->second.calls > 0) --found->second.calls;
+}
+
 KnownPeers::Call KnownPeers::Enter(std::string peer, base::Sender sender, Refuse refuse) {
   auto one = std::make_shared<UnderWay>();
   {

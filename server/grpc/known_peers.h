@@ -4,7 +4,8 @@
 // gRPC reads headers, and keeps what it could not finish reading, before anybody can ask who sends; the listener ends
 // connections that send much of that while nobody known calls there, and this is how it hears of those. Somebody known
 // who begins calls only to have them refused or to cancel them is struck: the listener ends the connections he called
-// on, and for kStruckFor he is a stranger on every other.
+// on, and for kStruckFor he is a stranger on every other. And he may have begun only so many that gRPC has not come to
+// yet: a flood of small calls is parsed faster than any of them is looked at.
 //
 // Of a message gRPC tells nothing before all of it is there, and lets as much of it come as its sender announced. So it
 // is told by the bytes of the connection: those that came since no read was under way there, less those that reads took
@@ -73,6 +74,9 @@ class KnownPeers {
   // Of one principal in a second, over all of his connections; a client whose calls run out of time stays far below.
   static constexpr uint32_t kStrikesMax = 256;
   static constexpr std::chrono::seconds kStruckFor{30};
+  // Of one principal; each takes some ten kilobytes.
+  static constexpr int64_t kAheadMax = 2048;
+  static constexpr int64_t kAheadPerSecond = 256;
   // What comes with a message beside its bytes, at most, unless its sender cuts it into small pieces: its header, the
   // frames around it, and what its sender says of the answers he reads.
   static constexpr uint64_t kFraming = 256;
@@ -87,6 +91,11 @@ class KnownPeers {
   // What is called, on any thread and without a lock held, when somebody is struck. Set before the first call.
   void set_on_struck(std::function<void()> on_struck) { on_struck_ = std::move(on_struck); }
 
+  // A call of this sender is about to be begun, before gRPC makes anything for it. False where it is one too many: he
+  // has kAheadMax that nobody has looked at yet (which counts against him as a strike), or is struck already.
+  bool MayBegin(base::Sender sender) EXCLUDES(mutex_);
+  // Somebody looks at one of those. Not told of those that were over before; kAheadPerSecond are forgotten.
+  void LookAtCall(base::Sender sender) EXCLUDES(mutex_);
   // `peer`: address and port, as ConnectionOf tells them. The table outlives what it returns. Empty for who is struck.
   Call Enter(std::string peer, base::Sender sender, Refuse refuse = nullptr) EXCLUDES(mutex_);
   struct Looked {
@@ -131,6 +140,10 @@ class KnownPeers {
     Clock::time_point since;
     Clock::time_point struck_until;
   };
+  struct Ahead {
+    int64_t calls = 0;
+    Clock::time_point forgotten_at;
+  };
 
   bool IsStruck(base::Sender sender) REQUIRES(mutex_);
   void Strike(base::Sender sender) EXCLUDES(mutex_);
@@ -148,6 +161,7 @@ class KnownPeers {
   absl::flat_hash_map<std::string, std::shared_ptr<Peer>> peers_ GUARDED_BY(mutex_);
   // By the sender's number.
   absl::flat_hash_map<uint64_t, Strikes> strikes_ GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, Ahead> ahead_ GUARDED_BY(mutex_);
   std::function<void()> on_struck_;
 };
 

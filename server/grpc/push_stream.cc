@@ -33,6 +33,7 @@ PushStream::PushStream(const Method* method, const GrpcParts& parts, grpc::Callb
     Fail(refused);
     Advance();
   });
+  parts.known->LookAtCall(call.sender);
   if (!admitted) return;
   known_ = parts.known->Enter(ConnectionOf(context_->peer()), call.sender, [this](const Status& full) {
     base::MutexLock lock(mutex_);

@@ -20,7 +20,9 @@ UnaryCall::UnaryCall(const Method* method, const GrpcParts& parts, grpc::Callbac
   context_->AddInitialMetadata("x-request-id", end_->request_id());
   // A login names its sender in its message.
   if (!login()) {
-    if (!front_->AdmitCaller(call_, [this](const Status& refused) { Refuse(refused); })) return;
+    const bool admitted = front_->AdmitCaller(call_, [this](const Status& refused) { Refuse(refused); });
+    parts.known->LookAtCall(call_.sender);
+    if (!admitted) return;
     known_ =
         parts.known->Enter(ConnectionOf(context_->peer()), call_.sender, [this](const Status& full) { GiveUp(full); });
   }

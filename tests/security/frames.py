@@ -17,9 +17,14 @@ def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
 
 
+def length(of):
+    """One below 127 + 128 (RFC 7541, 5.1)."""
+    return bytes([len(of)]) if len(of) < 127 else bytes([127, len(of) - 127])
+
+
 def literal(name, value):
     """A header that enters no table (RFC 7541, 6.2.2)."""
-    return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
+    return b"\x00" + length(name) + name + length(value) + value
 
 
 def indexed(name, value):
@@ -41,9 +46,9 @@ def asked(path, token=None):
     return b"".join(literal(name, value) for name, value in headers(path, token))
 
 
-def packed(path):
+def packed(path, token=None):
     """The bytes of the first call's headers, and of each that has the same and comes after it on its connection."""
-    pairs = headers(path)
+    pairs = headers(path, token)
     return b"".join(indexed(name, value) for name, value in pairs), bytes(0x80 | 62 + place for place in range(len(pairs)))
 
 

@@ -201,13 +201,18 @@ class Frames(unittest.TestCase):
     def test_calls_that_somebody_known_only_begins_make_him_a_stranger(self):
         self.attacked(self.begun(token=[""]), [f"127.2.0.{number}" for number in range(1, 25)])
 
-    def many(self, flags, after=lambda stream: b""):
-        """Calls of some fifteen bytes each, whose answers nobody reads."""
-        first, further = packed(GET_ASSET)
+    def many(self, flags, after=lambda stream: b"", path=GET_ASSET, token=None):
+        """Calls of some fifteen bytes each, whose answers nobody reads; of somebody with a token a stream besides."""
 
-        def pieces(_):
-            for stream in range(1, 1 << 30, 400):
-                yield b"".join(frame(HEADERS, flags, one, first if one == 1 else further) + after(one)
+        def pieces(server):
+            if token and not token[0]:
+                token[0] = attack.principal(server, "pest", "PRIVILEGE_PUSH")
+            if token:
+                yield frame(HEADERS, END_HEADERS, 1, asked(PUSH, token[0]))
+                time.sleep(0.2)
+            first, further = packed(path, token[0] if token else None)
+            for stream in range(3, 1 << 30, 400):
+                yield b"".join(frame(HEADERS, flags, one, first if one == 3 else further) + after(one)
                                for one in range(stream, stream + 400, 2))
         # Where they are taken as they come, those of ten seconds are four to seven gigabytes.
         self.attacked(pieces, [f"127.2.0.{number}" for number in range(1, 9)], reads=False, more_mib=1500)
@@ -217,6 +222,11 @@ class Frames(unittest.TestCase):
 
     def test_small_calls_of_strangers_that_are_reset_are_refused_as_soon(self):
         self.many(END_HEADERS, lambda stream: frame(RST_STREAM, 0, stream, struct.pack(">I", 8)))
+
+    def test_small_calls_of_somebody_known_are_refused_as_soon(self):
+        for path in (WHO_AM_I, "/no.Such/Method"):
+            with self.subTest(path):
+                self.many(END_HEADERS | END_STREAM, path=path, token=[""])
 
     def test_calls_that_are_reset_at_once_are_not_taken_for_ever(self):
         header = asked(GET_ASSET)

@@ -48,6 +48,25 @@ TEST(KnownPeersTest, CallsForNothingMakeTheirSenderAStranger) {
   EXPECT_FALSE(peers.Look("1.2.3.4 8", 0).struck);
 }
 
+TEST(KnownPeersTest, WhoBeginsMoreCallsThanAreLookedAtIsAStranger) {
+  KnownPeers peers;
+  const Sender pest = Sender::OfPrincipal("pest");
+  for (int64_t i = 0; i < 2 * KnownPeers::kAheadMax; ++i) {
+    ASSERT_TRUE(peers.MayBegin(pest)) << i;
+    peers.LookAtCall(pest);
+  }
+  int64_t taken = 0;
+  while (taken < 2 * KnownPeers::kAheadMax && peers.MayBegin(pest)) ++taken;
+  // Some were forgotten meanwhile.
+  EXPECT_NEAR(static_cast<double>(taken), KnownPeers::kAheadMax, KnownPeers::kAheadPerSecond);
+  EXPECT_TRUE(peers.MayBegin(Sender::OfPrincipal("other")));
+  const KnownPeers::Call call = peers.Enter("1.2.3.4 5", pest);
+  EXPECT_FALSE(peers.Look("1.2.3.4 5", 0).struck) << "one such call is none too many";
+  for (int64_t i = 0; i < 4 * KnownPeers::kAheadMax; ++i) peers.MayBegin(pest);
+  EXPECT_TRUE(peers.Look("1.2.3.4 5", 0).struck);
+  EXPECT_FALSE(peers.MayBegin(pest));
+}
+
 class UnfinishedTest : public testing::Test {
  protected:
   static constexpr uint64_t kMiB = uint64_t{1} << 20;

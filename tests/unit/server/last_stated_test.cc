@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "base/words.h"
 
 namespace cadastre::server {
 namespace {
