@@ -277,6 +277,7 @@ absl::StatusOr<std::vector<Relation>> RelationReader::NextPage(bool& end) {
   RETURN_IF_ERROR(ForAll(kRemotes, of_others, drafts, &RelationReader::TakeRemote));
   RETURN_IF_ERROR(ReadColumnNames(drafts));
   std::vector<Relation> relations;
+  relations.reserve(page.size());
   for (RelationDraft& draft : page)
     relations.push_back(RelationOf(draft, *names_, database_oid_, block_bytes_, column_names_));
   return relations;

@@ -20,23 +20,27 @@ SECONDS = 100
 PASSWORD = "not-the-password-9d1"
 
 
-class PostgresBadDays(unittest.TestCase):
-    def setUp(self):
-        self.postgres = self.enterContext(Postgres())
-        self.server = self.enterContext(Server())
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "CADASTRE_URL": self.server.http,
-                            "CADASTRE_TOKEN": self.server.admin_token}
-        self.postgres.run("postgres", "CREATE DATABASE shop", "CREATE DATABASE other", "CREATE ROLE reader LOGIN")
+class Day(unittest.TestCase):
+    """A shop that was crawled once."""
+
+    @staticmethod
+    def make(world, enter):
+        world.postgres = enter(Postgres())
+        world.server = enter(Server())
+        world.folder = pathlib.Path(enter(tempfile.TemporaryDirectory()))
+        world.environment = {"PATH": "/usr/bin:/bin", "HOME": str(world.folder), "CADASTRE_URL": world.server.http,
+                             "CADASTRE_TOKEN": world.server.admin_token}
+        world.postgres.run("postgres", "CREATE DATABASE shop", "CREATE DATABASE other", "CREATE ROLE reader LOGIN")
         statements = []
         for schema, tables in TABLES.items():
             statements += [f"CREATE SCHEMA {schema}", *[f"CREATE TABLE {schema}.t{i} (id int)" for i in range(tables)]]
         statements += [f"CREATE VIEW zz.v{i} AS SELECT id FROM zz.t{i}" for i in range(TABLES["zz"])]
-        self.postgres.run("shop", "; ".join(statements))
-        # When that was, no standby knows.
-        self.postgres.run("shop", "ANALYZE aa.t1")
+        # When it was analysed, no standby knows.
+        world.postgres.run("shop", "; ".join(statements), "ANALYZE aa.t1")
+
+    def crawled_once(self):
         first = self.crawl()
-        self.assertEqual((first["state"], first["totals"]["added"]), ("complete", OBJECTS))
+        self.assertEqual((first["state"], first["totals"]["added"] + first["totals"]["unchanged"]), ("complete", OBJECTS))
 
     def begin(self, more="", folder=None, words=("run",)):
         recipe = self.folder / "shop.yml"
@@ -77,6 +81,15 @@ class PostgresBadDays(unittest.TestCase):
                 return pid
             time.sleep(0.05)
         raise AssertionError("it never waited")
+
+
+class NothingChanged(Day):
+    @classmethod
+    def setUpClass(cls):
+        cls.make(cls, cls.enterClassContext)
+
+    def setUp(self):
+        self.crawled_once()
 
     def test_the_connection_cut_in_mid_crawl(self):
         session = self.hold("LOCK TABLE zz.t3 IN ACCESS EXCLUSIVE MODE")
@@ -126,6 +139,12 @@ class PostgresBadDays(unittest.TestCase):
         self.assertIn("statement timeout", self.scopes["shop.zz"]["reason"])
         self.nothing_was_missed()
 
+
+class SomethingChanged(Day):
+    def setUp(self):
+        self.make(self, self.enterContext)
+        self.crawled_once()
+
     def test_a_schema_dropped_while_it_is_crawled(self):
         session = self.hold("LOCK TABLE zz.t3 IN ACCESS EXCLUSIVE MODE")
         crawl = self.begin(", lock_seconds: 60")
@@ -141,6 +160,21 @@ class PostgresBadDays(unittest.TestCase):
         self.nothing_was_missed()
         gone = self.crawl(words=("run", "--allow-removals", "100"))
         self.assertEqual((gone["totals"]["missed"], gone["totals"]["dropped"]), (2 * TABLES["zz"] + 1, 0))
+
+    def test_a_table_dropped_before_it_is_read(self):
+        self.postgres.run("shop", "CREATE VIEW aa.v AS SELECT id FROM aa.t3", "CREATE TYPE zz.mood AS ENUM ('ok')",
+                          "CREATE TABLE zz.moody (id int, mood zz.mood)")
+        self.assertEqual(self.crawl()["totals"]["added"], 2)
+        session = self.hold("LOCK TABLE aa.t3 IN ACCESS EXCLUSIVE MODE")
+        crawl = self.begin(", lock_seconds: 60")
+        self.until_it_waits()
+        session.say("DROP TABLE zz.moody; DROP TYPE zz.mood; COMMIT;")
+        report = self.end(crawl, 1)
+        self.assertEqual([(one["object"], one["reason"]) for one in report["failures"]],
+                         [("shop.zz.moody", "it was dropped while it was read")])
+        self.assertEqual(report["totals"]["unchanged"], OBJECTS + 1, "the crawl's state is that of its begin")
+        self.nothing_was_missed(OBJECTS + 2)
+        self.assertEqual(self.crawl()["totals"]["missed"], 1)
 
     def test_a_database_that_may_not_be_read_any_more(self):
         self.postgres.run("postgres", "REVOKE CONNECT ON DATABASE shop FROM PUBLIC")
