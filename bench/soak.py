@@ -19,6 +19,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "support"))
 import server as support  # noqa: E402
+from report_block import put_into  # noqa: E402
 
 JOBS = 500
 BATCH = 50
@@ -136,18 +137,6 @@ def markdown(rows, maximum, rate, reached, load, minutes, program):
     return "\n".join(lines) + "\n"
 
 
-def put_into(path, text):
-    """Between its markers, as the other benches' sections are."""
-    begin, end, last = "<!-- bench soak -->", "<!-- end of soak -->", "<!-- benches end -->"
-    whole = path.read_text()
-    block = f"{begin}\n{text}{end}\n"
-    if begin in whole:
-        whole = whole[:whole.index(begin)] + block + whole[whole.index(end) + len(end) + 1:]
-    else:
-        whole = whole.replace(last, block + "\n" + last)
-    path.write_text(whole)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--minutes", type=float, default=30)
@@ -181,7 +170,7 @@ def main():
     text = markdown(rows, maximum, rate, reached, load, options.minutes, options.server)
     print("\n" + text)
     if options.report != "none":
-        put_into(pathlib.Path(options.report), text)
+        put_into(pathlib.Path(options.report), "soak", text)
 
 
 if __name__ == "__main__":
