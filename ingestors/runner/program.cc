@@ -72,15 +72,18 @@ struct Opened {
   std::unique_ptr<Source> source;
 };
 
-absl::StatusOr<Opened> Open(const Program& program, const std::string& path) {
+enum class Catalog : uint8_t { kAsked, kUnasked };
+
+absl::StatusOr<Opened> Open(const Program& program, const std::string& path, Catalog use) {
   ASSIGN_OR_RETURN(const std::string yaml, ReadRecipeFile(path));
   const auto keys = [&](std::string_view word) -> const std::vector<RecipeKey>* {
     const SourceType* type = TypeOf(program, word);
     return type == nullptr ? nullptr : type->keys;
   };
+  Surroundings surroundings = SurroundingsOf(std::filesystem::path(path).parent_path().string());
+  surroundings.token_to_come = use == Catalog::kUnasked;
   Opened opened;
-  ASSIGN_OR_RETURN(opened.recipe, ParseRecipe(path, yaml, TypeWords(program), keys,
-                                              SurroundingsOf(std::filesystem::path(path).parent_path().string())));
+  ASSIGN_OR_RETURN(opened.recipe, ParseRecipe(path, yaml, TypeWords(program), keys, surroundings));
   opened.type = TypeOf(program, opened.recipe.Text("source.type"));
   RETURN_IF_ERROR(DefaultsOf(opened.recipe).status());
   RETURN_IF_ERROR(ScheduleOf(opened.recipe).status());
@@ -151,7 +154,7 @@ Places PlaceOf(const Program& program, const Asked& asked, const Recipe& recipe,
 }
 
 int Crawl(const Program& program, const Asked& asked, bool plan) {
-  absl::StatusOr<Opened> opened = Open(program, asked.recipe);
+  absl::StatusOr<Opened> opened = Open(program, asked.recipe, Catalog::kAsked);
   if (!opened.ok()) return Refuse(program, kUsage, opened.status());
   const absl::StatusOr<client::Settings> settings = SettingsOf(opened->recipe);
   if (!settings.ok()) return Refuse(program, kUsage, settings.status());
@@ -199,7 +202,7 @@ int Crawl(const Program& program, const Asked& asked, bool plan) {
 }
 
 int Test(const Program& program, const Asked& asked) {
-  absl::StatusOr<Opened> opened = Open(program, asked.recipe);
+  absl::StatusOr<Opened> opened = Open(program, asked.recipe, Catalog::kUnasked);
   if (!opened.ok()) return Refuse(program, kUsage, opened.status());
   absl::StatusOr<std::vector<Check>> checks = opened->source->Test();
   if (!checks.ok()) {
@@ -233,7 +236,7 @@ int Schema(const Program& program, const Asked& asked) {
 }
 
 int Setup(const Program& program, const Asked& asked) {
-  absl::StatusOr<Opened> opened = Open(program, asked.recipe);
+  absl::StatusOr<Opened> opened = Open(program, asked.recipe, Catalog::kUnasked);
   if (!opened.ok()) return Refuse(program, kUsage, opened.status());
   std::vector<std::string> namespaces = {opened->source->Namespace()};
   for (std::string& more : opened->source->MoreNamespaces()) namespaces.push_back(std::move(more));
@@ -243,7 +246,7 @@ int Setup(const Program& program, const Asked& asked) {
 
 int RunAgentOf(const Program& program, const AgentAsked& asked) {
   return RunAgent(program, asked, [&](const std::string& path) -> absl::StatusOr<AgentRecipe> {
-    ASSIGN_OR_RETURN(const Opened opened, Open(program, path));
+    ASSIGN_OR_RETURN(const Opened opened, Open(program, path, Catalog::kAsked));
     AgentRecipe recipe;
     recipe.source_name = opened.recipe.Text("source.name");
     recipe.jitter_seconds = opened.recipe.Number("schedule_jitter_seconds");

@@ -28,6 +28,9 @@ struct Surroundings {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   // The content of a file of secrets, by its path as written.
   std::function<absl::StatusOr<std::string>(const std::string& path)> file;
+  // Whether the file of the catalog's token may be missing: for who asks the catalog nothing, such as who is about to
+  // make the account whose token will stand there.
+  bool token_to_come = false;
 };
 
 // The process's environment, and files below `folder` where their path is relative.

@@ -27,8 +27,9 @@ const std::vector<RecipeKey>& Keys() {
   return kKeys;
 }
 
-absl::StatusOr<Recipe> Parse(const std::string& yaml) {
+absl::StatusOr<Recipe> Parse(const std::string& yaml, bool token_to_come = false) {
   Surroundings around;
+  around.token_to_come = token_to_come;
   around.environment = [](const std::string& name) -> std::optional<std::string> {
     if (name == "DB_PASSWORD") return "open sesame";
     return std::nullopt;
@@ -69,6 +70,17 @@ TEST(Recipe, ASecretMayStandInAFileOrInDollars) {
   EXPECT_EQ(file->Text("source.password"), "from a file");
   const auto escaped = Parse(std::string(kSource) + "  host: 'a$${b}'\n");
   EXPECT_EQ(escaped->Text("source.host"), "a${b}");
+}
+
+TEST(Recipe, OnlyTheCatalogsTokenMayBeToCome) {
+  const std::string yaml = std::string(kSource) + "sink:\n  token_file: nowhere\n";
+  EXPECT_THAT(Told(yaml), HasSubstr("shop.yml:5: `sink.token_file`: the file cannot be read"));
+  const auto recipe = Parse(yaml, true);
+  ASSERT_TRUE(recipe.ok()) << recipe.status();
+  EXPECT_FALSE(recipe->Says("sink.token"));
+  EXPECT_THAT(Parse(std::string(kSource) + "  password_file: nowhere\n", true).status().message(),
+              HasSubstr("`source.password_file`: the file cannot be read"));
+  EXPECT_EQ(Parse(std::string(kSource) + "sink: {token_file: db.secret}\n", true)->Text("sink.token"), "from a file");
 }
 
 TEST(Recipe, AMistakeNamesItsPlaceAndWhatWasMeant) {
