@@ -118,9 +118,11 @@ absl::StatusOr<Settings> FindSettings(const Given& given) {
 
 absl::Status WriteFile(const std::string& path, std::string_view text, int mode) {
   const std::string fresh = path + ".new";
-  const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  // In a folder that others write in too, what has that name may be theirs, or lead to what is ours.
+  unlink(fresh.c_str());
+  const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
   if (file < 0) return base::FailedPrecondition("cannot write ", fresh, ": ", std::strerror(errno));
-  // A file left from before keeps its mode when it is opened.
+  // Not what the umask leaves of it.
   bool written = fchmod(file, static_cast<mode_t>(mode)) == 0;
   while (written && !text.empty()) {
     const ssize_t bytes = write(file, text.data(), text.size());
