@@ -171,11 +171,18 @@ void ReadTableStateChange(Facet& facet) {
 }
 
 void ReadSymlinks(Facet& facet) {
+  size_t read = 0;
+  bool cut = false;
   facet.root.EachObject("identifiers", [&](JsonObject& identifier) {
+    if (cut || !facet.mapping.TakeSymlink(read++)) {
+      cut = true;
+      return;
+    }
     const std::string type = identifier.Text("type");
     const std::optional<base::AssetName> name = ReadName(facet, identifier, base::AssetKind::kDataset);
     if (name.has_value()) facet.mapping.AddAlias(facet.site.asset, *name, type);
   });
+  if (cut) facet.Warn("too_many_symlinks");
 }
 
 }  // namespace cadastre::openlineage

@@ -13,6 +13,9 @@ namespace {
 constexpr size_t kNestedTextBytesMax = 1'024;
 // What a row of the answer takes besides its texts, roughly.
 constexpr size_t kRowBytes = 256;
+// Of so many names is one thing at most (catalog/alias.h).
+constexpr size_t kDatasetSymlinksMax = 64;
+constexpr size_t kEventSymlinksMax = 10'000;
 
 size_t BytesOf(const base::AssetName& asset) { return sizeof(asset) + asset.ns.size() + asset.name.size(); }
 
@@ -77,6 +80,10 @@ void Mapping::AddAspect(const base::AssetName& asset, ColumnPath column, catalog
 void Mapping::AddAlias(const base::AssetName& asset, const base::AssetName& alias, std::string type) {
   if (asset == alias || !Spend(kRowBytes + BytesOf(asset) + BytesOf(alias))) return;
   out_.aliases.push_back({asset, alias, std::move(type)});
+}
+
+bool Mapping::TakeSymlink(size_t of_dataset) {
+  return of_dataset < kDatasetSymlinksMax && symlinks_++ < kEventSymlinksMax;
 }
 
 void Mapping::AddStatement(const base::AssetName& target, bool stated_empty) {

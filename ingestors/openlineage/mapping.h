@@ -32,6 +32,9 @@ class Mapping {
   void AddDataset(const base::AssetName& dataset);
   void AddAspect(const base::AssetName& asset, ColumnPath column, catalog::v1::Aspect aspect, bool deleted = false);
   void AddAlias(const base::AssetName& asset, const base::AssetName& alias, std::string type);
+  // One of the event's symlinks is read; false where it is one too many, of its dataset (`of_dataset` before it) or of
+  // the event: no more names are merged than that, and each is weighed against all it is merged with.
+  bool TakeSymlink(size_t of_dataset);
   void AddStatement(const base::AssetName& target, bool stated_empty);
   void AddRetagged(const base::AssetName& dataset) { out_.retagged.push_back(dataset); }
 
@@ -75,6 +78,7 @@ class Mapping {
   absl::flat_hash_set<base::AssetName> folded_;
   size_t column_pairs_ = 0;
   size_t items_left_;
+  size_t symlinks_ = 0;
   size_t bytes_left_;
   bool too_large_ = false;
 };

@@ -363,6 +363,18 @@ TEST(WrongShapes, ANumberWrittenAsTextIsReadAndCounted) {
   EXPECT_THAT(WarningTexts(event), ElementsAre("facet_shape inputs[0].inputFacets.inputStatistics"));
 }
 
+TEST(WrongShapes, OfOneDatasetNoMoreSymlinksAreReadThanAreMerged) {
+  std::string names;
+  for (int i = 0; i < 100; ++i) {
+    names += (i == 0 ? "" : ",") + std::string(R"({"namespace":"hive","name":"t)") + std::to_string(i) +
+             R"(","type":"TABLE"})";
+  }
+  const MappedEvent event = MapText(DatasetEvent(R"("symlinks":{"identifiers":[)" + names + "]}"));
+  ASSERT_EQ(event.aliases.size(), 64u);
+  EXPECT_EQ(event.aliases.back().alias.name, "t63");
+  EXPECT_THAT(WarningTexts(event), ElementsAre("too_many_symlinks dataset.facets.symlinks"));
+}
+
 TEST(WrongShapes, ASchemaTooLargeForColumnsIsKeptVerbatim) {
   std::string fields = R"({"name":"c"})";
   for (int i = 0; i < 10'000; ++i) fields += R"(,{"name":"c)" + std::to_string(i) + "\"}";
