@@ -23,7 +23,6 @@
 #include "server/grpc/credentials.h"
 #include "server/grpc/door.h"
 #include "server/grpc/listener.h"
-#include "server/grpc/stranger_gate.h"
 #include "server/http/gateway.h"
 #include "server/http/http_server.h"
 #include "server/http/metrics_door.h"
@@ -31,11 +30,15 @@
 #include "server/rpc/budget.h"
 #include "server/rpc/connections.h"
 #include "server/rpc/request_log.h"
+#include "server/rpc/stranger_gate.h"
 
 namespace cadastre::server {
 namespace {
 
 constexpr size_t kGrpcMemoryBytes = 384u << 20;
+// Reflection, which is gRPC's own, has one for each stream.
+constexpr int kGrpcThreadsMax = 128;
+constexpr std::string_view kHealthWatch = "/grpc.health.v1.Health/Watch";
 // Who connects and says nothing, and who has no call under way.
 constexpr int kGrpcHandshakeMillis = 10'000;
 constexpr int kGrpcIdleMillis = 600'000;
@@ -120,11 +123,18 @@ class BothDoors final : public Doors {
   }
   std::string NotReady() const { return stopping_.load() ? "stopping" : rooms_.NotReady(); }
 
+  // What the addresses of one port have in common.
+  struct Gate {
+    StrangerGate calls;
+    // gRPC itself serves these, to anybody and for as long as their client pleases.
+    StrangerGate watches{64, 8};
+  };
   // Asked of each gRPC call while it is parsed.
-  bool MayBegin(std::string_view bearer, StrangerGate& gate) {
-    const base::Sender sender = rooms_.front().SenderOf(bearer);
+  bool MayBegin(std::string_view method, std::string_view bearer, Gate& gate) {
+    const auto now = StrangerGate::Clock::now();
+    const base::Sender sender = method == kHealthWatch ? base::Sender() : rooms_.front().SenderOf(bearer);
     if (sender.known() && known_.MayBegin(sender)) return true;
-    if (gate.Take(StrangerGate::Clock::now())) return true;
+    if ((method == kHealthWatch ? gate.watches : gate.calls).Take(now)) return true;
     (void)rooms_.front().TurnAway(authz::Call());
     return false;
   }
@@ -137,10 +147,12 @@ class BothDoors final : public Doors {
     grpc::ServerBuilder builder;
     ASSIGN_OR_RETURN(listener_, GrpcListener::Listen(at.host, at.port, &connections_, &known_));
     std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors;
-    for (StrangerGate& gate : gates_) {
+    for (Gate& gate : gates_) {
       acceptors.push_back(builder.experimental().AddExternalConnectionAcceptor(
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-          MakeServerCredentials(tls, [this, &gate](std::string_view bearer) { return MayBegin(bearer, gate); })));
+          MakeServerCredentials(tls, [this, &gate](std::string_view method, std::string_view bearer) {
+            return MayBegin(method, bearer, gate);
+          })));
     }
     const bool six = at.host.find(':') != std::string::npos;
     const std::string host = six ? base::Cat("[", at.host, "]") : at.host;
@@ -153,6 +165,7 @@ class BothDoors final : public Doors {
     builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kGrpcWindowBytes);
     grpc::ResourceQuota quota("cadastre");
     quota.Resize(kGrpcMemoryBytes);
+    quota.SetMaxThreads(kGrpcThreadsMax);
     builder.SetResourceQuota(quota);
     ASSIGN_OR_RETURN(grpc_door_, GrpcDoor::Make({&rooms_.methods(), &rooms_.services(), &rooms_.front(), &budget_,
                                                  &known_, static_cast<size_t>(message_bytes)}));
@@ -265,7 +278,7 @@ class BothDoors final : public Doors {
   base::Mutex health_mutex_;
   Budget& budget_;
   Connections connections_;
-  std::array<StrangerGate, StrangerGate::kGates> gates_;
+  std::array<Gate, StrangerGate::kGates> gates_;
   KnownPeers known_{&budget_, (static_cast<uint64_t>(config_.body_mib_max) << 20) + kMessageSlackBytes};
   std::unique_ptr<ConnectDoor> connect_;
   std::unique_ptr<OpenLineageDoor> openlineage_;

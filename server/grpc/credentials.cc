@@ -17,13 +17,16 @@ std::string_view ViewOf(const grpc_slice& slice) {
 
 void Ask(void* state, grpc_auth_context* /*context*/, const grpc_metadata* metadata, size_t count,
          grpc_process_auth_metadata_done_cb done, void* user_data) {
+  std::string_view method;
   std::string_view bearer;
   for (size_t i = 0; i < count; ++i) {
-    if (ViewOf(metadata[i].key) == "authorization") bearer = BearerIn(ViewOf(metadata[i].value));
+    const std::string_view key = ViewOf(metadata[i].key);
+    if (key == ":path") method = ViewOf(metadata[i].value);
+    if (key == "authorization") bearer = BearerIn(ViewOf(metadata[i].value));
   }
-  const bool may = (*static_cast<const MayBegin*>(state))(bearer);
+  const bool may = (*static_cast<const MayBegin*>(state))(method, bearer);
   done(user_data, nullptr, 0, nullptr, 0, may ? GRPC_STATUS_OK : GRPC_STATUS_RESOURCE_EXHAUSTED,
-       may ? nullptr : "too many calls of nobody known at once; try again");
+       may ? nullptr : "too many calls at once that nobody has looked at; try again");
 }
 
 class AskingCredentials final : public grpc::ServerCredentials {

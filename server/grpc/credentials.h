@@ -16,8 +16,8 @@
 
 namespace cadastre::server {
 
-// Whether a call with this bearer is taken; quick, and on any thread.
-using MayBegin = std::function<bool(std::string_view bearer)>;
+// Whether a call of this method (`/package.Service/Method`) with this bearer is taken; quick, and on any thread.
+using MayBegin = std::function<bool(std::string_view method, std::string_view bearer)>;
 
 // Contents in PEM.
 struct TlsPem {

@@ -36,6 +36,8 @@ constexpr int kKnownBufferBytes = 4 << 20;
 // send, and the call of each answer.
 constexpr milliseconds kUnreadWait{1000};
 constexpr uint64_t kUnreadMax = 32 << 10;
+// A connection on which nobody known ever calls has streams of gRPC's own at most, which nobody counts.
+constexpr std::chrono::minutes kStrangerStays{10};
 
 // 0: no file.
 uint64_t FileOf(int descriptor) {
@@ -207,7 +209,7 @@ void GrpcListener::Seat(int descriptor) {
   one.connection = ConnectionOf(base::Cat("ipv6:[", peer.address, "]:", peer.port));
   one.address = address;
   one.seat = std::move(seat);
-  one.read_at = Clock::now();
+  one.since = one.read_at = Clock::now();
   open_.insert_or_assign(descriptor, std::move(one));
   Watch(events_, descriptor, EPOLLIN | EPOLLET);
   grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
@@ -233,7 +235,8 @@ void GrpcListener::LookAt(int descriptor, Open& one) {
   socklen_t size = sizeof(heard);
   if (one.ended || getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &heard, &size) != 0) return;
   one.seat->RestedSince(Clock::now() - milliseconds(heard.tcpi_last_data_recv));
-  if (one.was_known || AnswersAreRead(one, heard.tcpi_notsent_bytes)) {
+  const bool may_stay = AnswersAreRead(one, heard.tcpi_notsent_bytes) && Clock::now() - one.since <= kStrangerStays;
+  if (one.was_known || may_stay) {
     return LookAtSent(descriptor, one, heard.tcpi_bytes_received);
   }
   one.ended = true;

@@ -52,6 +52,7 @@ class GrpcListener {
     // Bytes of it that were asked about, and whether somebody known ever called there.
     uint64_t counted = 0;
     bool was_known = false;
+    Clock::time_point since;
     Clock::time_point read_at;  // when nothing that was said waited to be read
     bool ended = false;
     std::unique_ptr<Connections::Seat> seat;

@@ -1,5 +1,6 @@
 #include "server/http/http_server.h"
 
+#include <array>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,12 +15,14 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/sender.h"
 #include "base/status.h"
 #include "server/http/connect.h"
 #include "server/http/session_inl.h"
 #include "server/rpc/line_budget.h"
 #include "server/rpc/request_id.h"
 #include "server/rpc/request_log.h"
+#include "server/rpc/stranger_gate.h"
 
 namespace cadastre::server {
 namespace {
@@ -169,6 +172,10 @@ class BeastServer final : public HttpServer {
     std::string address = peer.address().to_string();
     beast::tcp_stream stream(std::move(socket));
     if (shared_.tls) {
+      if (!handshakes_[base::Sender::OfAddress(address).number() % handshakes_.size()].Take(
+              StrangerGate::Clock::now())) {
+        return;
+      }
       using Tls = beast::ssl_stream<beast::tcp_stream>;
       std::make_shared<Session<Tls>>(Tls(std::move(stream), *shared_.tls), std::move(address), &shared_)->Run();
     } else {
@@ -182,6 +189,8 @@ class BeastServer final : public HttpServer {
   // would find no work and end, and the answer would have nobody to write it.
   asio::executor_work_guard<asio::io_context::executor_type> work_ = asio::make_work_guard(io_);
   tcp::acceptor acceptor_;
+  // A handshake is a third of a millisecond of a core, before anybody can ask who sends.
+  std::array<StrangerGate, StrangerGate::kGates> handshakes_;
   asio::steady_timer pause_timer_;
   std::chrono::milliseconds pause_ = kPauseMin;
   std::vector<std::jthread> threads_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/sender.h"
-#include "server/grpc/stranger_gate.h"
+#include "server/rpc/stranger_gate.h"
 #include "server/rpc/budget.h"
 
 namespace cadastre::server {
