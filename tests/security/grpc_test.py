@@ -21,6 +21,7 @@ GET_ASSET = "/cadastre.catalog.v1.CatalogService/GetAsset"
 LIST_COLUMNS = "/cadastre.catalog.v1.CatalogService/ListColumns"
 UPSERT = "/cadastre.catalog.v1.CatalogService/UpsertAspects"
 WHO_AM_I = "/cadastre.authz.v1.AuthzService/WhoAmI"
+HEALTH = "/grpc.health.v1.Health/"
 LOGIN = "/cadastre.authz.v1.AuthzService/Login"
 PUSH = "/cadastre.ingest.v1.IngestService/Push"
 # Field numbers.
@@ -336,6 +337,18 @@ class Refused(unittest.TestCase):
             counted = [one for one in told if "count" in one]
             self.assertEqual(sum(int(one["count"]) for one in counted), count)
             self.assertEqual([one["detail"] for one in counted], [f"eventTime ×{one['count']}" for one in counted])
+
+
+class Watches(unittest.TestCase):
+    def test_few_health_watches_begin_at_once(self):
+        """They stay as long as their client pleases, and nobody counts what they hold."""
+        with Server() as server, grpc.insecure_channel(server.grpc) as channel:
+            watches = [channel.unary_stream(HEALTH + "Watch")(b"") for _ in range(150)]
+            time.sleep(2)
+            refused = sum(one.done() and one.code().name == "RESOURCE_EXHAUSTED" for one in watches)
+            self.assertTrue(40 < refused <= 150 - 64, refused)
+            # Nor is anybody else kept from asking.
+            self.assertEqual(raw(channel.unary_unary(HEALTH + "Check"), b"", timeout=10), "OK")
 
 
 class SilentCalls(unittest.TestCase):
