@@ -39,7 +39,9 @@ std::set<std::string> WordsOf(const Path& path) {
   for (const std::string& segment : path) {
     std::string word;
     for (const char c : segment + ' ') {
-      const bool of_word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+      const auto byte = static_cast<unsigned char>(c);
+      // No world has a delimiter beyond ASCII.
+      const bool of_word = std::isalnum(byte) != 0 || c == '_' || byte >= 0x80;
       if (!of_word) words.insert(std::exchange(word, {}));
       if (of_word) word += c;
     }
