@@ -11,7 +11,7 @@ namespace cadastre::bench {
 
 // Rates of the load, resident memory, time to ready, bytes on the device.
 StatusOr<Section> MeasureWorld(Stage& stage);
-// Governed, audited GetAsset beside an echo of the same server.
+// Governed, audited GetAsset beside an echo over the same gRPC.
 StatusOr<Section> MeasureGetAsset(Stage& stage);
 // Walks and whole answers beside a bare walk over compressed rows.
 StatusOr<Section> MeasureLineage(Stage& stage);

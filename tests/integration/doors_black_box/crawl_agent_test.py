@@ -12,7 +12,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "support"))
 from between import Between  # noqa: E402
-from postgres import Postgres  # noqa: E402
+from postgres_server import Postgres  # noqa: E402
 from server import BIN, Server  # noqa: E402
 
 SECONDS = 60

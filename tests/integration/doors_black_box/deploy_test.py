@@ -16,7 +16,7 @@ import yaml
 ROOT = pathlib.Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "tests/support"))
 from client import Refused  # noqa: E402
-from postgres import Postgres  # noqa: E402
+from postgres_server import Postgres  # noqa: E402
 from server import BIN, Server  # noqa: E402
 
 DEPLOY = ROOT / "deploy"
