@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authz/policy/policy_checks.h"
 #include "authz/policy/registry.h"
 
 namespace cadastre::authz {
@@ -14,7 +15,8 @@ Environments::Environments(const std::map<std::string, record::EnvironmentRule>&
       text.pop_back();
       prefixes_.emplace_back(std::move(text), environment);
     } else {
-      whole_.emplace(std::move(text), environment);
+      // One of before other spellings were refused.
+      whole_.emplace(KeptNamespace(text), environment);
     }
   }
   std::stable_sort(prefixes_.begin(), prefixes_.end(),

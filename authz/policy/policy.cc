@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "authz/policy/policy_checks.h"
+
 namespace cadastre::authz {
 namespace {
 
@@ -143,6 +145,9 @@ CompiledGrant CompileGrant(const record::Grant& grant, const std::vector<uint32_
     compiled.namespace_text.pop_back();
     // A bare `*` narrows nothing.
     compiled.namespace_is_prefix = !compiled.namespace_text.empty();
+  } else if (!compiled.namespace_text.empty()) {
+    // One of before other spellings were refused.
+    compiled.namespace_text = KeptNamespace(compiled.namespace_text);
   }
   compiled.name_prefix = scope.name_prefix();
   compiled.container = AssetId(scope.container());

@@ -1,10 +1,13 @@
 #include "authz/policy/policy_checks.h"
 
 #include <algorithm>
+#include <string>
 
 #include "authz/identity/principal_kind.h"
 #include "authz/policy/policy.h"
 #include "authz/policy/privilege.h"
+#include "base/asset_name.h"
+#include "base/canonical_name.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/utf8.h"
@@ -42,6 +45,31 @@ Status CheckKinds(const record::Scope& scope) {
   return absl::OkStatus();
 }
 
+// Names are folded before a right is asked of them, so that of another spelling nothing is ever asked: what is scoped
+// by one would cover nothing, and a deny deny nothing, in silence.
+Status CheckSpelling(std::string_view field, std::string_view name_space) {
+  const bool open = name_space.ends_with('*');
+  const std::string stated(name_space.substr(0, name_space.size() - (open ? 1 : 0)));
+  const std::string folded = KeptNamespace(stated);
+  if (folded == stated) return absl::OkStatus();
+  return base::InvalidField(field, base::Cat("`", folded, open ? "*" : "", "`, as the catalog has it"));
+}
+
+bool MayBeDataset(const record::Scope& scope) {
+  const auto dataset = static_cast<uint32_t>(base::AssetKind::kDataset);
+  return scope.kinds().empty() || std::count(scope.kinds().begin(), scope.kinds().end(), dataset) > 0;
+}
+
+Status CheckPrefixSpelling(const record::Scope& scope) {
+  const std::string& prefix = scope.name_prefix();
+  if (prefix.empty() || !MayBeDataset(scope)) return absl::OkStatus();
+  const std::string ns = scope.namespace_().substr(0, scope.namespace_().find('*'));
+  const std::string folded = base::CanonicalName(base::AssetKind::kDataset, ns, prefix + "x")->name;
+  if (folded.starts_with(prefix)) return absl::OkStatus();
+  return base::InvalidField("grant.scope.name_prefix",
+                            base::Cat("as the catalog has such names: `", prefix, "x` is kept as `", folded, "`"));
+}
+
 // A star elsewhere would be a letter of a name that nothing has.
 bool EndsItsStar(std::string_view name_space) {
   const size_t star = name_space.find('*');
@@ -54,10 +82,12 @@ Status CheckScope(const record::Scope& scope) {
   if (!EndsItsStar(scope.namespace_())) {
     return base::InvalidField("grant.scope.namespace", "a namespace, or the begin of some and `*` at the end");
   }
+  RETURN_IF_ERROR(CheckSpelling("grant.scope.namespace", scope.namespace_()));
   RETURN_IF_ERROR(CheckText("grant.scope.name_prefix", scope.name_prefix(), base::kNameBytesMax));
   if (!scope.name_prefix().empty() && scope.namespace_().empty()) {
     return base::InvalidField("grant.scope.name_prefix", "a namespace beside it (`*` for any)");
   }
+  RETURN_IF_ERROR(CheckPrefixSpelling(scope));
   RETURN_IF_ERROR(CheckText("grant.scope.environment", scope.environment(), kLabelBytesMax));
   RETURN_IF_ERROR(CheckText("grant.scope.tag", scope.tag(), kLabelBytesMax));
   RETURN_IF_ERROR(CheckText("grant.scope.classification", scope.classification(), kLabelBytesMax));
@@ -74,6 +104,10 @@ bool NarrowedByLabels(const record::Scope& scope) {
 }
 
 }  // namespace
+
+std::string KeptNamespace(const std::string& stated) {
+  return base::CanonicalName(base::AssetKind::kDataset, stated, "x")->ns;
+}
 
 Status CheckPolicyId(std::string_view field, std::string_view id) {
   const bool fits = !id.empty() && id.size() <= kPolicyIdBytesMax && std::all_of(id.begin(), id.end(), [](char c) {
@@ -133,6 +167,7 @@ Status CheckEnvironmentRule(std::string_view id, const record::EnvironmentRule& 
   if (rule.namespace_().empty() || !EndsItsStar(rule.namespace_())) {
     return base::InvalidField("rule.namespace", "a namespace, or the begin of some and `*` at the end");
   }
+  RETURN_IF_ERROR(CheckSpelling("rule.namespace", rule.namespace_()));
   RETURN_IF_ERROR(CheckText("rule.environment", rule.environment(), kLabelBytesMax));
   return rule.environment().empty() ? base::InvalidField("rule.environment", "a word") : absl::OkStatus();
 }

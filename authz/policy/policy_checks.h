@@ -5,6 +5,7 @@
 // Deliberately does not: look anything up; whether a role exists, policy_store asks.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/words.h"
@@ -21,7 +22,9 @@ inline constexpr size_t kPolicyIdBytesMax = 128;
 Status CheckPolicyId(std::string_view field, std::string_view id);
 Status CheckPrincipal(std::string_view id, const record::Principal& principal, const record::Person& person);
 Status CheckRole(std::string_view id, const record::Role& role);
-// A scope that nothing enforces for one of its privileges is refused.
+// As the catalog keeps a namespace that somebody spells so: `s3://lake` of `s3://lake/`.
+std::string KeptNamespace(const std::string& stated);
+// A scope that nothing enforces for one of its privileges is refused, and one that is spelled as no name is kept.
 Status CheckGrant(std::string_view id, const record::Grant& grant);
 Status CheckEnvironmentRule(std::string_view id, const record::EnvironmentRule& rule);
 

@@ -77,6 +77,40 @@ TEST(PolicyChecksTest, AStarStandsAtTheEnd) {
   }
 }
 
+// What the catalog keeps under another spelling is never asked for by this one: a deny would deny nothing.
+TEST(PolicyChecksTest, AScopeIsSpelledAsNamesAreKept) {
+  struct Case {
+    const char* name_space;
+    const char* prefix;
+    const char* field;
+  };
+  for (const Case& each : {
+           Case{"s3://lake", "", ""},
+           {"s3://lake/", "", "grant.scope.namespace"},
+           {"s3://lake/*", "", "grant.scope.namespace"},
+           {"postgres://db:5432/", "", "grant.scope.namespace"},
+           {"s3://lake/below", "", ""},
+           {"s3://*", "", ""},
+           {"s3://lake", "raw/", ""},
+           {"s3://lake", "/raw/", "grant.scope.name_prefix"},
+           {"s3://lake", "events/dt=", "grant.scope.name_prefix"},
+           {"snowflake://account", "\"DB\".\"HR\".", "grant.scope.name_prefix"},
+           {"snowflake://account", "db.hr.", ""},
+           {"*", "HR.", ""},
+       }) {
+    record::Grant grant = ReadGrant();
+    grant.mutable_scope()->set_namespace_(each.name_space);
+    grant.mutable_scope()->set_name_prefix(each.prefix);
+    EXPECT_EQ(FieldOf(CheckGrant("g", grant)), each.field) << each.name_space << " " << each.prefix;
+  }
+  record::EnvironmentRule rule;
+  rule.set_environment("production");
+  rule.set_namespace_("s3://lake/");
+  EXPECT_EQ(FieldOf(CheckEnvironmentRule("r", rule)), "rule.namespace");
+  rule.set_namespace_("s3://lake");
+  EXPECT_EQ(FieldOf(CheckEnvironmentRule("r", rule)), "");
+}
+
 TEST(PolicyChecksTest, PushIsScopedByNameAlone) {
   record::Grant grant = ReadGrant();
   grant.add_privileges(10);
