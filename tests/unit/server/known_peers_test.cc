@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/sender.h"
-#include "server/rpc/stranger_gate.h"
 #include "server/rpc/budget.h"
+#include "server/rpc/stranger_gate.h"
 
 namespace cadastre::server {
 namespace {
