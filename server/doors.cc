@@ -35,7 +35,7 @@
 namespace cadastre::server {
 namespace {
 
-constexpr size_t kGrpcMemoryBytes = 384u << 20;
+constexpr size_t kGrpcMemoryBytes = 640u << 20;
 // Reflection, which is gRPC's own, has one for each stream.
 constexpr int kGrpcThreadsMax = 128;
 constexpr std::string_view kHealthWatch = "/grpc.health.v1.Health/Watch";
@@ -45,9 +45,10 @@ constexpr int kGrpcIdleMillis = 600'000;
 // Calls under way on one connection. A client that keeps to it queues further ones or opens another connection; of the
 // others StrangerAllowance and KnownPeers take care, since gRPC holds only those to it who have said that they heard.
 constexpr int kGrpcStreamsMax = 256;
-// What a client may send ahead of a refusal that it has not heard yet: within StrangerAllowance, so that it does hear.
-// gRPC's own measure of the line would let it be 4 MiB.
-constexpr int kGrpcWindowBytes = 512 << 10;
+// What a client may send ahead of a refusal that it has not heard yet, and on a call that is answered and whose answer
+// nobody reads: all calls that one sender may have under way hold less of it than half of what gRPC may hold. A message
+// that is awaited comes as fast as it can. gRPC's own measure of the line would let it be 4 MiB.
+constexpr int kGrpcWindowBytes = 64 << 10;
 constexpr int kMessageSlackBytes = 64 << 10;
 // What is on the way on streams may still be acknowledged.
 constexpr std::chrono::milliseconds kStreamsEnd{500};

@@ -56,7 +56,7 @@ bool Watch(int events, int descriptor, uint32_t what) {
 void Disconnect(int descriptor) {
   sockaddr nobody{};
   nobody.sa_family = AF_UNSPEC;
-  connect(descriptor, &nobody, sizeof(nobody));
+  (void)connect(descriptor, &nobody, sizeof(nobody));
 }
 
 struct Peer {
