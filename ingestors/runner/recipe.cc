@@ -128,6 +128,7 @@ class RecipeReader {
     for (const std::string& group : groups_) offer(group);
     const size_t level = ParentOf(path).size() + (ParentOf(path).empty() ? 0 : 1);
     std::vector<std::string> words;
+    words.reserve(beside.size());
     for (const std::string& word : beside) words.push_back(word.substr(level));
     const std::string near = client::NearestWord(path.substr(level), words);
     if (!near.empty()) return path.substr(0, level) + near;

@@ -60,7 +60,7 @@ template <typename Try>
 absl::Status WhenFree(const RunOptions& options, std::chrono::seconds pause, const Try& once) {
   const auto start = options.pace.now();
   while (true) {
-    const absl::Status status = once();
+    absl::Status status = once();
     const bool wait = absl::IsAborted(status) && options.if_locked == IfLocked::kWait;
     if (!wait || options.pace.now() - start >= options.wait_max) return status;
     if (options.stop && options.stop()) return base::Cancelled("it was told to stop");

@@ -172,7 +172,7 @@ absl::Status SyncFolderOf(const std::string& path) {
   const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return DiskRefuses("open", folder);
   const bool synced = fsync(file) == 0;
-  const absl::Status status = synced ? absl::OkStatus() : DiskRefuses("sync", folder);
+  absl::Status status = synced ? absl::OkStatus() : DiskRefuses("sync", folder);
   close(file);
   return status;
 }
