@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "base/status.h"
@@ -102,7 +103,13 @@ int RunAgent(const Program& program, const AgentAsked& asked,
     return Say(program, kUsage,
                base::FailedPrecondition("--state: cannot open ", *path, ".lock: ", std::strerror(errno)));
   }
-  if (!lock.Take()) return Say(program, kLocked, base::Aborted("another agent has ", *path));
+  // `--status` holds it for the moment in which it looks whether somebody does.
+  bool taken = lock.Take();
+  for (int tries = 0; !taken && tries < 20; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    taken = lock.Take();
+  }
+  if (!taken) return Say(program, kLocked, base::Aborted("another agent has ", *path));
   absl::StatusOr<AgentStatus> before = ReadAgentStatus(*path);
   // What cannot be read is not worth to be without an agent: times before now are then as if they were done with.
   if (!before.ok()) Say(program, kDone, before.status());
