@@ -12,8 +12,7 @@
 // since, are of messages under way. They are held in the name of whoever called there last; where he has his share of
 // memory, the reads under way on that connection are refused. Not counted are what came between such a moment and the
 // next look, and what the framing of a message takes beyond kFraming.
-// Thread rule: safe. Bounds: one entry a connection, one a call under way, and one a principal that was ever refused
-// so.
+// Thread rule: safe. Bounds: one entry a connection, one a call under way, two a principal.
 #pragma once
 
 #include <chrono>

@@ -28,6 +28,17 @@ struct Row {
   std::vector<std::string> times;
 };
 
+void ExpectTimes(const Row& row) {
+  const auto schedule = Schedule::Parse(row.schedule, row.zone);
+  ASSERT_TRUE(schedule.ok()) << schedule.status();
+  std::vector<std::string> times;
+  for (base::Timestamp at = At(row.after); times.size() < row.times.size();) {
+    at = schedule->NextAfter(at);
+    times.push_back(base::FormatTime(at));
+  }
+  EXPECT_THAT(times, ElementsAreArray(row.times));
+}
+
 TEST(Schedule, TimesFollowOneAnother) {
   const Row kRows[] = {
       {"0 2 * * *", "UTC", "2026-01-01T01:59:59Z", {"2026-01-01T02:00:00Z", "2026-01-02T02:00:00Z"}},
@@ -69,14 +80,7 @@ TEST(Schedule, TimesFollowOneAnother) {
   };
   for (const Row& row : kRows) {
     SCOPED_TRACE(base::Cat(row.schedule, " in ", row.zone));
-    const auto schedule = Schedule::Parse(row.schedule, row.zone);
-    ASSERT_TRUE(schedule.ok()) << schedule.status();
-    std::vector<std::string> times;
-    for (base::Timestamp at = At(row.after); times.size() < row.times.size();) {
-      at = schedule->NextAfter(at);
-      times.push_back(base::FormatTime(at));
-    }
-    EXPECT_THAT(times, ElementsAreArray(row.times));
+    ExpectTimes(row);
   }
 }
 
@@ -125,14 +129,7 @@ TEST(Schedule, ClocksThatAreTurnedLoseNoRunAndDoubleNone) {
   };
   for (const Row& row : kRows) {
     SCOPED_TRACE(base::Cat(row.schedule, " in ", row.zone, " after ", row.after));
-    const auto schedule = Schedule::Parse(row.schedule, row.zone);
-    ASSERT_TRUE(schedule.ok()) << schedule.status();
-    std::vector<std::string> times;
-    for (base::Timestamp at = At(row.after); times.size() < row.times.size();) {
-      at = schedule->NextAfter(at);
-      times.push_back(base::FormatTime(at));
-    }
-    EXPECT_THAT(times, ElementsAreArray(row.times));
+    ExpectTimes(row);
   }
 }
 
