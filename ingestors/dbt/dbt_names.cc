@@ -32,15 +32,6 @@ constexpr NamespaceForm kForms[] = {
     {"glue", "arn:aws:glue:", "arn:aws:glue:REGION:ACCOUNT"},
 };
 
-absl::StatusOr<ingest::NameFilter> FilterOf(const ingest::Recipe& recipe, const std::string& level, size_t levels) {
-  const std::string include = base::Cat("scope.", level, ".include"), exclude = base::Cat("scope.", level, ".exclude");
-  for (const std::string& key : {include, exclude}) {
-    const auto made = ingest::NameFilter::Make(levels, recipe.Texts(key), {});
-    if (!made.ok()) return recipe.Wrong(key, base::Cat("patterns: ", base::MessageOf(made.status())));
-  }
-  return ingest::NameFilter::Make(levels, recipe.Texts(include), recipe.Texts(exclude));
-}
-
 // Of ASCII letters alone: what other letters fold into is each warehouse's own.
 std::string Folded(std::string text, char from, char to) {
   for (char& c : text) {
@@ -71,8 +62,8 @@ absl::StatusOr<DbtNames> DbtNames::Of(const ingest::Recipe& recipe) {
   const std::string jobs = recipe.Text("source.job_names"), letters = recipe.Text("source.letters");
   names.jobs_ = jobs == "build" ? JobNames::kBuild : jobs == "run" ? JobNames::kRun : JobNames::kUniqueId;
   names.letters_ = letters == "lower" ? Letters::kLower : letters == "upper" ? Letters::kUpper : Letters::kAsWritten;
-  ASSIGN_OR_RETURN(names.packages_, FilterOf(recipe, "packages", 1));
-  ASSIGN_OR_RETURN(names.nodes_, FilterOf(recipe, "nodes", 2));
+  ASSIGN_OR_RETURN(names.packages_, ingest::FilterOf(recipe, "packages", 1));
+  ASSIGN_OR_RETURN(names.nodes_, ingest::FilterOf(recipe, "nodes", 2));
   return names;
 }
 

@@ -4,20 +4,6 @@
 #include "base/status.h"
 
 namespace cadastre::ingest_postgres {
-namespace {
-
-absl::StatusOr<ingest::NameFilter> FilterOf(const ingest::Recipe& recipe, const std::string& level, size_t levels) {
-  const std::string include = base::Cat("scope.", level, ".include"), exclude = base::Cat("scope.", level, ".exclude");
-  // Each by itself first, so that the error names the key.
-  for (const std::string& key : {include, exclude}) {
-    const auto made = ingest::NameFilter::Make(levels, recipe.Texts(key), {});
-    if (!made.ok()) return recipe.Wrong(key, base::Cat("patterns: ", base::MessageOf(made.status())));
-  }
-  return ingest::NameFilter::Make(levels, recipe.Texts(include), recipe.Texts(exclude));
-}
-
-}  // namespace
-
 absl::StatusOr<PostgresNames> PostgresNames::Of(const ingest::Recipe& recipe) {
   PostgresNames names;
   names.ns_ = recipe.Text("namespace");
@@ -36,9 +22,9 @@ absl::StatusOr<PostgresNames> PostgresNames::Of(const ingest::Recipe& recipe) {
     return recipe.Wrong("source.databases", base::Cat("names or patterns: ", base::MessageOf(named.status())));
   }
   names.named_ = *named;
-  ASSIGN_OR_RETURN(names.databases_, FilterOf(recipe, "databases", 1));
-  ASSIGN_OR_RETURN(names.schemas_, FilterOf(recipe, "schemas", 2));
-  ASSIGN_OR_RETURN(names.tables_, FilterOf(recipe, "tables", 3));
+  ASSIGN_OR_RETURN(names.databases_, ingest::FilterOf(recipe, "databases", 1));
+  ASSIGN_OR_RETURN(names.schemas_, ingest::FilterOf(recipe, "schemas", 2));
+  ASSIGN_OR_RETURN(names.tables_, ingest::FilterOf(recipe, "tables", 3));
   return names;
 }
 

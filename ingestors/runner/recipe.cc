@@ -302,4 +302,14 @@ std::string Recipe::WithoutSecrets(std::string text) const {
   return text;
 }
 
+absl::StatusOr<NameFilter> FilterOf(const Recipe& recipe, const std::string& level, size_t levels) {
+  const std::string include = base::Cat("scope.", level, ".include"), exclude = base::Cat("scope.", level, ".exclude");
+  // Each by itself first, so that the error names the key.
+  for (const std::string& key : {include, exclude}) {
+    const auto made = NameFilter::Make(levels, recipe.Texts(key), {});
+    if (!made.ok()) return recipe.Wrong(key, base::Cat("patterns: ", base::MessageOf(made.status())));
+  }
+  return NameFilter::Make(levels, recipe.Texts(include), recipe.Texts(exclude));
+}
+
 }  // namespace cadastre::ingest

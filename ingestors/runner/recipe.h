@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "ingestors/runner/name_filter.h"
 #include "ingestors/runner/recipe_key.h"
 
 namespace cadastre::ingest {
@@ -81,5 +82,8 @@ absl::StatusOr<Recipe> ParseRecipe(std::string_view file, const std::string& yam
 
 // The bytes of a recipe's file. INVALID_ARGUMENT where it cannot be read or is too large.
 absl::StatusOr<std::string> ReadRecipeFile(const std::string& path);
+
+// Of `scope.LEVEL.include` and `.exclude`, whose names have at most `levels` levels. INVALID_ARGUMENT names the key.
+absl::StatusOr<NameFilter> FilterOf(const Recipe& recipe, const std::string& level, size_t levels);
 
 }  // namespace cadastre::ingest
